@@ -1,0 +1,47 @@
+package io.gitops4j.error;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * An error as data: what {@link GitOpsException} carries, and what an outcome reports of one object
+ * that failed. Holds no credential: every text passes {@link Redactor}. Immutable.
+ *
+ * @param stage where it happened
+ * @param code stable, for programs: upper-case words joined by dashes, such as {@code
+ *     SOURCE-NOT-FOUND}
+ * @param retryability whether trying again can help
+ * @param subject what it is about: an object, a file, a URL; empty when it is the pass itself
+ * @param reason what failed and why
+ * @param nextStep what the reader can do, empty when there is nothing to add
+ */
+public record Failure(
+    Stage stage,
+    String code,
+    Retryability retryability,
+    Optional<String> subject,
+    String reason,
+    Optional<String> nextStep) {
+  /** Checks that no part is missing, and redacts the texts. */
+  public Failure {
+    Objects.requireNonNull(stage, "stage");
+    Objects.requireNonNull(code, "code");
+    Objects.requireNonNull(retryability, "retryability");
+    subject = subject.map(Redactor::redact);
+    reason = Redactor.redact(reason);
+    nextStep = nextStep.map(Redactor::redact);
+  }
+
+  /**
+   * The failure in one line: subject, reason, next step.
+   *
+   * @return the text for people
+   */
+  public String message() {
+    StringBuilder text = new StringBuilder();
+    subject.ifPresent(s -> text.append(s).append(": "));
+    text.append(reason);
+    nextStep.ifPresent(s -> text.append(". Next: ").append(s));
+    return text.toString();
+  }
+}

@@ -1,0 +1,5 @@
+/** What can go wrong, typed: stage, code, retryability, subject, reason, next step. */
+@NullMarked
+package io.gitops4j.error;
+
+import org.jspecify.annotations.NullMarked;

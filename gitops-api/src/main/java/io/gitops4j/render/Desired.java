@@ -1,0 +1,22 @@
+package io.gitops4j.render;
+
+import io.gitops4j.model.Digest;
+import io.gitops4j.model.Revision;
+
+/** The desired state of a target, as one revision says it. Immutable. */
+public interface Desired {
+  /**
+   * The one revision it was rendered from.
+   *
+   * @return the revision
+   */
+  Revision revision();
+
+  /**
+   * The digest of the content: equal for equal content, whatever the revision or the order of
+   * files.
+   *
+   * @return the digest
+   */
+  Digest digest();
+}

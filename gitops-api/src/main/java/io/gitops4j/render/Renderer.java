@@ -1,0 +1,29 @@
+package io.gitops4j.render;
+
+import io.gitops4j.error.RenderException;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.source.Snapshot;
+
+/**
+ * Turns a snapshot into the desired state. All or nothing: a part that fails fails the whole.
+ *
+ * @param <D> what it makes
+ */
+public interface Renderer<D extends Desired> {
+  /**
+   * What it makes, for wiring by name.
+   *
+   * @return the type
+   */
+  Class<D> desiredType();
+
+  /**
+   * Renders.
+   *
+   * @param snapshot the tree to read; not closed
+   * @param context of the pass
+   * @return the whole desired state
+   * @throws RenderException when the input is wrong; it names file, document and line
+   */
+  D render(Snapshot snapshot, OperationContext context);
+}

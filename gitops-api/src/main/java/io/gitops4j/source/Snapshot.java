@@ -1,0 +1,51 @@
+package io.gitops4j.source;
+
+import io.gitops4j.error.SourceException;
+import io.gitops4j.model.Revision;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The tree of one revision, read-only. Paths are relative to its root, separated by {@code /},
+ * without {@code .} and {@code ..}; the empty path is the root. A link is followed inside the tree
+ * only. Thread-safe.
+ */
+public interface Snapshot extends AutoCloseable {
+  /**
+   * The revision that this is the tree of.
+   *
+   * @return the revision
+   */
+  Revision revision();
+
+  /**
+   * All files below a directory, sorted by path, links to files included.
+   *
+   * @param directory where to look
+   * @return the files
+   * @throws SourceException when there is no such directory, or a path leaves the tree
+   */
+  List<SnapshotFile> files(String directory);
+
+  /**
+   * The content of one file.
+   *
+   * @param path the file
+   * @return its bytes
+   * @throws SourceException when there is no such file, it is too large, or the path leaves the
+   *     tree
+   */
+  byte[] read(String path);
+
+  /**
+   * Writes a directory of the tree to disk, for tools that need files.
+   *
+   * @param directory what to write
+   * @param into an existing empty folder; the files keep their path from the root
+   * @throws SourceException when a link leaves the tree or the disk refuses
+   */
+  void materialise(String directory, Path into);
+
+  @Override
+  void close();
+}
