@@ -19,4 +19,12 @@ public interface Desired {
    * @return the digest
    */
   Digest digest();
+
+  /**
+   * Whether it asks for nothing at all. A target removes everything it owns only with explicit
+   * permission.
+   *
+   * @return true when nothing is desired
+   */
+  boolean isEmpty();
 }

@@ -1,0 +1,50 @@
+package io.gitops4j.diff;
+
+import io.gitops4j.health.Health;
+import io.gitops4j.model.ResourceId;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What a plan says of one thing. Immutable.
+ *
+ * @param id which thing
+ * @param action what the plan does with it
+ * @param reason why
+ * @param fields what differs, field by field; empty when nothing does, or when the whole thing
+ *     comes or goes
+ * @param live which live state was compared, empty when there is none
+ * @param health of the live thing when it was compared
+ * @param note what a reader should know besides, possibly empty
+ */
+public record Change(
+    ResourceId id,
+    Action action,
+    Reason reason,
+    List<FieldChange> fields,
+    Optional<LiveVersion> live,
+    Health health,
+    String note) {
+  /** Copies the fields. */
+  public Change {
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(action, "action");
+    Objects.requireNonNull(reason, "reason");
+    fields = List.copyOf(fields);
+    Objects.requireNonNull(live, "live");
+    Objects.requireNonNull(health, "health");
+    Objects.requireNonNull(note, "note");
+  }
+
+  /**
+   * The same difference, left alone.
+   *
+   * @param why the reason not to act
+   * @param explanation for people
+   * @return a change that writes nothing
+   */
+  public Change skipped(Reason why, String explanation) {
+    return new Change(id, Action.SKIP, why, fields, live, health, explanation);
+  }
+}

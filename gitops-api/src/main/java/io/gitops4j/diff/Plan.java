@@ -1,0 +1,96 @@
+package io.gitops4j.diff;
+
+import io.gitops4j.inventory.Inventory;
+import io.gitops4j.model.Digest;
+import io.gitops4j.model.TargetId;
+import io.gitops4j.render.Desired;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+
+/**
+ * Exactly what will be done, nothing more. Immutable.
+ *
+ * @param id digest of target, desired state and changes with their live versions
+ * @param target whose plan
+ * @param desired what it leads to
+ * @param inventory what was owned when the plan was made; the applier starts from it
+ * @param changes one for every thing desired or owned, sorted by identity
+ * @param <D> the kind of desired state
+ */
+public record Plan<D extends Desired>(
+    PlanId id, TargetId target, D desired, Inventory inventory, List<Change> changes) {
+  /** Copies the changes. */
+  public Plan {
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(target, "target");
+    Objects.requireNonNull(desired, "desired");
+    Objects.requireNonNull(inventory, "inventory");
+    changes = List.copyOf(changes);
+  }
+
+  /**
+   * Makes a plan and computes its id, which does not depend on the order of the changes.
+   *
+   * @param target whose plan
+   * @param desired what it leads to
+   * @param inventory what is owned
+   * @param changes one for every thing desired or owned
+   * @param <D> the kind of desired state
+   * @return the plan
+   */
+  public static <D extends Desired> Plan<D> of(
+      TargetId target, D desired, Inventory inventory, List<Change> changes) {
+    List<Change> sorted = changes.stream().sorted(Comparator.comparing(Change::id)).toList();
+    return new Plan<>(idOf(target, desired, sorted), target, desired, inventory, sorted);
+  }
+
+  /**
+   * Whether it writes nothing.
+   *
+   * @return true when no change writes
+   */
+  public boolean inSync() {
+    return changes.stream().noneMatch(c -> c.action().writes());
+  }
+
+  /**
+   * Whether desired and live differ, even where the plan leaves it so.
+   *
+   * @return true when a change is not {@link Action#NONE}
+   */
+  public boolean hasDifferences() {
+    return changes.stream().anyMatch(c -> c.action() != Action.NONE);
+  }
+
+  /**
+   * The same plan with some changes replaced, under a new id.
+   *
+   * @param rule gives for a change the one to take its place
+   * @return the other plan
+   */
+  public Plan<D> mapChanges(UnaryOperator<Change> rule) {
+    return of(target, desired, inventory, changes.stream().map(rule).toList());
+  }
+
+  private static PlanId idOf(TargetId target, Desired desired, List<Change> changes) {
+    StringBuilder text = new StringBuilder();
+    part(text, target.name());
+    part(text, desired.digest().toString());
+    for (Change change : changes) {
+      part(text, change.id().group());
+      part(text, change.id().kind());
+      part(text, change.id().namespace());
+      part(text, change.id().name());
+      part(text, change.action().name());
+      part(text, change.live().map(l -> l.uid() + "/" + l.version()).orElse(""));
+    }
+    return new PlanId(Digest.sha256(text.toString()));
+  }
+
+  /** Length first, so that no two lists of parts read the same. */
+  private static void part(StringBuilder text, String value) {
+    text.append(value.length()).append(':').append(value);
+  }
+}

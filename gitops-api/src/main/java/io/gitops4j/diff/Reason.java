@@ -1,0 +1,38 @@
+package io.gitops4j.diff;
+
+/** Why a change has its action. */
+public enum Reason {
+  /** Desired, live and last applied agree. */
+  IN_SYNC,
+  /** Desired and not live, and never applied before. */
+  NEW,
+  /** Desired differs from what was last applied: a pending change. */
+  CHANGED,
+  /** Live differs from what was last applied: drift. */
+  DRIFTED,
+  /** It was applied and has gone from the destination: drift. */
+  VANISHED,
+  /** It exists without an owner, and the policy takes it over. */
+  ADOPTED,
+  /** Its values are as desired, but not all of them are ours yet. */
+  OWNERSHIP,
+  /** No longer desired. */
+  REMOVED,
+  /** Removed from the desired state, but the target does not prune. */
+  PRUNE_DISABLED,
+  /** Removed from the desired state, but its kind is pruned with permission only. */
+  PRUNE_PROTECTED,
+  /** Drift, but the target only observes it. */
+  DRIFT_OBSERVED,
+  /** It exists and belongs to somebody else, or the policy takes over nothing. */
+  NOT_OWNED;
+
+  /**
+   * Whether the destination moved away from what was applied.
+   *
+   * @return true for drift, corrected or not
+   */
+  public boolean drift() {
+    return this == DRIFTED || this == VANISHED || this == DRIFT_OBSERVED;
+  }
+}

@@ -1,0 +1,20 @@
+package io.gitops4j.health;
+
+import io.gitops4j.error.DiffException;
+import io.gitops4j.model.ResourceId;
+import io.gitops4j.model.TargetId;
+import io.gitops4j.operation.OperationContext;
+import java.util.SortedMap;
+
+/** Tells how well the things are that a target owns. Thread-safe. */
+public interface HealthAssessor {
+  /**
+   * Looks at everything in the target's inventory.
+   *
+   * @param target whose
+   * @param context of the pass
+   * @return a health for every entry; {@link HealthStatus#MISSING} for what is not there
+   * @throws DiffException when the destination cannot be asked
+   */
+  SortedMap<ResourceId, Health> assess(TargetId target, OperationContext context);
+}

@@ -1,0 +1,5 @@
+/** Providers found by name. */
+@NullMarked
+package io.gitops4j.spi;
+
+import org.jspecify.annotations.NullMarked;
