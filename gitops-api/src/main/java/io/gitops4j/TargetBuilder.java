@@ -1,0 +1,92 @@
+package io.gitops4j;
+
+import io.gitops4j.gate.Gate;
+import io.gitops4j.model.TargetId;
+import io.gitops4j.reconcile.Destination;
+import io.gitops4j.reconcile.ReconcileListener;
+import io.gitops4j.reconcile.Reconciler;
+import io.gitops4j.reconcile.SyncPolicy;
+import io.gitops4j.render.Desired;
+import io.gitops4j.render.Renderer;
+import io.gitops4j.source.SourceProvider;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A target with everything it needs, and what may be said besides. Not thread-safe.
+ *
+ * @param <D> the kind of desired state
+ */
+public final class TargetBuilder<D extends Desired> {
+  private final TargetId target;
+  private final SourceProvider source;
+  private final Renderer<D> renderer;
+  private final Destination<D> destination;
+  private final List<Gate> gates = new ArrayList<>();
+  private final List<ReconcileListener> listeners = new ArrayList<>();
+  private SyncPolicy policy = SyncPolicy.standard();
+  private Clock clock = Clock.systemUTC();
+
+  TargetBuilder(
+      TargetId target, SourceProvider source, Renderer<D> renderer, Destination<D> destination) {
+    this.target = target;
+    this.source = source;
+    this.renderer = renderer;
+    this.destination = destination;
+  }
+
+  /**
+   * Says what the target may do on its own. Default: {@link SyncPolicy#standard()}.
+   *
+   * @param rules the policy
+   * @return this
+   */
+  public TargetBuilder<D> policy(SyncPolicy rules) {
+    policy = Objects.requireNonNull(rules, "rules");
+    return this;
+  }
+
+  /**
+   * Adds a gate that every plan must pass, after those added before. Default: none.
+   *
+   * @param gate the gate
+   * @return this
+   */
+  public TargetBuilder<D> gate(Gate gate) {
+    gates.add(Objects.requireNonNull(gate, "gate"));
+    return this;
+  }
+
+  /**
+   * Adds somebody who hears of every pass.
+   *
+   * @param listener the listener
+   * @return this
+   */
+  public TargetBuilder<D> listener(ReconcileListener listener) {
+    listeners.add(Objects.requireNonNull(listener, "listener"));
+    return this;
+  }
+
+  /**
+   * Says which clock times events and history. Default: the system's, in UTC.
+   *
+   * @param times the clock
+   * @return this
+   */
+  public TargetBuilder<D> clock(Clock times) {
+    clock = Objects.requireNonNull(times, "times");
+    return this;
+  }
+
+  /**
+   * Makes the reconciler. Nothing is contacted yet.
+   *
+   * @return a reconciler for this target
+   */
+  public Reconciler<D> build() {
+    return new Reconciler<>(target, source, renderer, destination, policy, gates, listeners, clock);
+  }
+}

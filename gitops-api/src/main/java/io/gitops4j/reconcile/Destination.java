@@ -1,0 +1,53 @@
+package io.gitops4j.reconcile;
+
+import io.gitops4j.apply.Applier;
+import io.gitops4j.diff.Differ;
+import io.gitops4j.health.HealthAssessor;
+import io.gitops4j.inventory.InventoryStore;
+import io.gitops4j.render.Desired;
+
+/**
+ * A place that desired state goes to: a cluster, a cloud. Bundles what one provider has to say
+ * about it. Thread-safe; whoever makes one closes it.
+ *
+ * @param <D> the kind of desired state it takes
+ */
+public interface Destination<D extends Desired> extends AutoCloseable {
+  /**
+   * What compares.
+   *
+   * @return the differ
+   */
+  Differ<D> differ();
+
+  /**
+   * What writes.
+   *
+   * @return the applier
+   */
+  Applier<D> applier();
+
+  /**
+   * What is owned.
+   *
+   * @return the store that differ and applier use
+   */
+  InventoryStore inventory();
+
+  /**
+   * What tells how well it all is.
+   *
+   * @return the assessor
+   */
+  HealthAssessor health();
+
+  /**
+   * What happened.
+   *
+   * @return the store of the record
+   */
+  HistoryStore history();
+
+  @Override
+  void close();
+}

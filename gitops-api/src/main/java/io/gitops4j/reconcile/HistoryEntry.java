@@ -1,0 +1,65 @@
+package io.gitops4j.reconcile;
+
+import io.gitops4j.apply.Actuation;
+import io.gitops4j.diff.Action;
+import io.gitops4j.diff.PlanId;
+import io.gitops4j.diff.Reason;
+import io.gitops4j.model.ResourceId;
+import io.gitops4j.model.Revision;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A pass that wrote something, for the record: who, what, when and why. Immutable.
+ *
+ * @param operationId which pass
+ * @param revision what was applied, with its author and message
+ * @param outcome how it ended
+ * @param plan what was applied
+ * @param started when
+ * @param took how long
+ * @param lines one for every change that was tried
+ */
+public record HistoryEntry(
+    String operationId,
+    Revision revision,
+    ReconcileOutcome.Kind outcome,
+    PlanId plan,
+    Instant started,
+    Duration took,
+    List<Line> lines) {
+  /** Copies the lines. */
+  public HistoryEntry {
+    Objects.requireNonNull(operationId, "operationId");
+    Objects.requireNonNull(revision, "revision");
+    Objects.requireNonNull(outcome, "outcome");
+    Objects.requireNonNull(plan, "plan");
+    Objects.requireNonNull(started, "started");
+    Objects.requireNonNull(took, "took");
+    lines = List.copyOf(lines);
+  }
+
+  /**
+   * One change that was tried.
+   *
+   * @param id of what
+   * @param action what was done
+   * @param reason why
+   * @param actuation whether it happened
+   * @param failure code and reason when it did not
+   */
+  public record Line(
+      ResourceId id, Action action, Reason reason, Actuation actuation, Optional<String> failure) {
+    /** Checks that no part is missing. */
+    public Line {
+      Objects.requireNonNull(id, "id");
+      Objects.requireNonNull(action, "action");
+      Objects.requireNonNull(reason, "reason");
+      Objects.requireNonNull(actuation, "actuation");
+      Objects.requireNonNull(failure, "failure");
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.gitops4j.reconcile;
+
+import io.gitops4j.model.Revision;
+import io.gitops4j.model.TargetId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * One pass of one target: what every outcome tells. Immutable.
+ *
+ * @param operationId as its events carry it
+ * @param target whose pass
+ * @param revision that the source stood at, empty when it could not say
+ * @param started by the reconciler's clock
+ * @param took how long, by a clock that never jumps
+ */
+public record Pass(
+    String operationId,
+    TargetId target,
+    Optional<Revision> revision,
+    Instant started,
+    Duration took) {
+  /** Checks that no part is missing. */
+  public Pass {
+    Objects.requireNonNull(operationId, "operationId");
+    Objects.requireNonNull(target, "target");
+    Objects.requireNonNull(revision, "revision");
+    Objects.requireNonNull(started, "started");
+    Objects.requireNonNull(took, "took");
+  }
+}

@@ -1,0 +1,86 @@
+package io.gitops4j.reconcile;
+
+import io.gitops4j.apply.ChangeResult;
+import io.gitops4j.diff.Plan;
+import io.gitops4j.model.Revision;
+import io.gitops4j.model.TargetId;
+import java.time.Instant;
+
+/** Something that happened in a pass. Immutable. */
+public sealed interface ReconcileEvent {
+  /**
+   * Which pass.
+   *
+   * @return the id of its {@link io.gitops4j.operation.OperationContext}
+   */
+  String operationId();
+
+  /**
+   * Whose pass.
+   *
+   * @return the target
+   */
+  TargetId target();
+
+  /**
+   * When, by the reconciler's clock.
+   *
+   * @return the instant
+   */
+  Instant time();
+
+  /**
+   * A pass began.
+   *
+   * @param operationId which pass
+   * @param target whose pass
+   * @param time when
+   */
+  record Started(String operationId, TargetId target, Instant time) implements ReconcileEvent {}
+
+  /**
+   * The source told where it stands.
+   *
+   * @param operationId which pass
+   * @param target whose pass
+   * @param time when
+   * @param revision where it stands
+   * @param isNew whether this reconciler sees it for the first time
+   */
+  record Fetched(
+      String operationId, TargetId target, Instant time, Revision revision, boolean isNew)
+      implements ReconcileEvent {}
+
+  /**
+   * Desired and live were compared.
+   *
+   * @param operationId which pass
+   * @param target whose pass
+   * @param time when
+   * @param plan what would be done
+   */
+  record Compared(String operationId, TargetId target, Instant time, Plan<?> plan)
+      implements ReconcileEvent {}
+
+  /**
+   * One change of the plan was tried.
+   *
+   * @param operationId which pass
+   * @param target whose pass
+   * @param time when
+   * @param result what became of it
+   */
+  record Changed(String operationId, TargetId target, Instant time, ChangeResult result)
+      implements ReconcileEvent {}
+
+  /**
+   * A pass ended.
+   *
+   * @param operationId which pass
+   * @param target whose pass
+   * @param time when
+   * @param outcome how
+   */
+  record Finished(String operationId, TargetId target, Instant time, ReconcileOutcome outcome)
+      implements ReconcileEvent {}
+}
