@@ -1,0 +1,83 @@
+package io.gitops4j.k8s;
+
+import io.gitops4j.error.RenderException;
+import io.gitops4j.error.Retryability;
+import io.gitops4j.k8s.internal.json.CanonicalJson;
+import io.gitops4j.model.Digest;
+import io.gitops4j.model.ResourceId;
+import io.gitops4j.model.Revision;
+import io.gitops4j.render.Desired;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** All objects that one revision wants, each once. Immutable. */
+public final class ManifestSet implements Desired {
+  private final Revision revision;
+  private final List<Manifest> manifests;
+  private final Digest digest;
+
+  /**
+   * Collects manifests, in any order.
+   *
+   * @param revision the one revision they were rendered from
+   * @param manifests all of them
+   * @throws RenderException when two have the same identity; it names both places
+   */
+  public ManifestSet(Revision revision, Collection<Manifest> manifests) {
+    this.revision = Objects.requireNonNull(revision, "revision");
+    SortedMap<ResourceId, Manifest> byId = new TreeMap<>();
+    for (Manifest manifest : manifests) {
+      Manifest twin = byId.putIfAbsent(manifest.id(), manifest);
+      if (twin != null) {
+        throw new RenderException(
+            "RENDER-DUPLICATE",
+            Retryability.RETRY_ON_CHANGE,
+            manifest.origin().toString(),
+            manifest.id() + " is there already: " + twin.origin(),
+            "remove one of the two",
+            null);
+      }
+    }
+    this.manifests = List.copyOf(byId.values());
+    StringBuilder all = new StringBuilder();
+    this.manifests.forEach(m -> all.append(CanonicalJson.digest(m.object())));
+    this.digest = Digest.sha256(all.toString());
+  }
+
+  /**
+   * No objects: what a destroy leads to.
+   *
+   * @param revision that it is said to come from
+   * @return the empty set
+   */
+  public static ManifestSet empty(Revision revision) {
+    return new ManifestSet(revision, List.of());
+  }
+
+  /**
+   * The objects, sorted by identity.
+   *
+   * @return the manifests
+   */
+  public List<Manifest> manifests() {
+    return manifests;
+  }
+
+  @Override
+  public Revision revision() {
+    return revision;
+  }
+
+  @Override
+  public Digest digest() {
+    return digest;
+  }
+
+  @Override
+  public boolean isEmpty() {
+    return manifests.isEmpty();
+  }
+}
