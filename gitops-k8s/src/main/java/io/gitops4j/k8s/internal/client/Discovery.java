@@ -1,0 +1,97 @@
+package io.gitops4j.k8s.internal.client;
+
+import io.gitops4j.error.DiffException;
+import io.gitops4j.error.Retryability;
+import io.gitops4j.error.Stage;
+import io.gitops4j.operation.OperationContext;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Which kinds the server serves, from two aggregated requests, kept until a kind is asked for that
+ * is not among them. Thread-safe.
+ */
+public final class Discovery {
+  private static final String ACCEPT =
+      "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"
+          + "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,"
+          + "application/json";
+
+  private final KubeHttp http;
+  private volatile Map<Key, ApiResource> known = Map.of();
+
+  /** Asks nothing yet. */
+  public Discovery(KubeHttp http) {
+    this.http = http;
+  }
+
+  /** The kind in that version, from what is known. */
+  public Optional<ApiResource> find(String apiVersion, String kind) {
+    return Optional.ofNullable(known.get(new Key(apiVersion, kind)));
+  }
+
+  /** The kind in any version that the server prefers: for objects whose version went. */
+  public Optional<ApiResource> findAnyVersion(String group, String kind) {
+    return known.values().stream()
+        .filter(r -> r.group().equals(group) && r.kind().equals(kind))
+        .max(Comparator.comparing(ApiResource::version));
+  }
+
+  /**
+   * Asks the server.
+   *
+   * @throws io.gitops4j.error.DiffException when it does not say
+   */
+  public void refresh(OperationContext context) {
+    Map<Key, ApiResource> next = new HashMap<>();
+    read("/api", next, context);
+    read("/apis", next, context);
+    known = Map.copyOf(next);
+  }
+
+  private void read(String path, Map<Key, ApiResource> into, OperationContext context) {
+    KubeResponse answer;
+    try {
+      answer = http.get(path, Map.of(), ACCEPT, Stage.DIFF, context);
+    } catch (ExecutionException e) {
+      throw KubeFailures.cannotLook(KubeFailures.lost(Stage.DIFF, "discovery", http.server(), e));
+    }
+    if (!answer.ok()) {
+      throw KubeFailures.cannotLook(KubeFailures.of(Stage.DIFF, "discovery", answer));
+    }
+    if (!answer.body().path("kind").asString("").equals("APIGroupDiscoveryList")) {
+      throw new DiffException(
+          "K8S-DISCOVERY-UNSUPPORTED",
+          Retryability.NEVER,
+          http.server(),
+          "it does not serve aggregated discovery, which Kubernetes has since 1.26",
+          "use a newer API server",
+          null);
+    }
+    for (JsonNode group : answer.body().path("items")) {
+      readGroup(group, into);
+    }
+  }
+
+  private static void readGroup(JsonNode group, Map<Key, ApiResource> into) {
+    String name = group.path("metadata").path("name").asString("");
+    for (JsonNode version : group.path("versions")) {
+      for (JsonNode resource : version.path("resources")) {
+        ApiResource found =
+            new ApiResource(
+                name,
+                version.path("version").asString(""),
+                resource.path("responseKind").path("kind").asString(""),
+                resource.path("resource").asString(""),
+                resource.path("scope").asString("").equals("Namespaced"));
+        into.putIfAbsent(new Key(found.apiVersion(), found.kind()), found);
+      }
+    }
+  }
+
+  private record Key(String apiVersion, String kind) {}
+}

@@ -1,0 +1,178 @@
+package io.gitops4j.k8s.internal.client;
+
+import io.gitops4j.error.DiffException;
+import io.gitops4j.error.Failure;
+import io.gitops4j.error.GitOpsException;
+import io.gitops4j.error.Retryability;
+import io.gitops4j.error.Stage;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+
+/** What a refused or lost request means, and what to do about it. */
+public final class KubeFailures {
+  private KubeFailures() {}
+
+  /** The meaning of an answer that is not a success. */
+  public static Failure of(Stage stage, String subject, KubeResponse answer) {
+    String said = answer.message();
+    return switch (answer.code()) {
+      case 400 ->
+          failure(stage, "K8S-BAD-REQUEST", Retryability.RETRY_ON_CHANGE, subject, said, FIX);
+      case 401 ->
+          failure(
+              stage,
+              "K8S-UNAUTHORIZED",
+              Retryability.NEVER,
+              subject,
+              "the server refused the credentials: " + said,
+              "check the user of the kubeconfig; its token may have expired");
+      case 403 -> forbidden(stage, subject, said);
+      case 404 ->
+          failure(
+              stage,
+              "K8S-NOT-FOUND",
+              Retryability.RETRY_ON_CHANGE,
+              subject,
+              said,
+              "make sure that its namespace and its CustomResourceDefinition exist");
+      case 409 ->
+          failure(
+              stage,
+              "K8S-CONFLICT",
+              Retryability.RETRY,
+              subject,
+              said,
+              "somebody changed it in between; the next pass compares anew");
+      case 413 ->
+          failure(
+              stage,
+              "K8S-TOO-LARGE",
+              Retryability.RETRY_ON_CHANGE,
+              subject,
+              said,
+              "make it smaller, or split it");
+      case 422 -> invalid(stage, subject, said);
+      case 429 ->
+          failure(
+              stage,
+              "K8S-BUSY",
+              Retryability.RETRY,
+              subject,
+              "the server is busy: " + said,
+              "it is tried again by itself");
+      default -> serverError(stage, subject, answer, said);
+    };
+  }
+
+  /** The meaning of a request that got no answer. */
+  public static Failure lost(Stage stage, String subject, String server, Throwable thrown) {
+    Throwable cause = thrown;
+    while ((cause instanceof ExecutionException || cause instanceof CompletionException)
+        && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String what =
+        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    boolean tls = cause instanceof javax.net.ssl.SSLException;
+    if (!(cause instanceof IOException) && !(cause.getCause() instanceof IOException)) {
+      what = cause.getClass().getSimpleName() + ": " + what;
+    }
+    return failure(
+        stage,
+        tls ? "K8S-TLS" : "K8S-UNREACHABLE",
+        tls ? Retryability.NEVER : Retryability.RETRY,
+        subject,
+        "no answer from " + server + ": " + what,
+        tls
+            ? "check the certificate authority of the kubeconfig"
+            : "check that the server runs and can be reached from here");
+  }
+
+  /** A failure of looking at the cluster, as an exception. */
+  public static DiffException cannotLook(Failure failure) {
+    return new DiffException(
+        failure.code(),
+        failure.retryability(),
+        failure.subject().orElse("cluster"),
+        failure.reason(),
+        failure.nextStep().orElse("try again"),
+        null);
+  }
+
+  /** The failure that an exception carries, or none for a bug. */
+  public static Optional<Failure> of(Throwable thrown) {
+    return thrown instanceof GitOpsException e ? Optional.of(e.failure()) : Optional.empty();
+  }
+
+  private static final String FIX = "correct the manifest";
+
+  private static Failure forbidden(Stage stage, String subject, String said) {
+    boolean policy = said.contains("denied the request") || said.contains("ValidatingAdmission");
+    if (policy) {
+      return denied(stage, subject, said);
+    }
+    return failure(
+        stage,
+        "K8S-FORBIDDEN",
+        Retryability.RETRY_ON_CHANGE,
+        subject,
+        said,
+        "grant the missing permission, or correct the manifest if a quota or policy refused it");
+  }
+
+  private static Failure denied(Stage stage, String subject, String said) {
+    return failure(
+        stage,
+        "K8S-DENIED",
+        Retryability.RETRY_ON_CHANGE,
+        subject,
+        "refused by admission: " + said,
+        "correct the manifest, or talk to the owner of that policy");
+  }
+
+  private static Failure invalid(Stage stage, String subject, String said) {
+    if (said.contains("ValidatingAdmissionPolicy")) {
+      return denied(stage, subject, said);
+    }
+    if (said.contains("immutable") || said.contains("updates to statefulset spec")) {
+      return failure(
+          stage,
+          "K8S-IMMUTABLE",
+          Retryability.RETRY_ON_CHANGE,
+          subject,
+          said,
+          "the field cannot change on a living object: give the object another name, or delete it"
+              + " so that it is created anew");
+    }
+    return failure(stage, "K8S-INVALID", Retryability.RETRY_ON_CHANGE, subject, said, FIX);
+  }
+
+  private static Failure serverError(
+      Stage stage, String subject, KubeResponse answer, String said) {
+    // A server-side-apply type error is a 500 that no retry mends.
+    if (said.contains("failed to create typed patch object")
+        || said.contains("field not declared in schema")
+        || said.contains("failed to create manager for existing fields")) {
+      return failure(stage, "K8S-SCHEMA", Retryability.RETRY_ON_CHANGE, subject, said, FIX);
+    }
+    return failure(
+        stage,
+        "K8S-SERVER-ERROR",
+        Retryability.RETRY,
+        subject,
+        "the server answered " + answer.code() + ": " + said,
+        "look at the API server and its admission webhooks");
+  }
+
+  private static Failure failure(
+      Stage stage,
+      String code,
+      Retryability retryability,
+      String subject,
+      String reason,
+      String next) {
+    return new Failure(stage, code, retryability, Optional.of(subject), reason, Optional.of(next));
+  }
+}

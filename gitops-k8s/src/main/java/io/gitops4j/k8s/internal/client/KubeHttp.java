@@ -1,0 +1,147 @@
+package io.gitops4j.k8s.internal.client;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.gitops4j.error.OperationCancelledException;
+import io.gitops4j.error.Stage;
+import io.gitops4j.operation.OperationContext;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
+
+/**
+ * Sends requests with the client's own HTTP client, so that its credentials, TLS and proxies hold,
+ * and reads answers as trees, so that no field is lost. Thread-safe.
+ */
+public final class KubeHttp {
+  /** Numbers keep every digit: a custom resource may hold more than a double does. */
+  public static final JsonMapper JSON =
+      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+
+  private final KubernetesClient client;
+  private final String base;
+  private final Duration timeout;
+
+  /** The client is lent and never closed here. */
+  public KubeHttp(KubernetesClient client, Duration timeout) {
+    this.client = client;
+    String url = client.getMasterUrl().toString();
+    this.base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+    this.timeout = timeout;
+  }
+
+  /** Where it sends to, for messages. */
+  public String server() {
+    return base;
+  }
+
+  /** Sends a request; a connection that fails completes it with the {@link java.io.IOException}. */
+  public CompletableFuture<KubeResponse> send(
+      String method, String path, Map<String, String> query, String contentType, String body) {
+    HttpRequest.Builder request =
+        client
+            .getHttpClient()
+            .newHttpRequestBuilder()
+            .uri(base + path + queryString(query))
+            .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    // A GET has no body, but the builder wants one for every method it is told.
+    if (!method.equals("GET")) {
+      request.method(method, contentType, body);
+    }
+    return client
+        .getHttpClient()
+        .sendAsync(request.build(), byte[].class)
+        .thenApply(KubeHttp::response);
+  }
+
+  /** Gets, waiting as long as the context allows. */
+  public KubeResponse get(
+      String path, Map<String, String> query, Stage stage, OperationContext context)
+      throws ExecutionException {
+    return await(send("GET", path, query, "", ""), stage, context);
+  }
+
+  /** Gets with an Accept header of its own: discovery and metadata-only lists. */
+  public KubeResponse get(
+      String path, Map<String, String> query, String accept, Stage stage, OperationContext context)
+      throws ExecutionException {
+    HttpRequest request =
+        client
+            .getHttpClient()
+            .newHttpRequestBuilder()
+            .uri(base + path + queryString(query))
+            .header("Accept", accept)
+            .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+            .build();
+    return await(
+        client.getHttpClient().sendAsync(request, byte[].class).thenApply(KubeHttp::response),
+        stage,
+        context);
+  }
+
+  /** Waits for an answer; ends as cancelled on interrupt, deadline or cancellation. */
+  public <T> T await(CompletableFuture<T> answer, Stage stage, OperationContext context)
+      throws ExecutionException {
+    while (true) {
+      context.checkActive(stage);
+      try {
+        return answer.get(
+            context.remaining(Duration.ofMillis(200)).toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        // The request has a time limit of its own; this loop only looks at the context.
+        continue;
+      } catch (InterruptedException e) {
+        answer.cancel(true);
+        Thread.currentThread().interrupt();
+        throw new OperationCancelledException(stage, "interrupted while waiting for " + base);
+      }
+    }
+  }
+
+  private static KubeResponse response(HttpResponse<byte[]> answer) {
+    byte[] body = answer.body();
+    return new KubeResponse(answer.code(), tree(body), retryAfter(answer.header("Retry-After")));
+  }
+
+  private static JsonNode tree(byte[] body) {
+    if (body == null || body.length == 0) {
+      return MissingNode.getInstance();
+    }
+    try {
+      return JSON.readTree(body);
+    } catch (JacksonException e) {
+      // A proxy's page or a bare "404 page not found": the text is all there is.
+      String text = new String(body, 0, Math.min(body.length, 300), StandardCharsets.UTF_8);
+      return JSON.createObjectNode().put("message", text.strip());
+    }
+  }
+
+  private static int retryAfter(String header) {
+    if (header == null || !header.matches("\\d{1,4}")) {
+      return 0;
+    }
+    return Integer.parseInt(header);
+  }
+
+  private static String queryString(Map<String, String> query) {
+    StringBuilder text = new StringBuilder();
+    query.forEach(
+        (k, v) ->
+            text.append(text.isEmpty() ? '?' : '&')
+                .append(k)
+                .append('=')
+                .append(URLEncoder.encode(v, StandardCharsets.UTF_8)));
+    return text.toString();
+  }
+}

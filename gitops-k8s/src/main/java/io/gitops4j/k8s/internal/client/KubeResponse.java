@@ -1,0 +1,22 @@
+package io.gitops4j.k8s.internal.client;
+
+import tools.jackson.databind.JsonNode;
+
+/** An answer: its code, its body as a tree (missing node when empty), seconds to wait if told. */
+public record KubeResponse(int code, JsonNode body, int retryAfterSeconds) {
+  /** Whether the server did it. */
+  public boolean ok() {
+    return code >= 200 && code < 300;
+  }
+
+  /** What the server says of an error. */
+  public String message() {
+    String said = body.path("message").asString("");
+    return said.isEmpty() ? "the server answered " + code : said;
+  }
+
+  /** The reason word of a Status. */
+  public String reason() {
+    return body.path("reason").asString("");
+  }
+}
