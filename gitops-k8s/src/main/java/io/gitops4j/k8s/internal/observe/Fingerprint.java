@@ -1,0 +1,103 @@
+package io.gitops4j.k8s.internal.observe;
+
+import io.gitops4j.k8s.internal.client.KubeHttp;
+import io.gitops4j.k8s.internal.json.CanonicalJson;
+import io.gitops4j.model.Digest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
+
+/**
+ * The hash of what is ours in a live object: which fields we own, their values, and the order of
+ * our items in lists. Equal fingerprints mean that applying again would change nothing, because a
+ * server-side apply touches no other field.
+ */
+public final class Fingerprint {
+  private Fingerprint() {}
+
+  /** The fingerprint, empty when the manager owns nothing in the object. */
+  public static Optional<Digest> of(JsonNode live, String manager) {
+    JsonNode owned = ownedFields(live, manager);
+    if (owned.isMissingNode()) {
+      return Optional.empty();
+    }
+    StringBuilder out = new StringBuilder();
+    walk(owned, live, out);
+    return Optional.of(Digest.sha256(out.toString()));
+  }
+
+  /** The set of fields that the manager applied, as FieldsV1; missing when there is none. */
+  public static JsonNode ownedFields(JsonNode live, String manager) {
+    for (JsonNode entry : live.path("metadata").path("managedFields")) {
+      if (entry.path("manager").asString("").equals(manager)
+          && entry.path("operation").asString("").equals("Apply")
+          && entry.path("subresource").asString("").isEmpty()) {
+        return entry.path("fieldsV1");
+      }
+    }
+    return MissingNode.getInstance();
+  }
+
+  private static void walk(JsonNode fields, JsonNode value, StringBuilder out) {
+    if (fields.isEmpty()) {
+      out.append('=').append(value.isMissingNode() ? "-" : CanonicalJson.text(value));
+      return;
+    }
+    Map<String, JsonNode> sorted = new TreeMap<>();
+    fields.properties().forEach(e -> sorted.put(e.getKey(), e.getValue()));
+    out.append('{');
+    List<Integer> positions = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> field : sorted.entrySet()) {
+      String key = field.getKey();
+      out.append(key.length()).append(':').append(key);
+      if (key.equals(".")) {
+        out.append(value.isMissingNode() ? '-' : '+');
+      } else if (key.startsWith("f:")) {
+        walk(field.getValue(), value.path(key.substring(2)), out);
+      } else {
+        int at = position(key, value);
+        positions.add(at);
+        walk(field.getValue(), at < 0 ? MissingNode.getInstance() : value.path(at), out);
+      }
+    }
+    // Only the order among our items counts: others may put theirs in between.
+    positions.stream().sorted().forEach(p -> out.append('@').append(positions.indexOf(p)));
+    out.append('}');
+  }
+
+  /** Where in a list the item of a {@code k:}, {@code v:} or {@code i:} key is, -1 if nowhere. */
+  static int position(String key, JsonNode list) {
+    JsonNode wanted;
+    try {
+      wanted = KubeHttp.JSON.readTree(key.substring(2));
+    } catch (JacksonException e) {
+      return -1;
+    }
+    if (key.startsWith("i:")) {
+      return wanted.asInt(-1) < list.size() ? wanted.asInt(-1) : -1;
+    }
+    for (int i = 0; i < list.size(); i++) {
+      JsonNode item = list.get(i);
+      boolean same =
+          key.startsWith("k:")
+              ? wanted.properties().stream()
+                  .allMatch(e -> sameValue(e.getKey(), e.getValue(), item))
+              : item.equals(wanted);
+      if (same) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** A key that has a default, such as a port's protocol, may be absent in the item. */
+  private static boolean sameValue(String name, JsonNode wanted, JsonNode item) {
+    JsonNode there = item.path(name);
+    return there.equals(wanted) || there.isMissingNode() && name.equals("protocol");
+  }
+}
