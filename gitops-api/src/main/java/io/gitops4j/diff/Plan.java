@@ -84,7 +84,7 @@ public record Plan<D extends Desired>(
       part(text, change.id().namespace());
       part(text, change.id().name());
       part(text, change.action().name());
-      part(text, change.live().map(l -> l.uid() + "/" + l.version()).orElse(""));
+      part(text, change.live().map(l -> l.uid() + "/" + l.content()).orElse(""));
     }
     return new PlanId(Digest.sha256(text.toString()));
   }

@@ -1,0 +1,22 @@
+package io.gitops4j.k8s.internal.client;
+
+import io.gitops4j.k8s.AdoptionPolicy;
+import java.util.Set;
+
+/**
+ * What differ, applier and stores agree on.
+ *
+ * @param fieldManager never changed for a living target: that would orphan its fields
+ * @param defaultNamespace of namespaced objects that name none
+ * @param stateNamespace where inventory and history are kept
+ * @param adoption of objects that exist without an owner
+ * @param protectedKinds {@code group/Kind} that are never pruned
+ * @param concurrency how many writes run at once
+ */
+public record ClusterSettings(
+    String fieldManager,
+    String defaultNamespace,
+    String stateNamespace,
+    AdoptionPolicy adoption,
+    Set<String> protectedKinds,
+    int concurrency) {}

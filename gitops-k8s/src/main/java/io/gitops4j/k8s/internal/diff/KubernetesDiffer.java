@@ -1,0 +1,344 @@
+package io.gitops4j.k8s.internal.diff;
+
+import io.gitops4j.diff.Action;
+import io.gitops4j.diff.Change;
+import io.gitops4j.diff.Differ;
+import io.gitops4j.diff.FieldChange;
+import io.gitops4j.diff.LiveVersion;
+import io.gitops4j.diff.Plan;
+import io.gitops4j.diff.Reason;
+import io.gitops4j.error.Failure;
+import io.gitops4j.error.Retryability;
+import io.gitops4j.error.Stage;
+import io.gitops4j.health.Health;
+import io.gitops4j.health.HealthStatus;
+import io.gitops4j.inventory.Inventory;
+import io.gitops4j.inventory.InventoryEntry;
+import io.gitops4j.inventory.InventoryStore;
+import io.gitops4j.k8s.AdoptionPolicy;
+import io.gitops4j.k8s.ManifestSet;
+import io.gitops4j.k8s.internal.client.ApiResource;
+import io.gitops4j.k8s.internal.client.ClusterSettings;
+import io.gitops4j.k8s.internal.client.Discovery;
+import io.gitops4j.k8s.internal.client.KubeFailures;
+import io.gitops4j.k8s.internal.client.KubeHttp;
+import io.gitops4j.k8s.internal.client.KubeResponse;
+import io.gitops4j.k8s.internal.health.HealthRules;
+import io.gitops4j.k8s.internal.observe.Fingerprint;
+import io.gitops4j.k8s.internal.observe.LiveContent;
+import io.gitops4j.k8s.internal.observe.LiveObject;
+import io.gitops4j.k8s.internal.observe.Observer;
+import io.gitops4j.model.ResourceId;
+import io.gitops4j.model.TargetId;
+import io.gitops4j.operation.OperationContext;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/** Compares manifests with a cluster: fingerprints first, a dry run for what they do not settle. */
+public final class KubernetesDiffer implements Differ<ManifestSet> {
+  private final KubeHttp http;
+  private final Discovery discovery;
+  private final Observer observer;
+  private final InventoryStore inventories;
+  private final Preparation preparation;
+  private final ClusterSettings settings;
+
+  /** Reads through the given parts. */
+  public KubernetesDiffer(
+      KubeHttp http,
+      Discovery discovery,
+      Observer observer,
+      InventoryStore inventories,
+      ClusterSettings settings) {
+    this.http = http;
+    this.discovery = discovery;
+    this.observer = observer;
+    this.inventories = inventories;
+    this.preparation = new Preparation(discovery, settings);
+    this.settings = settings;
+  }
+
+  @Override
+  public Class<ManifestSet> desiredType() {
+    return ManifestSet.class;
+  }
+
+  @Override
+  public Plan<ManifestSet> diff(ManifestSet desired, TargetId target, OperationContext context) {
+    Inventory inventory = inventories.load(target, context);
+    SortedMap<ResourceId, Prepared> prepared = preparation.prepare(desired, target, context);
+    Map<ResourceId, ApiResource> kinds = kinds(prepared, inventory, context);
+    Map<ResourceId, LiveObject> live = look(kinds, target, context);
+    List<Change> changes = new ArrayList<>();
+    List<Prepared> unsettled = new ArrayList<>();
+    for (Prepared object : prepared.values()) {
+      LiveObject there = live.get(object.id());
+      Optional<Change> settled =
+          settle(object, there, inventory.find(object.id()), target.shortHash());
+      settled.ifPresentOrElse(changes::add, () -> unsettled.add(object));
+    }
+    changes.addAll(dryRun(unsettled, live, inventory, target, context));
+    for (InventoryEntry entry : inventory.entries().values()) {
+      if (!prepared.containsKey(entry.id())) {
+        changes.add(removal(entry, live.get(entry.id()), target.shortHash()));
+      }
+    }
+    return Plan.of(target, desired, inventory, changes);
+  }
+
+  /** How everything desired or owned is served; what is not served any more does not exist. */
+  private Map<ResourceId, ApiResource> kinds(
+      Map<ResourceId, Prepared> prepared, Inventory inventory, OperationContext context) {
+    Map<ResourceId, ApiResource> kinds = new LinkedHashMap<>();
+    prepared.values().stream()
+        .filter(Prepared::servedYet)
+        .forEach(p -> kinds.put(p.id(), p.resource()));
+    boolean refreshed = false;
+    for (InventoryEntry entry : inventory.entries().values()) {
+      if (prepared.containsKey(entry.id())) {
+        continue;
+      }
+      Optional<ApiResource> kind = served(entry);
+      if (kind.isEmpty() && !refreshed) {
+        discovery.refresh(context);
+        refreshed = true;
+        kind = served(entry);
+      }
+      kind.ifPresent(k -> kinds.put(entry.id(), k));
+    }
+    return kinds;
+  }
+
+  private Optional<ApiResource> served(InventoryEntry entry) {
+    ResourceId id = entry.id();
+    return discovery
+        .find(entry.apiVersion(), id.kind())
+        .or(() -> discovery.findAnyVersion(id.group(), id.kind()));
+  }
+
+  private Map<ResourceId, LiveObject> look(
+      Map<ResourceId, ApiResource> kinds, TargetId target, OperationContext context) {
+    Map<ApiResource, Set<String>> namespaces = new LinkedHashMap<>();
+    kinds.forEach(
+        (id, kind) -> namespaces.computeIfAbsent(kind, k -> new HashSet<>()).add(id.namespace()));
+    Map<ResourceId, LiveObject> live =
+        new HashMap<>(observer.labelled(namespaces, target.shortHash(), context));
+    Map<ResourceId, ApiResource> missing = new LinkedHashMap<>(kinds);
+    missing.keySet().removeAll(live.keySet());
+    live.putAll(observer.unlabelled(missing, context));
+    return live;
+  }
+
+  /** What can be said without asking the server about this one object. */
+  private Optional<Change> settle(
+      Prepared object, LiveObject live, Optional<InventoryEntry> entry, String hash) {
+    if (live == null) {
+      boolean vanished = entry.flatMap(InventoryEntry::uid).isPresent();
+      Reason reason = vanished ? Reason.VANISHED : Reason.NEW;
+      return Optional.of(
+          new Change(
+              object.id(),
+              Action.CREATE,
+              reason,
+              List.of(),
+              Optional.empty(),
+              Health.of(HealthStatus.MISSING),
+              object.servedYet() ? "" : "its kind is defined by this plan"));
+    }
+    Health health = HealthRules.assess(live.tree());
+    if (live.terminating()) {
+      return Optional.of(
+          leave(
+              object.id(),
+              live,
+              entry.isPresent() ? Reason.VANISHED : Reason.NOT_OWNED,
+              health,
+              "is being deleted; it is created again once it is gone"));
+    }
+    String owner = live.label(Observer.TARGET_LABEL);
+    if (!owner.equals(hash) && !owner.isEmpty()) {
+      return Optional.of(
+          leave(
+              object.id(),
+              live,
+              Reason.NOT_OWNED,
+              health,
+              "belongs to another target, whose label value is " + owner));
+    }
+    if (entry.isEmpty() && owner.isEmpty() && settings.adoption() == AdoptionPolicy.MUST_MATCH) {
+      return Optional.of(
+          leave(
+              object.id(),
+              live,
+              Reason.NOT_OWNED,
+              health,
+              "exists already and was not created by this target; to take it over, allow adoption"));
+    }
+    boolean same =
+        entry.isPresent()
+            && !live.metadataOnly()
+            && entry.get().uid().equals(Optional.of(live.uid()))
+            && entry.get().desired().equals(Optional.of(object.digest()))
+            && entry.get().fingerprint().isPresent()
+            && entry
+                .get()
+                .fingerprint()
+                .equals(Fingerprint.of(live.tree(), settings.fieldManager()));
+    if (!same) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Change(
+            object.id(),
+            Action.NONE,
+            Reason.IN_SYNC,
+            List.of(),
+            Optional.of(
+                new LiveVersion(
+                    live.uid(),
+                    entry.get().fingerprint().get().toString(),
+                    live.resourceVersion())),
+            health,
+            ""));
+  }
+
+  private static Change leave(
+      ResourceId id, LiveObject live, Reason reason, Health health, String note) {
+    return new Change(id, Action.SKIP, reason, List.of(), Optional.of(version(live)), health, note);
+  }
+
+  private static LiveVersion version(LiveObject live) {
+    return new LiveVersion(live.uid(), LiveContent.digest(live.tree()), live.resourceVersion());
+  }
+
+  private List<Change> dryRun(
+      List<Prepared> unsettled,
+      Map<ResourceId, LiveObject> live,
+      Inventory inventory,
+      TargetId target,
+      OperationContext context) {
+    List<Change> changes = new ArrayList<>();
+    Map<String, String> query =
+        Map.of(
+            "fieldManager", settings.fieldManager(),
+            "force", "true",
+            "fieldValidation", "Strict",
+            "dryRun", "All");
+    // A window of requests in flight; answers are taken in order.
+    int window = settings.concurrency();
+    List<CompletableFuture<KubeResponse>> sent = new ArrayList<>();
+    for (int next = 0; changes.size() < unsettled.size(); ) {
+      while (next < unsettled.size() && next - changes.size() < window) {
+        context.checkActive(Stage.DIFF);
+        Prepared object = unsettled.get(next++);
+        sent.add(
+            http.send(
+                "PATCH",
+                object.resource().objectPath(object.id().namespace(), object.id().name()),
+                query,
+                "application/apply-patch+yaml",
+                object.body().toString()));
+      }
+      Prepared object = unsettled.get(changes.size());
+      LiveObject there = whole(live.get(object.id()), object, context);
+      KubeResponse answer;
+      try {
+        answer = http.await(sent.get(changes.size()), Stage.DIFF, context);
+      } catch (ExecutionException e) {
+        throw KubeFailures.cannotLook(
+            KubeFailures.lost(Stage.DIFF, object.id().toString(), http.server(), e));
+      }
+      changes.add(compared(object, there, inventory.find(object.id()), answer, target));
+    }
+    return changes;
+  }
+
+  private LiveObject whole(LiveObject live, Prepared object, OperationContext context) {
+    return live.metadataOnly()
+        ? observer.one(object.id(), object.resource(), context).orElse(live)
+        : live;
+  }
+
+  private Change compared(
+      Prepared object,
+      LiveObject live,
+      Optional<InventoryEntry> entry,
+      KubeResponse answer,
+      TargetId target) {
+    Health health = HealthRules.assess(live.tree());
+    boolean appliedAsDesired =
+        entry.flatMap(InventoryEntry::desired).equals(Optional.of(object.digest()));
+    Reason reason =
+        entry.isEmpty() ? Reason.ADOPTED : appliedAsDesired ? Reason.DRIFTED : Reason.CHANGED;
+    if (!answer.ok()) {
+      Failure failure = KubeFailures.of(Stage.DIFF, object.id().toString(), answer);
+      if (failure.retryability() == Retryability.RETRY && answer.code() != 409) {
+        throw KubeFailures.cannotLook(failure);
+      }
+      String said =
+          SecretValues.mask(
+              failure.reason(), object.id().group(), object.id().kind(), object.body());
+      return new Change(
+          object.id(),
+          Action.UPDATE,
+          reason,
+          List.of(),
+          Optional.of(version(live)),
+          health,
+          "the server refuses it: " + said);
+    }
+    List<FieldChange> fields =
+        TreeDiff.of(
+            live.tree(),
+            answer.body(),
+            SecretValues.isSecret(object.id().group(), object.id().kind()),
+            settings.fieldManager());
+    return new Change(
+        object.id(),
+        Action.UPDATE,
+        fields.isEmpty() ? Reason.OWNERSHIP : reason,
+        fields,
+        Optional.of(version(live)),
+        health,
+        fields.isEmpty() ? "its values are as desired; " + target + " takes their ownership" : "");
+  }
+
+  private Change removal(InventoryEntry entry, LiveObject live, String hash) {
+    ResourceId id = entry.id();
+    boolean ours =
+        live != null
+            && (live.label(Observer.TARGET_LABEL).equals(hash)
+                || entry.uid().equals(Optional.of(live.uid())));
+    if (!ours) {
+      return new Change(
+          id,
+          Action.DELETE,
+          Reason.REMOVED,
+          List.of(),
+          Optional.empty(),
+          Health.of(HealthStatus.MISSING),
+          "it is gone already and only leaves the inventory");
+    }
+    Health health = HealthRules.assess(live.tree());
+    if (live.terminating()) {
+      return leave(id, live, Reason.REMOVED, health, health.message());
+    }
+    Change delete =
+        new Change(
+            id, Action.DELETE, Reason.REMOVED, List.of(), Optional.of(version(live)), health, "");
+    return settings.protectedKinds().contains(id.group() + "/" + id.kind())
+        ? delete.skipped(
+            Reason.PRUNE_PROTECTED,
+            "no longer desired; " + id.kind() + " is removed only with permission")
+        : delete;
+  }
+}

@@ -1,0 +1,107 @@
+package io.gitops4j.k8s.internal.diff;
+
+import io.gitops4j.error.DiffException;
+import io.gitops4j.error.Retryability;
+import io.gitops4j.k8s.Manifest;
+import io.gitops4j.k8s.ManifestSet;
+import io.gitops4j.k8s.internal.client.ApiResource;
+import io.gitops4j.k8s.internal.client.ClusterSettings;
+import io.gitops4j.k8s.internal.client.Discovery;
+import io.gitops4j.model.ResourceId;
+import io.gitops4j.model.TargetId;
+import io.gitops4j.operation.OperationContext;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+
+/** Finds for every manifest how it is served, and makes it ready. */
+public final class Preparation {
+  private final Discovery discovery;
+  private final ClusterSettings settings;
+
+  /** Uses what discovery knows. */
+  public Preparation(Discovery discovery, ClusterSettings settings) {
+    this.discovery = discovery;
+    this.settings = settings;
+  }
+
+  /**
+   * All manifests, ready.
+   *
+   * @throws DiffException that lists every manifest of a kind that is neither served nor defined
+   */
+  public SortedMap<ResourceId, Prepared> prepare(
+      ManifestSet desired, TargetId target, OperationContext context) {
+    Map<String, ApiResource> defined = definedKinds(desired);
+    if (desired.manifests().stream()
+        .anyMatch(m -> discovery.find(m.apiVersion(), m.id().kind()).isEmpty())) {
+      discovery.refresh(context);
+    }
+    SortedMap<ResourceId, Prepared> ready = new TreeMap<>();
+    List<String> unknown = new ArrayList<>();
+    for (Manifest manifest : desired.manifests()) {
+      String kind = manifest.id().kind();
+      Optional<ApiResource> served = discovery.find(manifest.apiVersion(), kind);
+      Optional<ApiResource> found =
+          served.or(() -> Optional.ofNullable(defined.get(manifest.apiVersion() + " " + kind)));
+      if (found.isEmpty()) {
+        unknown.add(manifest.apiVersion() + " " + kind + " (" + manifest.origin() + ")");
+        continue;
+      }
+      Prepared prepared =
+          Prepared.of(
+              manifest,
+              found.get(),
+              served.isPresent(),
+              settings.defaultNamespace(),
+              target.shortHash());
+      Prepared twin = ready.putIfAbsent(prepared.id(), prepared);
+      if (twin != null) {
+        throw new DiffException(
+            "K8S-DUPLICATE",
+            Retryability.RETRY_ON_CHANGE,
+            manifest.origin().toString(),
+            prepared.id() + " is desired twice, once with and once without its namespace",
+            "remove one of the two",
+            null);
+      }
+    }
+    if (!unknown.isEmpty()) {
+      throw new DiffException(
+          "K8S-KIND-UNKNOWN",
+          Retryability.RETRY_ON_CHANGE,
+          target.name(),
+          "the server serves no " + String.join(", no ", unknown),
+          "correct apiVersion and kind, or add the CustomResourceDefinition to the same path",
+          null);
+    }
+    return ready;
+  }
+
+  /** What the definitions in the set will make the server serve. */
+  private static Map<String, ApiResource> definedKinds(ManifestSet desired) {
+    Map<String, ApiResource> defined = new HashMap<>();
+    for (Manifest manifest : desired.manifests()) {
+      if (!manifest.id().kind().equals("CustomResourceDefinition")) {
+        continue;
+      }
+      JsonNode spec = manifest.object().path("spec");
+      for (JsonNode version : spec.path("versions")) {
+        ApiResource resource =
+            new ApiResource(
+                spec.path("group").asString(""),
+                version.path("name").asString(""),
+                spec.path("names").path("kind").asString(""),
+                spec.path("names").path("plural").asString(""),
+                !spec.path("scope").asString("").equals("Cluster"));
+        defined.put(resource.apiVersion() + " " + resource.kind(), resource);
+      }
+    }
+    return defined;
+  }
+}

@@ -1,0 +1,101 @@
+package io.gitops4j.k8s.internal.diff;
+
+import io.gitops4j.error.DiffException;
+import io.gitops4j.error.Retryability;
+import io.gitops4j.k8s.Manifest;
+import io.gitops4j.k8s.internal.client.ApiResource;
+import io.gitops4j.k8s.internal.json.CanonicalJson;
+import io.gitops4j.k8s.internal.observe.Observer;
+import io.gitops4j.model.Digest;
+import io.gitops4j.model.ResourceId;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A manifest made ready for the server: in its namespace, labelled, without what only a server
+ * writes.
+ *
+ * @param id with the namespace that it will live in
+ * @param servedYet whether the kind is served now; if not, its definition is in the same set
+ */
+public record Prepared(
+    ResourceId id, ApiResource resource, ObjectNode body, Digest digest, boolean servedYet) {
+  private static final List<String> SERVER_WRITTEN =
+      List.of(
+          "managedFields",
+          "resourceVersion",
+          "uid",
+          "creationTimestamp",
+          "generation",
+          "selfLink",
+          "deletionTimestamp");
+
+  /** Makes a manifest ready. */
+  public static Prepared of(
+      Manifest manifest,
+      ApiResource resource,
+      boolean servedYet,
+      String defaultNamespace,
+      String targetHash) {
+    ResourceId id = inNamespace(manifest, resource, defaultNamespace);
+    ObjectNode body = manifest.object().deepCopy();
+    body.remove("status");
+    ObjectNode metadata = (ObjectNode) body.get("metadata");
+    metadata.remove(SERVER_WRITTEN);
+    if (resource.namespaced()) {
+      metadata.put("namespace", id.namespace());
+    } else {
+      metadata.remove("namespace");
+    }
+    // A null map would be a type error for server-side apply; absent means the same.
+    if (!metadata.path("labels").isObject()) {
+      metadata.remove("labels");
+    }
+    metadata.withObject("/labels").put(Observer.TARGET_LABEL, targetHash);
+    if (SecretValues.isSecret(id.group(), id.kind())) {
+      encode(body);
+    }
+    return new Prepared(id, resource, body, CanonicalJson.digest(body), servedYet);
+  }
+
+  private static ResourceId inNamespace(
+      Manifest manifest, ApiResource resource, String defaultNamespace) {
+    ResourceId id = manifest.id();
+    if (!resource.namespaced()) {
+      return new ResourceId(id.group(), id.kind(), "", id.name());
+    }
+    if (!id.namespace().isEmpty()) {
+      return id;
+    }
+    if (defaultNamespace.isEmpty()) {
+      throw new DiffException(
+          "K8S-NAMESPACE-MISSING",
+          Retryability.RETRY_ON_CHANGE,
+          manifest.origin().toString(),
+          id + " names no namespace and the target has no default",
+          "set metadata.namespace, or a default namespace on the destination",
+          null);
+    }
+    return new ResourceId(id.group(), id.kind(), defaultNamespace, id.name());
+  }
+
+  /** The server turns stringData into data and forgets it: its fields could never be owned. */
+  private static void encode(ObjectNode secret) {
+    JsonNode plain = secret.remove("stringData");
+    if (plain == null || !plain.isObject()) {
+      return;
+    }
+    if (!secret.path("data").isObject()) {
+      secret.remove("data");
+    }
+    ObjectNode data = secret.withObject("/data");
+    for (Map.Entry<String, JsonNode> entry : plain.properties()) {
+      byte[] value = entry.getValue().asString("").getBytes(StandardCharsets.UTF_8);
+      data.put(entry.getKey(), Base64.getEncoder().encodeToString(value));
+    }
+  }
+}

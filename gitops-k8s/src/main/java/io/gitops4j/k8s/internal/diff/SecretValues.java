@@ -1,0 +1,46 @@
+package io.gitops4j.k8s.internal.diff;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/** Keeps the values of Secrets out of everything that people read. */
+public final class SecretValues {
+  private static final int SHORTEST = 3;
+
+  private SecretValues() {}
+
+  /** Whether the values of this object are secret. */
+  public static boolean isSecret(String group, String kind) {
+    return group.isEmpty() && kind.equals("Secret");
+  }
+
+  /** A server's message about an object, without any value that the object holds if secret. */
+  public static String mask(String message, String group, String kind, JsonNode object) {
+    if (!isSecret(group, kind)) {
+      return message;
+    }
+    List<String> values = new ArrayList<>();
+    for (JsonNode value : object.path("data")) {
+      String encoded = value.asString("");
+      values.add(encoded);
+      try {
+        values.add(new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8));
+      } catch (IllegalArgumentException e) {
+        // Not base64: the server says so, and the text itself is masked.
+        values.add(encoded.strip());
+      }
+    }
+    object.path("stringData").forEach(v -> values.add(v.asString("")));
+    values.removeIf(v -> v.length() < SHORTEST);
+    values.sort(Comparator.comparing(String::length).reversed());
+    String masked = message;
+    for (String value : values) {
+      masked = masked.replace(value, "***");
+    }
+    return masked;
+  }
+}

@@ -1,0 +1,93 @@
+package io.gitops4j.k8s.internal.health;
+
+import static io.gitops4j.k8s.internal.health.HealthRules.degraded;
+import static io.gitops4j.k8s.internal.health.HealthRules.healthy;
+import static io.gitops4j.k8s.internal.health.HealthRules.isFalse;
+import static io.gitops4j.k8s.internal.health.HealthRules.isTrue;
+import static io.gitops4j.k8s.internal.health.HealthRules.progressing;
+import static io.gitops4j.k8s.internal.health.HealthRules.said;
+
+import io.gitops4j.health.Health;
+import io.gitops4j.health.HealthStatus;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/** Health of what workloads are reached by, store in, and are defined by. */
+final class ClusterHealth {
+  private static final Set<String> SCALING_FAILURES =
+      Set.of(
+          "FailedGetScale",
+          "FailedUpdateScale",
+          "FailedGetResourceMetric",
+          "FailedGetContainerResourceMetric",
+          "FailedGetExternalMetric",
+          "FailedGetObjectMetric",
+          "FailedGetPodsMetric",
+          "FailedComputeMetricsReplicas",
+          "InvalidSelector",
+          "InvalidMetricSourceType");
+
+  private ClusterHealth() {}
+
+  static Health service(JsonNode live) {
+    if (!live.path("spec").path("type").asString("").equals("LoadBalancer")) {
+      return healthy();
+    }
+    return hasAddress(live) ? healthy() : progressing("waits for its load balancer's address");
+  }
+
+  static Health ingress(JsonNode live) {
+    return hasAddress(live) ? healthy() : progressing("waits for its load balancer's address");
+  }
+
+  private static boolean hasAddress(JsonNode live) {
+    return !live.path("status").path("loadBalancer").path("ingress").isEmpty();
+  }
+
+  static Health claim(JsonNode live) {
+    String phase = live.path("status").path("phase").asString("");
+    return switch (phase) {
+      case "Bound" -> healthy();
+      case "Lost" -> degraded("its volume is lost");
+      default -> progressing("waits for a volume");
+    };
+  }
+
+  static Health autoscaler(JsonNode live) {
+    for (JsonNode condition : live.path("status").path("conditions")) {
+      String reason = condition.path("reason").asString("");
+      if (condition.path("status").asString("").equals("False")
+          && SCALING_FAILURES.contains(reason)) {
+        return degraded(reason + ": " + condition.path("message").asString(""));
+      }
+    }
+    if (isTrue(live, "AbleToScale") || isTrue(live, "ScalingLimited")) {
+      return healthy();
+    }
+    return progressing("waits for its first look at the metrics");
+  }
+
+  static Health definition(JsonNode live) {
+    if (isFalse(live, "NamesAccepted")) {
+      return degraded(said(live, "NamesAccepted"));
+    }
+    if (isTrue(live, "NonStructuralSchema")) {
+      return degraded(said(live, "NonStructuralSchema"));
+    }
+    return isTrue(live, "Established") ? healthy() : progressing("is not established yet");
+  }
+
+  static Health apiService(JsonNode live) {
+    if (isTrue(live, "Available")) {
+      return healthy();
+    }
+    String said = said(live, "Available");
+    return progressing(said.isEmpty() ? "waits for its server" : said);
+  }
+
+  static Health namespace(JsonNode live) {
+    return live.path("status").path("phase").asString("Active").equals("Terminating")
+        ? new Health(HealthStatus.PROGRESSING, "is being deleted")
+        : healthy();
+  }
+}

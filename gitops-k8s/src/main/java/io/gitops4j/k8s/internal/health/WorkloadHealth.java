@@ -1,0 +1,204 @@
+package io.gitops4j.k8s.internal.health;
+
+import static io.gitops4j.k8s.internal.health.HealthRules.condition;
+import static io.gitops4j.k8s.internal.health.HealthRules.degraded;
+import static io.gitops4j.k8s.internal.health.HealthRules.healthy;
+import static io.gitops4j.k8s.internal.health.HealthRules.isFalse;
+import static io.gitops4j.k8s.internal.health.HealthRules.isTrue;
+import static io.gitops4j.k8s.internal.health.HealthRules.progressing;
+import static io.gitops4j.k8s.internal.health.HealthRules.said;
+
+import io.gitops4j.health.Health;
+import io.gitops4j.health.HealthStatus;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/** Health of what runs containers. */
+final class WorkloadHealth {
+  private static final Set<String> HOPELESS =
+      Set.of(
+          "CrashLoopBackOff",
+          "ImagePullBackOff",
+          "ErrImagePull",
+          "InvalidImageName",
+          "CreateContainerConfigError",
+          "CreateContainerError",
+          "RunContainerError");
+
+  private WorkloadHealth() {}
+
+  static Health deployment(JsonNode live) {
+    if (live.path("spec").path("paused").asBoolean(false)) {
+      return new Health(HealthStatus.SUSPENDED, "spec.paused is true");
+    }
+    Optional<Health> unseen = unseen(live);
+    if (unseen.isPresent()) {
+      return unseen.get();
+    }
+    JsonNode progress = condition(live, "Progressing");
+    if (progress != null
+        && progress.path("reason").asString("").equals("ProgressDeadlineExceeded")) {
+      return degraded(said(live, "Progressing"));
+    }
+    if (isTrue(live, "ReplicaFailure")) {
+      return degraded(said(live, "ReplicaFailure"));
+    }
+    JsonNode status = live.path("status");
+    int wanted = live.path("spec").path("replicas").asInt(1);
+    int updated = status.path("updatedReplicas").asInt(0);
+    int total = status.path("replicas").asInt(0);
+    int available = status.path("availableReplicas").asInt(0);
+    if (updated < wanted) {
+      return progressing(updated + " of " + wanted + " replicas are updated");
+    }
+    if (total > updated) {
+      return progressing((total - updated) + " old replicas wait to end");
+    }
+    if (available < updated) {
+      return progressing(available + " of " + updated + " updated replicas are available");
+    }
+    return healthy();
+  }
+
+  static Health statefulSet(JsonNode live) {
+    Optional<Health> unseen = unseen(live);
+    if (unseen.isPresent()) {
+      return unseen.get();
+    }
+    JsonNode spec = live.path("spec");
+    JsonNode status = live.path("status");
+    int wanted = spec.path("replicas").asInt(1);
+    int ready = status.path("readyReplicas").asInt(0);
+    if (ready < wanted) {
+      return progressing(ready + " of " + wanted + " replicas are ready");
+    }
+    if (spec.path("updateStrategy").path("type").asString("").equals("OnDelete")) {
+      return healthy();
+    }
+    int partition = spec.path("updateStrategy").path("rollingUpdate").path("partition").asInt(0);
+    int updated = status.path("updatedReplicas").asInt(0);
+    if (partition > 0) {
+      return updated < wanted - partition
+          ? progressing(updated + " of " + (wanted - partition) + " replicas are updated")
+          : healthy();
+    }
+    String next = status.path("updateRevision").asString("");
+    return next.equals(status.path("currentRevision").asString(""))
+        ? healthy()
+        : progressing(updated + " of " + wanted + " replicas are at revision " + next);
+  }
+
+  static Health daemonSet(JsonNode live) {
+    Optional<Health> unseen = unseen(live);
+    if (unseen.isPresent()) {
+      return unseen.get();
+    }
+    JsonNode status = live.path("status");
+    int wanted = status.path("desiredNumberScheduled").asInt(0);
+    boolean onDelete =
+        live.path("spec").path("updateStrategy").path("type").asString("").equals("OnDelete");
+    int updated = status.path("updatedNumberScheduled").asInt(0);
+    if (!onDelete && updated < wanted) {
+      return progressing(updated + " of " + wanted + " pods are updated");
+    }
+    int available = status.path("numberAvailable").asInt(0);
+    return available < wanted
+        ? progressing(available + " of " + wanted + " pods are available")
+        : healthy();
+  }
+
+  static Health replicaSet(JsonNode live) {
+    Optional<Health> unseen = unseen(live);
+    if (unseen.isPresent()) {
+      return unseen.get();
+    }
+    if (isTrue(live, "ReplicaFailure")) {
+      return degraded(said(live, "ReplicaFailure"));
+    }
+    int wanted = live.path("spec").path("replicas").asInt(1);
+    int available = live.path("status").path("availableReplicas").asInt(0);
+    return available < wanted
+        ? progressing(available + " of " + wanted + " replicas are available")
+        : healthy();
+  }
+
+  static Health pod(JsonNode live) {
+    JsonNode status = live.path("status");
+    for (String list : Set.of("initContainerStatuses", "containerStatuses")) {
+      for (JsonNode container : status.path(list)) {
+        JsonNode waiting = container.path("state").path("waiting");
+        if (HOPELESS.contains(waiting.path("reason").asString(""))) {
+          return degraded(
+              "container %s: %s %s"
+                  .formatted(
+                      container.path("name").asString("?"),
+                      waiting.path("reason").asString(""),
+                      waiting.path("message").asString(""))
+                  .strip());
+        }
+      }
+    }
+    return switch (status.path("phase").asString("")) {
+      case "Succeeded" -> healthy();
+      case "Failed" -> degraded(failedPod(status));
+      case "Running" ->
+          isTrue(live, "Ready")
+                  || !live.path("spec").path("restartPolicy").asString("Always").equals("Always")
+                      && !isFalse(live, "Ready")
+              ? healthy()
+              : progressing("its containers are not ready");
+      case "Pending" -> progressing(pending(live));
+      default -> progressing("no node has taken it yet");
+    };
+  }
+
+  private static String pending(JsonNode live) {
+    return isFalse(live, "PodScheduled")
+        ? said(live, "PodScheduled")
+        : "its containers are not started";
+  }
+
+  private static String failedPod(JsonNode status) {
+    for (JsonNode container : status.path("containerStatuses")) {
+      JsonNode ended = container.path("state").path("terminated");
+      if (ended.path("exitCode").asInt(0) != 0) {
+        return "container %s ended with code %d %s"
+            .formatted(
+                container.path("name").asString("?"),
+                ended.path("exitCode").asInt(0),
+                ended.path("reason").asString(""))
+            .strip();
+      }
+    }
+    return status.path("message").asString(status.path("reason").asString("the pod failed"));
+  }
+
+  static Health job(JsonNode live) {
+    if (isTrue(live, "Failed")) {
+      return degraded(said(live, "Failed"));
+    }
+    if (isTrue(live, "Complete")) {
+      return healthy();
+    }
+    if (isTrue(live, "Suspended") || live.path("spec").path("suspend").asBoolean(false)) {
+      return new Health(HealthStatus.SUSPENDED, "spec.suspend is true");
+    }
+    JsonNode status = live.path("status");
+    return progressing(
+        "%d active, %d succeeded, %d failed"
+            .formatted(
+                status.path("active").asInt(0),
+                status.path("succeeded").asInt(0),
+                status.path("failed").asInt(0)));
+  }
+
+  /** A workload that no controller has looked at has no observedGeneration at all. */
+  private static Optional<Health> unseen(JsonNode live) {
+    if (!live.path("status").path("observedGeneration").isNumber()) {
+      return Optional.of(
+          progressing("no controller has looked at it yet: is the controller manager running?"));
+    }
+    return HealthRules.unseen(live);
+  }
+}
