@@ -10,6 +10,7 @@ import static io.gitops4j.k8s.internal.health.HealthRules.said;
 
 import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -125,7 +126,7 @@ final class WorkloadHealth {
 
   static Health pod(JsonNode live) {
     JsonNode status = live.path("status");
-    for (String list : Set.of("initContainerStatuses", "containerStatuses")) {
+    for (String list : List.of("initContainerStatuses", "containerStatuses")) {
       for (JsonNode container : status.path(list)) {
         JsonNode waiting = container.path("state").path("waiting");
         if (HOPELESS.contains(waiting.path("reason").asString(""))) {

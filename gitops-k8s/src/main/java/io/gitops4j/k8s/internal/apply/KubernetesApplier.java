@@ -1,0 +1,259 @@
+package io.gitops4j.k8s.internal.apply;
+
+import io.gitops4j.apply.Actuation;
+import io.gitops4j.apply.Applier;
+import io.gitops4j.apply.ChangeResult;
+import io.gitops4j.apply.Outcome;
+import io.gitops4j.diff.Action;
+import io.gitops4j.diff.Change;
+import io.gitops4j.diff.Plan;
+import io.gitops4j.diff.Reason;
+import io.gitops4j.error.Failure;
+import io.gitops4j.error.Retryability;
+import io.gitops4j.error.Stage;
+import io.gitops4j.health.Health;
+import io.gitops4j.health.HealthStatus;
+import io.gitops4j.inventory.Inventory;
+import io.gitops4j.inventory.InventoryEntry;
+import io.gitops4j.inventory.InventoryStore;
+import io.gitops4j.k8s.ManifestSet;
+import io.gitops4j.k8s.internal.client.ApiResource;
+import io.gitops4j.k8s.internal.client.ClusterSettings;
+import io.gitops4j.k8s.internal.client.Discovery;
+import io.gitops4j.k8s.internal.client.KubeHttp;
+import io.gitops4j.k8s.internal.diff.Preparation;
+import io.gitops4j.k8s.internal.diff.Prepared;
+import io.gitops4j.k8s.internal.health.HealthRules;
+import io.gitops4j.k8s.internal.observe.Fingerprint;
+import io.gitops4j.k8s.internal.order.ApplyStep;
+import io.gitops4j.model.ResourceId;
+import io.gitops4j.operation.OperationContext;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Applies a plan step by step: writes in order, then deletes in reverse. What a step could not do
+ * ends the plan after that step; nothing is pruned then.
+ */
+public final class KubernetesApplier implements Applier<ManifestSet> {
+  private final Discovery discovery;
+  private final InventoryStore inventories;
+  private final ClusterSettings settings;
+  private final Writer writer;
+  private final Establishment establishment;
+
+  /** Writes through the given parts. */
+  public KubernetesApplier(
+      KubeHttp http, Discovery discovery, InventoryStore inventories, ClusterSettings settings) {
+    this.discovery = discovery;
+    this.inventories = inventories;
+    this.settings = settings;
+    this.writer = new Writer(http, settings);
+    this.establishment = new Establishment(http, discovery);
+  }
+
+  @Override
+  public Class<ManifestSet> desiredType() {
+    return ManifestSet.class;
+  }
+
+  @Override
+  public Outcome apply(
+      Plan<ManifestSet> plan, Consumer<ChangeResult> progress, OperationContext context) {
+    SortedMap<ResourceId, Prepared> desired =
+        new Preparation(discovery, settings).prepare(plan.desired(), plan.target(), context);
+    Run run = new Run(plan, desired, progress, context);
+    try {
+      run.writeAhead();
+      run.steps();
+    } finally {
+      // Also when the pass was cancelled: what was written is known here and nowhere else.
+      run.save();
+    }
+    return run.outcome();
+  }
+
+  /** One plan being applied. */
+  private final class Run {
+    private final Plan<ManifestSet> plan;
+    private final SortedMap<ResourceId, Prepared> desired;
+    private final Consumer<ChangeResult> progress;
+    private final OperationContext context;
+    private final Map<ResourceId, ChangeResult> results = new TreeMap<>();
+    private final SortedMap<ResourceId, InventoryEntry> entries;
+    private Inventory inventory;
+    private boolean failed;
+
+    Run(
+        Plan<ManifestSet> plan,
+        SortedMap<ResourceId, Prepared> desired,
+        Consumer<ChangeResult> progress,
+        OperationContext context) {
+      this.plan = plan;
+      this.desired = desired;
+      this.progress = progress;
+      this.context = context;
+      this.inventory = plan.inventory();
+      this.entries = new TreeMap<>(plan.inventory().entries());
+    }
+
+    /** The union of old and planned is stored before the first write: a crash loses nothing. */
+    void writeAhead() {
+      List<InventoryEntry> planned = new ArrayList<>();
+      for (Change change : plan.changes()) {
+        if (change.action().writes() && change.action() != Action.DELETE) {
+          String version = desired.get(change.id()).resource().apiVersion();
+          planned.add(InventoryEntry.planned(change.id(), version));
+        }
+      }
+      planned.forEach(e -> entries.putIfAbsent(e.id(), e));
+      // Recorded as ours before it is, so that a crash in between cannot leave it without owner.
+      save();
+    }
+
+    void steps() {
+      for (Change change : plan.changes()) {
+        if (!change.action().writes()) {
+          result(change, unwritten(change), change.health(), Optional.empty());
+        }
+      }
+      for (ApplyStep step : ApplyStep.values()) {
+        step(step, false);
+        if (step == ApplyStep.PREREQUISITES && !failed) {
+          establishment.await(definitions(), context);
+        }
+      }
+      List<ApplyStep> reverse = new ArrayList<>(List.of(ApplyStep.values()));
+      Collections.reverse(reverse);
+      reverse.forEach(step -> step(step, true));
+    }
+
+    private Actuation unwritten(Change change) {
+      return change.action() == Action.NONE ? Actuation.SUCCEEDED : Actuation.SKIPPED;
+    }
+
+    private List<Prepared> definitions() {
+      return plan.changes().stream()
+          .filter(c -> c.id().kind().equals("CustomResourceDefinition") && c.action().writes())
+          .filter(c -> c.action() != Action.DELETE)
+          .map(c -> desired.get(c.id()))
+          .toList();
+    }
+
+    private void step(ApplyStep step, boolean deletes) {
+      List<Write> writes = new ArrayList<>();
+      for (Change change : plan.changes()) {
+        boolean delete = change.action() == Action.DELETE;
+        if (!change.action().writes() || delete != deletes || ApplyStep.of(change.id()) != step) {
+          continue;
+        }
+        if (failed) {
+          result(change, Actuation.SKIPPED, change.health(), Optional.of(notReached(change)));
+        } else if (delete && change.live().isEmpty()) {
+          entries.remove(change.id());
+          result(change, Actuation.SUCCEEDED, change.health(), Optional.empty());
+        } else {
+          writes.add(
+              new Write(
+                  change,
+                  resource(change),
+                  Optional.ofNullable(delete ? null : desired.get(change.id()))));
+        }
+      }
+      List<ResourceId> failures = new ArrayList<>();
+      writer.sendAll(
+          writes,
+          (write, answer) -> {
+            take(write, answer);
+            if (answer.failure().isPresent()) {
+              failures.add(write.change().id());
+            }
+          },
+          context);
+      failed |= !failures.isEmpty();
+    }
+
+    private ApiResource resource(Change change) {
+      if (change.action() != Action.DELETE) {
+        return desired.get(change.id()).resource();
+      }
+      String version = entries.get(change.id()).apiVersion();
+      return discovery
+          .find(version, change.id().kind())
+          .or(() -> discovery.findAnyVersion(change.id().group(), change.id().kind()))
+          .orElseThrow(
+              () -> new IllegalStateException(change.id() + " was compared and is not served"));
+    }
+
+    private void take(Write write, Writer.Result answer) {
+      Change change = write.change();
+      if (answer.failure().isPresent()) {
+        result(change, Actuation.FAILED, change.health(), answer.failure());
+        return;
+      }
+      JsonNode live = answer.live();
+      if (write.desired().isEmpty()) {
+        boolean lingers = live.path("metadata").has("deletionTimestamp");
+        if (!lingers) {
+          entries.remove(change.id());
+        }
+        Health health = lingers ? HealthRules.assess(live) : Health.of(HealthStatus.MISSING);
+        result(change, Actuation.SUCCEEDED, health, Optional.empty());
+        return;
+      }
+      Prepared prepared = write.desired().get();
+      entries.put(
+          change.id(),
+          new InventoryEntry(
+              change.id(),
+              prepared.resource().apiVersion(),
+              Optional.of(prepared.digest()),
+              Fingerprint.of(live, settings.fieldManager()),
+              Optional.of(live.path("metadata").path("uid").asString(""))));
+      result(change, Actuation.SUCCEEDED, HealthRules.assess(live), Optional.empty());
+    }
+
+    private Failure notReached(Change change) {
+      return new Failure(
+          Stage.APPLY,
+          "APPLY-NOT-REACHED",
+          Retryability.RETRY,
+          Optional.of(change.id().toString()),
+          "it was not tried, because something before it failed",
+          Optional.of("mend what failed; the next pass goes on"));
+    }
+
+    private void result(
+        Change change, Actuation actuation, Health health, Optional<Failure> failure) {
+      ChangeResult result = new ChangeResult(change, actuation, health, failure);
+      results.put(change.id(), result);
+      progress.accept(result);
+    }
+
+    void save() {
+      if (!entries.equals(inventory.entries())) {
+        OperationContext own = OperationContext.within(SAVE_LIMIT);
+        inventory = inventories.save(plan.target(), inventory.withEntries(entries.values()), own);
+      }
+    }
+
+    Outcome outcome() {
+      List<ChangeResult> ordered = plan.changes().stream().map(c -> results.get(c.id())).toList();
+      for (ChangeResult r : ordered) {
+        if (r.change().reason() == Reason.NOT_OWNED) {
+          failed = true;
+        }
+      }
+      return new Outcome(ordered, inventory);
+    }
+  }
+
+  private static final java.time.Duration SAVE_LIMIT = java.time.Duration.ofSeconds(60);
+}

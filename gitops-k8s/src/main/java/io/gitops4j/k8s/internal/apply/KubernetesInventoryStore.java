@@ -1,0 +1,85 @@
+package io.gitops4j.k8s.internal.apply;
+
+import io.gitops4j.inventory.Inventory;
+import io.gitops4j.inventory.InventoryEntry;
+import io.gitops4j.inventory.InventoryStore;
+import io.gitops4j.k8s.internal.client.KubeHttp;
+import io.gitops4j.model.Digest;
+import io.gitops4j.model.ResourceId;
+import io.gitops4j.model.TargetId;
+import io.gitops4j.operation.OperationContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Inventories as Secrets, because fingerprints are hashes of secret values too. */
+public final class KubernetesInventoryStore implements InventoryStore {
+  private final StateSecret secret;
+
+  /** Keeps them in the given namespace, which is created when it is missing. */
+  public KubernetesInventoryStore(KubeHttp http, String namespace) {
+    this.secret = new StateSecret(http, namespace, "inventory");
+  }
+
+  @Override
+  public Inventory load(TargetId target, OperationContext context) {
+    Optional<StateSecret.Stored> stored = secret.load(target, context);
+    if (stored.isEmpty()) {
+      return Inventory.empty();
+    }
+    List<InventoryEntry> entries = new ArrayList<>();
+    for (JsonNode entry : stored.get().document().path("entries")) {
+      entries.add(
+          new InventoryEntry(
+              new ResourceId(
+                  entry.path("group").asString(""),
+                  entry.path("kind").asString(""),
+                  entry.path("namespace").asString(""),
+                  entry.path("name").asString("")),
+              entry.path("apiVersion").asString(""),
+              optional(entry, "desired", Digest::parse),
+              optional(entry, "fingerprint", Digest::parse),
+              optional(entry, "uid", Function.identity())));
+    }
+    return new Inventory(
+        Inventory.empty().withEntries(entries).entries(), Optional.of(version(stored.get())));
+  }
+
+  @Override
+  public Inventory save(TargetId target, Inventory inventory, OperationContext context) {
+    ObjectNode document = KubeHttp.JSON.createObjectNode().put("format", 1);
+    ArrayNode entries = document.putArray("entries");
+    for (InventoryEntry entry : inventory.entries().values()) {
+      ObjectNode node =
+          entries
+              .addObject()
+              .put("group", entry.id().group())
+              .put("kind", entry.id().kind())
+              .put("namespace", entry.id().namespace())
+              .put("name", entry.id().name())
+              .put("apiVersion", entry.apiVersion());
+      entry.desired().ifPresent(d -> node.put("desired", d.toString()));
+      entry.fingerprint().ifPresent(f -> node.put("fingerprint", f.toString()));
+      entry.uid().ifPresent(u -> node.put("uid", u));
+    }
+    List<String> known = inventory.version().map(v -> v.lines().toList()).orElse(List.of());
+    StateSecret.Stored stored =
+        secret.save(
+            target, document, known.stream().findFirst(), known.stream().skip(1).toList(), context);
+    return new Inventory(inventory.entries(), Optional.of(version(stored)));
+  }
+
+  /** The parts belong to the version: a later save must remove the ones it replaces. */
+  private static String version(StateSecret.Stored stored) {
+    return String.join("\n", stored.version(), String.join("\n", stored.parts())).strip();
+  }
+
+  private static <T> Optional<T> optional(JsonNode entry, String key, Function<String, T> reader) {
+    String text = entry.path(key).asString("");
+    return text.isEmpty() ? Optional.empty() : Optional.of(reader.apply(text));
+  }
+}

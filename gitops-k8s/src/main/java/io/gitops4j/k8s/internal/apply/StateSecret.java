@@ -1,0 +1,253 @@
+package io.gitops4j.k8s.internal.apply;
+
+import io.gitops4j.error.Failure;
+import io.gitops4j.error.InventoryException;
+import io.gitops4j.error.Retryability;
+import io.gitops4j.error.Stage;
+import io.gitops4j.k8s.internal.client.ApiResource;
+import io.gitops4j.k8s.internal.client.KubeFailures;
+import io.gitops4j.k8s.internal.client.KubeHttp;
+import io.gitops4j.k8s.internal.client.KubeResponse;
+import io.gitops4j.model.Digest;
+import io.gitops4j.model.TargetId;
+import io.gitops4j.operation.OperationContext;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A document about a target, kept in the cluster: one Secret, compressed, with more Secrets beside
+ * it when it outgrows one. The parts are named by their content and written first, so that the head
+ * always points at a whole document.
+ */
+final class StateSecret {
+  private static final ApiResource SECRETS = new ApiResource("", "v1", "Secret", "secrets", true);
+  private static final ApiResource NAMESPACES =
+      new ApiResource("", "v1", "Namespace", "namespaces", false);
+
+  /** An object of a cluster ends at about 1.5 MB; base64 makes a third more of it. */
+  private static final int CHUNK = 700 * 1024;
+
+  private static final int LARGEST = 256 * 1024 * 1024;
+
+  private final KubeHttp http;
+  private final String namespace;
+  private final String purpose;
+
+  StateSecret(KubeHttp http, String namespace, String purpose) {
+    this.http = http;
+    this.namespace = namespace;
+    this.purpose = purpose;
+  }
+
+  /** A document and the version that it was read at. */
+  record Stored(JsonNode document, String version, List<String> parts) {}
+
+  /** The document, empty only when the server says that there is none. */
+  Optional<Stored> load(TargetId target, OperationContext context) {
+    KubeResponse head = request("GET", path(name(target)), "", target, context);
+    if (head.code() == 404) {
+      return Optional.empty();
+    }
+    check(head, target);
+    List<String> parts = new ArrayList<>();
+    head.body()
+        .path("metadata")
+        .path("annotations")
+        .path("gitops4j.io/parts")
+        .asString("")
+        .lines()
+        .forEach(parts::add);
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    append(head, all, target);
+    for (String part : parts) {
+      KubeResponse chunk = request("GET", path(part), "", target, context);
+      if (chunk.code() == 404) {
+        throw damaged(target, "its part " + part + " is missing", null);
+      }
+      check(chunk, target);
+      append(chunk, all, target);
+    }
+    String version = head.body().path("metadata").path("resourceVersion").asString("");
+    return Optional.of(new Stored(unpack(all.toByteArray(), target), version, parts));
+  }
+
+  /**
+   * Stores a document in place of the version it was made from; an empty version expects none.
+   *
+   * @return what is stored now
+   */
+  Stored save(
+      TargetId target,
+      JsonNode document,
+      Optional<String> version,
+      List<String> oldParts,
+      OperationContext context) {
+    byte[] packed = pack(document);
+    List<String> parts = new ArrayList<>();
+    for (int at = CHUNK; at < packed.length; at += CHUNK) {
+      byte[] chunk = Arrays.copyOfRange(packed, at, Math.min(packed.length, at + CHUNK));
+      String part = name(target) + "-" + Digest.sha256(chunk).abbreviated(12);
+      KubeResponse made = write("POST", part, target, chunk, "", List.of(), context);
+      if (made.code() != 409) { // the same content is there already
+        check(made, target);
+      }
+      parts.add(part);
+    }
+    byte[] first = Arrays.copyOf(packed, Math.min(packed.length, CHUNK));
+    String method = version.isEmpty() ? "POST" : "PUT";
+    KubeResponse saved =
+        write(method, name(target), target, first, version.orElse(""), parts, context);
+    if (saved.code() == 409 || saved.code() == 404 && version.isPresent()) {
+      throw new InventoryException(
+          "INVENTORY-CONFLICT",
+          Retryability.RETRY,
+          purpose + " of " + target,
+          "somebody else stored it in between",
+          "make sure that only one process reconciles the target; the next pass starts anew",
+          null);
+    }
+    check(saved, target);
+    for (String old : oldParts) {
+      if (!parts.contains(old)) {
+        check(request("DELETE", path(old), "{}", target, context), target);
+      }
+    }
+    String now = saved.body().path("metadata").path("resourceVersion").asString("");
+    return new Stored(document, now, parts);
+  }
+
+  /** How large a document is when stored, in bytes. */
+  static int packedSize(JsonNode document) {
+    return pack(document).length;
+  }
+
+  private KubeResponse write(
+      String method,
+      String name,
+      TargetId target,
+      byte[] content,
+      String version,
+      List<String> parts,
+      OperationContext context) {
+    ObjectNode secret = KubeHttp.JSON.createObjectNode();
+    secret.put("apiVersion", "v1").put("kind", "Secret").put("type", "gitops4j.io/" + purpose);
+    ObjectNode metadata = secret.putObject("metadata").put("name", name);
+    if (!version.isEmpty()) {
+      metadata.put("resourceVersion", version);
+    }
+    metadata.putObject("labels").put("gitops4j.io/" + purpose + "-of", target.shortHash());
+    metadata
+        .putObject("annotations")
+        .put("gitops4j.io/target", target.name())
+        .put("gitops4j.io/parts", String.join("\n", parts));
+    secret.putObject("data").put("content", Base64.getEncoder().encodeToString(content));
+    String path = method.equals("POST") ? SECRETS.collectionPath(namespace) : path(name);
+    KubeResponse answer = request(method, path, secret.toString(), target, context);
+    if (method.equals("POST") && answer.code() == 404) {
+      createNamespace(target, context);
+      answer = request(method, path, secret.toString(), target, context);
+    }
+    return answer;
+  }
+
+  private void createNamespace(TargetId target, OperationContext context) {
+    ObjectNode body = KubeHttp.JSON.createObjectNode();
+    body.put("apiVersion", "v1").put("kind", "Namespace");
+    body.putObject("metadata").put("name", namespace);
+    KubeResponse made =
+        request("POST", NAMESPACES.collectionPath(""), body.toString(), target, context);
+    if (made.code() != 409) {
+      check(made, target);
+    }
+  }
+
+  private KubeResponse request(
+      String method, String path, String body, TargetId target, OperationContext context) {
+    try {
+      return http.await(
+          http.send(method, path, Map.of(), "application/json", body), Stage.INVENTORY, context);
+    } catch (ExecutionException e) {
+      throw exception(
+          KubeFailures.lost(Stage.INVENTORY, purpose + " of " + target, http.server(), e));
+    }
+  }
+
+  private void check(KubeResponse answer, TargetId target) {
+    if (!answer.ok() && answer.code() != 404) {
+      throw exception(KubeFailures.of(Stage.INVENTORY, purpose + " of " + target, answer));
+    }
+  }
+
+  private static InventoryException exception(Failure failure) {
+    return new InventoryException(
+        failure.code(),
+        failure.retryability(),
+        failure.subject().orElse("inventory"),
+        failure.reason(),
+        failure.nextStep().orElse("try again"),
+        null);
+  }
+
+  private InventoryException damaged(TargetId target, String how, @Nullable Throwable cause) {
+    return new InventoryException(
+        "INVENTORY-DAMAGED",
+        Retryability.NEVER,
+        purpose + " of " + target + " (Secret " + namespace + "/" + name(target) + ")",
+        how,
+        "restore the Secret from a backup; to start anew, delete it and allow adoption",
+        cause);
+  }
+
+  private void append(KubeResponse secret, ByteArrayOutputStream all, TargetId target) {
+    try {
+      all.writeBytes(
+          Base64.getDecoder().decode(secret.body().path("data").path("content").asString("")));
+    } catch (IllegalArgumentException e) {
+      throw damaged(target, "its content is not base64", e);
+    }
+  }
+
+  private static byte[] pack(JsonNode document) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+      gzip.write(KubeHttp.JSON.writeValueAsBytes(document));
+    } catch (IOException e) {
+      throw new IllegalStateException("memory does not fail to write", e);
+    }
+    return out.toByteArray();
+  }
+
+  private JsonNode unpack(byte[] packed, TargetId target) {
+    try (GZIPInputStream gzip = new GZIPInputStream(new ByteArrayInputStream(packed))) {
+      byte[] text = gzip.readNBytes(LARGEST + 1);
+      if (text.length > LARGEST) {
+        throw damaged(target, "it is larger than " + LARGEST + " bytes", null);
+      }
+      return KubeHttp.JSON.readTree(text);
+    } catch (IOException | JacksonException e) {
+      throw damaged(target, "its content cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private String path(String name) {
+    return SECRETS.objectPath(namespace, name);
+  }
+
+  private String name(TargetId target) {
+    return "gitops4j-" + purpose + "-" + target.shortHash();
+  }
+}

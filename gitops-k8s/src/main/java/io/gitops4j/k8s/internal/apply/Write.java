@@ -1,0 +1,15 @@
+package io.gitops4j.k8s.internal.apply;
+
+import io.gitops4j.diff.Change;
+import io.gitops4j.k8s.internal.client.ApiResource;
+import io.gitops4j.k8s.internal.diff.Prepared;
+import java.util.Optional;
+
+/**
+ * One request that a change needs.
+ *
+ * @param change that it carries out
+ * @param resource how its kind is served
+ * @param desired what to apply, empty for a delete
+ */
+record Write(Change change, ApiResource resource, Optional<Prepared> desired) {}

@@ -1,0 +1,245 @@
+package io.gitops4j.k8s.internal.apply;
+
+import io.gitops4j.diff.LiveVersion;
+import io.gitops4j.error.Failure;
+import io.gitops4j.error.OperationCancelledException;
+import io.gitops4j.error.Retryability;
+import io.gitops4j.error.Stage;
+import io.gitops4j.k8s.internal.client.ClusterSettings;
+import io.gitops4j.k8s.internal.client.KubeFailures;
+import io.gitops4j.k8s.internal.client.KubeHttp;
+import io.gitops4j.k8s.internal.client.KubeResponse;
+import io.gitops4j.k8s.internal.diff.SecretValues;
+import io.gitops4j.k8s.internal.observe.LiveContent;
+import io.gitops4j.model.ResourceId;
+import io.gitops4j.operation.OperationContext;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Sends writes, so many at once as the settings allow, from the caller's thread. A passing fault is
+ * tried again; every write ends in one result, also when the pass is cancelled in between.
+ */
+final class Writer {
+  private static final int ATTEMPTS = 4;
+  private static final Duration FIRST_WAIT = Duration.ofMillis(200);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
+  private final KubeHttp http;
+  private final ClusterSettings settings;
+
+  Writer(KubeHttp http, ClusterSettings settings) {
+    this.http = http;
+    this.settings = settings;
+  }
+
+  /** What came of a write: the object as the server answered it, or why not. */
+  record Result(JsonNode live, Optional<Failure> failure) {}
+
+  /** Sends all; results come as they are there, on the caller's thread. */
+  void sendAll(List<Write> writes, BiConsumer<Write, Result> done, OperationContext context) {
+    List<Write> round = writes;
+    for (int attempt = 1; !round.isEmpty(); attempt++) {
+      List<Write> again = new ArrayList<>();
+      Duration wait = FIRST_WAIT.multipliedBy(1L << (attempt - 1));
+      for (Answer answer : sendRound(round, attempt == ATTEMPTS, done, context)) {
+        again.add(answer.write());
+        wait = max(wait, Duration.ofSeconds(answer.retryAfter()));
+      }
+      if (!again.isEmpty()) {
+        pause(wait, context);
+      }
+      round = again;
+    }
+  }
+
+  private record Answer(Write write, Result result, int retryAfter) {}
+
+  /** One request for each; the answers that are worth another try. */
+  private List<Answer> sendRound(
+      List<Write> writes, boolean last, BiConsumer<Write, Result> done, OperationContext context) {
+    Deque<Write> waiting = new ArrayDeque<>(writes);
+    BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
+    List<Answer> again = new ArrayList<>();
+    int inFlight = 0;
+    Optional<OperationCancelledException> cancelled = Optional.empty();
+    while (inFlight > 0 || !waiting.isEmpty() && cancelled.isEmpty()) {
+      cancelled = cancelled.or(() -> cancellation(context));
+      while (cancelled.isEmpty() && inFlight < settings.concurrency() && !waiting.isEmpty()) {
+        Write write = waiting.poll();
+        request(write).whenComplete((r, e) -> answers.add(answer(write, r, e)));
+        inFlight++;
+      }
+      Answer answer = take(answers);
+      if (answer == null) {
+        continue;
+      }
+      inFlight--;
+      Optional<Failure> failure = answer.result().failure();
+      boolean retry =
+          !last
+              && cancelled.isEmpty()
+              && failure.isPresent()
+              && failure.get().retryability() == Retryability.RETRY
+              && !failure.get().code().equals("K8S-STALE-PLAN");
+      if (retry) {
+        again.add(answer);
+      } else {
+        done.accept(answer.write(), answer.result());
+      }
+    }
+    if (cancelled.isPresent()) {
+      throw cancelled.get();
+    }
+    return again;
+  }
+
+  /** What is in flight is waited for even then: its result belongs in the inventory. */
+  private static Optional<OperationCancelledException> cancellation(OperationContext context) {
+    try {
+      context.checkActive(Stage.APPLY);
+      return Optional.empty();
+    } catch (OperationCancelledException e) {
+      return Optional.of(e);
+    }
+  }
+
+  /** Interrupts are looked at through the context, whose exception ends the round. */
+  private static @Nullable Answer take(BlockingQueue<Answer> answers) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      return answers.poll(200, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      interrupted = true;
+      return null;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private CompletableFuture<KubeResponse> request(Write write) {
+    ResourceId id = write.change().id();
+    String path = write.resource().objectPath(id.namespace(), id.name());
+    if (write.desired().isEmpty()) {
+      return http.send("DELETE", path, Map.of(), "application/json", deleteOptions(write));
+    }
+    ObjectNode body = write.desired().get().body();
+    Optional<LiveVersion> live = write.change().live();
+    if (live.isPresent()) {
+      // The server refuses when it is another instance, or moved since it was compared.
+      body = body.deepCopy();
+      ((ObjectNode) body.get("metadata"))
+          .put("uid", live.get().uid())
+          .put("resourceVersion", live.get().version());
+    }
+    return patch(path, body)
+        .thenCompose(
+            answer ->
+                answer.code() == 409 && live.isPresent()
+                    ? afterConflict(write, path, live.get(), answer)
+                    : CompletableFuture.completedFuture(answer));
+  }
+
+  /** A status that moved is no reason to refuse a plan; a spec that moved is. */
+  private CompletableFuture<KubeResponse> afterConflict(
+      Write write, String path, LiveVersion compared, KubeResponse conflict) {
+    return http.send("GET", path, Map.of(), "", "")
+        .thenCompose(
+            now -> {
+              boolean same =
+                  now.ok()
+                      && now.body().path("metadata").path("uid").asString("").equals(compared.uid())
+                      && LiveContent.digest(now.body()).equals(compared.content());
+              if (!same) {
+                return CompletableFuture.completedFuture(conflict);
+              }
+              ObjectNode body = write.desired().orElseThrow().body().deepCopy();
+              ((ObjectNode) body.get("metadata"))
+                  .put("uid", compared.uid())
+                  .put(
+                      "resourceVersion",
+                      now.body().path("metadata").path("resourceVersion").asString(""));
+              return patch(path, body);
+            });
+  }
+
+  private CompletableFuture<KubeResponse> patch(String path, ObjectNode body) {
+    return http.send(
+        "PATCH",
+        path,
+        Map.of(
+            "fieldManager", settings.fieldManager(), "force", "true", "fieldValidation", "Strict"),
+        "application/apply-patch+yaml",
+        body.toString());
+  }
+
+  private static String deleteOptions(Write write) {
+    ObjectNode options =
+        KubeHttp.JSON.createObjectNode().put("kind", "DeleteOptions").put("apiVersion", "v1");
+    options.put("propagationPolicy", "Background");
+    write.change().live().ifPresent(l -> options.putObject("preconditions").put("uid", l.uid()));
+    return options.toString();
+  }
+
+  private Answer answer(Write write, @Nullable KubeResponse response, @Nullable Throwable thrown) {
+    ResourceId id = write.change().id();
+    if (thrown != null || response == null) {
+      Failure lost =
+          KubeFailures.lost(
+              Stage.APPLY,
+              id.toString(),
+              http.server(),
+              thrown == null ? new java.io.IOException("no answer") : thrown);
+      return new Answer(write, new Result(KubeHttp.JSON.missingNode(), Optional.of(lost)), 0);
+    }
+    boolean goneAlready = write.desired().isEmpty() && response.code() == 404;
+    if (response.ok() || goneAlready) {
+      return new Answer(write, new Result(response.body(), Optional.empty()), 0);
+    }
+    Failure failure = KubeFailures.of(Stage.APPLY, id.toString(), response);
+    boolean stale = response.code() == 409 && write.change().live().isPresent();
+    String reason =
+        write
+            .desired()
+            .map(d -> SecretValues.mask(failure.reason(), id.group(), id.kind(), d.body()))
+            .orElse(failure.reason());
+    Failure told =
+        new Failure(
+            Stage.APPLY,
+            stale ? "K8S-STALE-PLAN" : failure.code(),
+            failure.retryability(),
+            failure.subject(),
+            reason,
+            failure.nextStep());
+    return new Answer(
+        write,
+        new Result(KubeHttp.JSON.missingNode(), Optional.of(told)),
+        response.retryAfterSeconds());
+  }
+
+  private static void pause(Duration wait, OperationContext context) {
+    long jitter = ThreadLocalRandom.current().nextLong(FIRST_WAIT.toMillis());
+    Duration bounded = wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+    Waiting.forAtMost(bounded.plusMillis(jitter), Stage.APPLY, context);
+  }
+
+  private static Duration max(Duration one, Duration other) {
+    return one.compareTo(other) >= 0 ? one : other;
+  }
+}
