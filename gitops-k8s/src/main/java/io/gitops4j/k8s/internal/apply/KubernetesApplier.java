@@ -7,7 +7,6 @@ import io.gitops4j.apply.Outcome;
 import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
-import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
@@ -28,6 +27,7 @@ import io.gitops4j.k8s.internal.observe.Fingerprint;
 import io.gitops4j.k8s.internal.order.ApplyStep;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.operation.OperationContext;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -43,6 +43,9 @@ import tools.jackson.databind.JsonNode;
  * ends the plan after that step; nothing is pruned then.
  */
 public final class KubernetesApplier implements Applier<ManifestSet> {
+  /** Saving what was written outlives the pass, but not for ever. */
+  private static final Duration SAVE_LIMIT = Duration.ofSeconds(60);
+
   private final Discovery discovery;
   private final InventoryStore inventories;
   private final ClusterSettings settings;
@@ -246,14 +249,7 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
 
     Outcome outcome() {
       List<ChangeResult> ordered = plan.changes().stream().map(c -> results.get(c.id())).toList();
-      for (ChangeResult r : ordered) {
-        if (r.change().reason() == Reason.NOT_OWNED) {
-          failed = true;
-        }
-      }
       return new Outcome(ordered, inventory);
     }
   }
-
-  private static final java.time.Duration SAVE_LIMIT = java.time.Duration.ofSeconds(60);
 }

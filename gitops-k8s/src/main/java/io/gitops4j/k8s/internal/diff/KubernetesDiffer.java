@@ -7,6 +7,7 @@ import io.gitops4j.diff.FieldChange;
 import io.gitops4j.diff.LiveVersion;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.Reason;
+import io.gitops4j.error.DiffException;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
@@ -86,6 +87,7 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
           settle(object, there, inventory.find(object.id()), target.shortHash());
       settled.ifPresentOrElse(changes::add, () -> unsettled.add(object));
     }
+    refuseForeign(changes, target);
     changes.addAll(dryRun(unsettled, live, inventory, target, context));
     for (InventoryEntry entry : inventory.entries().values()) {
       if (!prepared.containsKey(entry.id())) {
@@ -160,7 +162,7 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
           leave(
               object.id(),
               live,
-              entry.isPresent() ? Reason.VANISHED : Reason.NOT_OWNED,
+              Reason.VANISHED,
               health,
               "is being deleted; it is created again once it is gone"));
     }
@@ -209,6 +211,24 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
                     live.resourceVersion())),
             health,
             ""));
+  }
+
+  /** Whoever applies to what is somebody else's starts a fight: nothing is planned then. */
+  private static void refuseForeign(List<Change> changes, TargetId target) {
+    List<String> foreign =
+        changes.stream()
+            .filter(c -> c.reason() == Reason.NOT_OWNED)
+            .map(c -> c.id() + " " + c.note())
+            .toList();
+    if (!foreign.isEmpty()) {
+      throw new DiffException(
+          "K8S-NOT-OWNED",
+          Retryability.RETRY_ON_CHANGE,
+          target.name(),
+          String.join("; ", foreign),
+          "remove it from one of the targets, or allow adoption of what nobody owns",
+          null);
+    }
   }
 
   private static Change leave(

@@ -1,0 +1,243 @@
+package io.gitops4j.k8s;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.model.Sensitive;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which cluster, and how it is written to. Immutable.
+ *
+ * @param access how to reach the cluster
+ * @param namespace of namespaced objects that name none; empty for none
+ * @param stateNamespace where inventory and history are kept; created when it is missing
+ * @param fieldManager the name that fields are owned under; never change it for a living target,
+ *     its fields would be orphaned
+ * @param adoption what happens to objects that exist without an owner
+ * @param protectedKinds kinds that are never pruned, as {@code group/Kind}, {@code /Kind} for the
+ *     core group
+ * @param concurrency how many writes run at once, at least 1
+ * @param requestTimeout the longest that one request may take
+ */
+public record KubernetesConfig(
+    Access access,
+    String namespace,
+    String stateNamespace,
+    String fieldManager,
+    AdoptionPolicy adoption,
+    Set<String> protectedKinds,
+    int concurrency,
+    Duration requestTimeout) {
+  /** Copies the kinds. */
+  public KubernetesConfig {
+    Objects.requireNonNull(access, "access");
+    protectedKinds = Set.copyOf(protectedKinds);
+  }
+
+  /** How to reach a cluster. Nothing is read from the environment unless it is asked for here. */
+  public sealed interface Access {}
+
+  /**
+   * A kubeconfig file.
+   *
+   * @param file where it is
+   * @param context which of its contexts; empty for its current one
+   */
+  public record KubeconfigFile(Path file, Optional<String> context) implements Access {
+    /** Checks that no part is missing. */
+    public KubeconfigFile {
+      Objects.requireNonNull(file, "file");
+      Objects.requireNonNull(context, "context");
+    }
+  }
+
+  /**
+   * The content of a kubeconfig.
+   *
+   * @param content YAML
+   * @param context which of its contexts; empty for its current one
+   */
+  public record KubeconfigContent(Sensitive<String> content, Optional<String> context)
+      implements Access {
+    /** Checks that no part is missing. */
+    public KubeconfigContent {
+      Objects.requireNonNull(content, "content");
+      Objects.requireNonNull(context, "context");
+    }
+  }
+
+  /** The service account of the pod that this runs in. */
+  public record InCluster() implements Access {}
+
+  /**
+   * A client that the embedder lends; it is never closed here.
+   *
+   * @param client the client; set its {@code requestRetryBackoffLimit} to 0, because retries are
+   *     done here, by what an error means
+   */
+  public record LentClient(KubernetesClient client) implements Access {
+    /** Checks that the client is there. */
+    public LentClient {
+      Objects.requireNonNull(client, "client");
+    }
+  }
+
+  /**
+   * The current context of a kubeconfig file.
+   *
+   * @param file where it is
+   * @return a configuration with the defaults
+   */
+  public static KubernetesConfig kubeconfig(Path file) {
+    return builder(new KubeconfigFile(file, Optional.empty())).build();
+  }
+
+  /**
+   * A configuration that says more.
+   *
+   * @param access how to reach the cluster
+   * @return a builder with the defaults
+   */
+  public static Builder builder(Access access) {
+    return new Builder(access);
+  }
+
+  /** Says more than the defaults. Not thread-safe. */
+  public static final class Builder {
+    private final Access access;
+    private String namespace = "";
+    private String stateNamespace = "gitops4j";
+    private String fieldManager = "gitops4j";
+    private AdoptionPolicy adoption = AdoptionPolicy.MUST_MATCH;
+    private Set<String> protectedKinds =
+        Set.of(
+            "/Namespace",
+            "/PersistentVolumeClaim",
+            "apiextensions.k8s.io/CustomResourceDefinition");
+    private int concurrency = 16;
+    private Duration requestTimeout = Duration.ofSeconds(60);
+
+    private Builder(Access access) {
+      this.access = Objects.requireNonNull(access, "access");
+    }
+
+    /**
+     * The namespace of objects that name none. Default: none, which makes such an object an error.
+     *
+     * @param name the namespace
+     * @return this
+     */
+    public Builder namespace(String name) {
+      namespace = Objects.requireNonNull(name, "name");
+      return this;
+    }
+
+    /**
+     * Where inventory and history are kept. Default: {@code gitops4j}.
+     *
+     * @param name the namespace
+     * @return this
+     */
+    public Builder stateNamespace(String name) {
+      stateNamespace = Objects.requireNonNull(name, "name");
+      return this;
+    }
+
+    /**
+     * The name that fields are owned under. Default: {@code gitops4j}.
+     *
+     * @param name at most 128 characters
+     * @return this
+     */
+    public Builder fieldManager(String name) {
+      fieldManager = Objects.requireNonNull(name, "name");
+      return this;
+    }
+
+    /**
+     * What happens to objects that exist without an owner. Default: {@link
+     * AdoptionPolicy#MUST_MATCH}.
+     *
+     * @param policy the policy
+     * @return this
+     */
+    public Builder adoption(AdoptionPolicy policy) {
+      adoption = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /**
+     * Kinds that are never pruned. Default: Namespace, PersistentVolumeClaim and
+     * CustomResourceDefinition.
+     *
+     * @param kinds as {@code group/Kind}
+     * @return this
+     */
+    public Builder protectedKinds(Set<String> kinds) {
+      protectedKinds = Set.copyOf(kinds);
+      return this;
+    }
+
+    /**
+     * How many writes run at once. Default: 16.
+     *
+     * @param writes at least 1
+     * @return this
+     */
+    public Builder concurrency(int writes) {
+      concurrency = writes;
+      return this;
+    }
+
+    /**
+     * The longest that one request may take. Default: 60 seconds.
+     *
+     * @param limit positive
+     * @return this
+     */
+    public Builder requestTimeout(Duration limit) {
+      requestTimeout = Objects.requireNonNull(limit, "limit");
+      return this;
+    }
+
+    /**
+     * Checks everything.
+     *
+     * @return the configuration
+     * @throws ConfigurationException that lists all problems
+     */
+    public KubernetesConfig build() {
+      List<String> problems = new ArrayList<>();
+      if (stateNamespace.isEmpty()) {
+        problems.add("stateNamespace is empty");
+      }
+      if (fieldManager.isEmpty() || fieldManager.length() > 128) {
+        problems.add("fieldManager must have 1 to 128 characters");
+      }
+      if (concurrency < 1) {
+        problems.add("concurrency must be at least 1, not " + concurrency);
+      }
+      if (requestTimeout.isNegative() || requestTimeout.isZero()) {
+        problems.add("requestTimeout must be positive, not " + requestTimeout);
+      }
+      if (!problems.isEmpty()) {
+        throw new ConfigurationException("Kubernetes destination", problems);
+      }
+      return new KubernetesConfig(
+          access,
+          namespace,
+          stateNamespace,
+          fieldManager,
+          adoption,
+          protectedKinds,
+          concurrency,
+          requestTimeout);
+    }
+  }
+}

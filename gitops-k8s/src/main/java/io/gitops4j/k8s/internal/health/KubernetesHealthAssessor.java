@@ -1,0 +1,60 @@
+package io.gitops4j.k8s.internal.health;
+
+import io.gitops4j.health.Health;
+import io.gitops4j.health.HealthAssessor;
+import io.gitops4j.health.HealthStatus;
+import io.gitops4j.inventory.Inventory;
+import io.gitops4j.inventory.InventoryEntry;
+import io.gitops4j.inventory.InventoryStore;
+import io.gitops4j.k8s.internal.client.ApiResource;
+import io.gitops4j.k8s.internal.client.Discovery;
+import io.gitops4j.k8s.internal.observe.LiveObject;
+import io.gitops4j.k8s.internal.observe.Observer;
+import io.gitops4j.model.ResourceId;
+import io.gitops4j.model.TargetId;
+import io.gitops4j.operation.OperationContext;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Looks at everything that a target's inventory names, one list per kind. */
+public final class KubernetesHealthAssessor implements HealthAssessor {
+  private final Discovery discovery;
+  private final Observer observer;
+  private final InventoryStore inventories;
+
+  /** Reads through the given parts. */
+  public KubernetesHealthAssessor(
+      Discovery discovery, Observer observer, InventoryStore inventories) {
+    this.discovery = discovery;
+    this.observer = observer;
+    this.inventories = inventories;
+  }
+
+  @Override
+  public SortedMap<ResourceId, Health> assess(TargetId target, OperationContext context) {
+    Inventory inventory = inventories.load(target, context);
+    if (inventory.entries().values().stream()
+        .anyMatch(e -> discovery.find(e.apiVersion(), e.id().kind()).isEmpty())) {
+      discovery.refresh(context);
+    }
+    Map<ApiResource, Set<String>> kinds = new LinkedHashMap<>();
+    for (InventoryEntry entry : inventory.entries().values()) {
+      discovery
+          .find(entry.apiVersion(), entry.id().kind())
+          .ifPresent(
+              k -> kinds.computeIfAbsent(k, x -> new HashSet<>()).add(entry.id().namespace()));
+    }
+    Map<ResourceId, LiveObject> live = observer.labelled(kinds, target.shortHash(), context);
+    SortedMap<ResourceId, Health> healths = new TreeMap<>();
+    for (ResourceId id : inventory.entries().keySet()) {
+      LiveObject object = live.get(id);
+      healths.put(
+          id, object == null ? Health.of(HealthStatus.MISSING) : HealthRules.assess(object.tree()));
+    }
+    return healths;
+  }
+}
