@@ -1,0 +1,338 @@
+package io.gitops4j.k8s.testing;
+
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real kube-apiserver with its etcd, on free ports of this machine, without controllers. One
+ * serves a whole test run; tests keep apart by namespaces.
+ */
+public final class TestCluster implements AutoCloseable {
+  private static final Duration START_LIMIT = Duration.ofSeconds(90);
+  private static final Pattern REQUESTS =
+      Pattern.compile("apiserver_request_total\\{([^}]*)\\} ([0-9.e+]+)");
+  private static @Nullable TestCluster shared;
+
+  private final KubernetesBinaries binaries;
+  private final Path folder;
+  private final int etcdPort;
+  private final int peerPort;
+  private final int securePort;
+  private final AtomicInteger namespaces = new AtomicInteger();
+  private @Nullable Process etcd;
+  private @Nullable Process server;
+  private @Nullable KubernetesClient client;
+
+  private TestCluster(KubernetesBinaries binaries, Path folder) throws IOException {
+    this.binaries = binaries;
+    this.folder = folder;
+    try (ServerSocket one = new ServerSocket(0);
+        ServerSocket two = new ServerSocket(0);
+        ServerSocket three = new ServerSocket(0)) {
+      etcdPort = one.getLocalPort();
+      peerPort = two.getLocalPort();
+      securePort = three.getLocalPort();
+    }
+  }
+
+  /** Starts one; the caller closes it. A port that somebody took in between is tried again. */
+  public static TestCluster start() {
+    KubernetesBinaries binaries = KubernetesBinaries.locate();
+    IllegalStateException last = new IllegalStateException("never tried");
+    for (int attempt = 0; attempt < 3; attempt++) {
+      try {
+        TestCluster cluster =
+            new TestCluster(binaries, Files.createTempDirectory("gitops4j-cluster"));
+        try {
+          cluster.startUp();
+          return cluster;
+        } catch (IllegalStateException e) {
+          last = e;
+          cluster.close();
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    throw last;
+  }
+
+  /** The one of this test run, stopped when the JVM ends. */
+  public static synchronized TestCluster shared() {
+    if (shared == null) {
+      TestCluster started = start();
+      Runtime.getRuntime().addShutdownHook(new Thread(started::close));
+      shared = started;
+    }
+    return shared;
+  }
+
+  /** Where it listens. */
+  public URI url() {
+    return URI.create("https://127.0.0.1:" + securePort);
+  }
+
+  /** A kubeconfig of an administrator. */
+  public String kubeconfig() {
+    return kubeconfig("admintoken");
+  }
+
+  /** A kubeconfig of a user without any right. */
+  public String limitedKubeconfig() {
+    return kubeconfig("limitedtoken");
+  }
+
+  /** The administrator's kubeconfig as a file that only its owner reads. */
+  public Path kubeconfigFile() {
+    return folder.resolve("kubeconfig");
+  }
+
+  /** A client of the administrator, closed with the cluster. */
+  public synchronized KubernetesClient client() {
+    if (client == null) {
+      Config config =
+          new ConfigBuilder(Config.fromKubeconfig(kubeconfig()))
+              .withRequestRetryBackoffLimit(0)
+              .build();
+      client = new KubernetesClientBuilder().withConfig(config).build();
+    }
+    return client;
+  }
+
+  /** Creates a namespace of its own. */
+  public String createNamespace(String prefix) {
+    String name = freeNamespace(prefix);
+    client()
+        .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
+        .create();
+    return name;
+  }
+
+  /** A namespace name that nobody uses yet. */
+  public String freeNamespace(String prefix) {
+    return prefix + "-" + namespaces.incrementAndGet() + "-" + Long.toString(System.nanoTime(), 36);
+  }
+
+  /**
+   * How many requests the server answered so far, by verb and resource, from its own metrics; its
+   * requests to itself are among them, so compare resources that only the test touches.
+   */
+  public Map<String, Long> requestCounts() {
+    Map<String, Long> counts = new TreeMap<>();
+    Matcher line = REQUESTS.matcher(client().raw("/metrics"));
+    while (line.find()) {
+      String verb = label(line.group(1), "verb");
+      if (label(line.group(1), "dry_run").equals("All")) {
+        verb += "(dry)";
+      }
+      counts.merge(
+          verb + " " + label(line.group(1), "resource"),
+          (long) Double.parseDouble(line.group(2)),
+          Long::sum);
+    }
+    return counts;
+  }
+
+  /** What came on top of earlier counts. */
+  public Map<String, Long> requestsSince(Map<String, Long> before) {
+    Map<String, Long> since = new TreeMap<>();
+    requestCounts()
+        .forEach(
+            (key, count) -> {
+              long more = count - before.getOrDefault(key, 0L);
+              if (more > 0) {
+                since.put(key, more);
+              }
+            });
+    return since;
+  }
+
+  /** Ends the API server; its data stay. */
+  public void stopServer() {
+    end(server);
+    server = null;
+  }
+
+  /** Starts the API server again, on the same port with the same data. */
+  public void startServer() {
+    try {
+      server =
+          launch(
+              "kube-apiserver",
+              List.of(
+                  binaries.apiServer().toString(),
+                  "--etcd-servers=http://127.0.0.1:" + etcdPort,
+                  "--secure-port=" + securePort,
+                  "--bind-address=127.0.0.1",
+                  "--advertise-address=127.0.0.1",
+                  "--cert-dir=" + folder.resolve("certs"),
+                  "--service-account-issuer=https://gitops4j.test",
+                  "--service-account-signing-key-file=" + folder.resolve("sa.key"),
+                  "--service-account-key-file=" + folder.resolve("sa.key"),
+                  "--token-auth-file=" + folder.resolve("tokens.csv"),
+                  "--authorization-mode=RBAC",
+                  "--service-cluster-ip-range=10.0.0.0/24",
+                  "--disable-admission-plugins=ServiceAccount"));
+      awaitReady();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (client != null) {
+      client.close();
+    }
+    end(server);
+    end(etcd);
+    try {
+      TestFolders.delete(folder);
+    } catch (IOException e) {
+      System.err.println("left behind: " + folder + ": " + e.getMessage());
+    }
+  }
+
+  private void startUp() throws IOException {
+    Files.writeString(
+        folder.resolve("tokens.csv"),
+        "admintoken,admin,admin,\"system:masters\"\nlimitedtoken,limited,limited\n");
+    Files.writeString(folder.resolve("sa.key"), signingKey());
+    Files.createFile(
+        kubeconfigFile(),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(kubeconfigFile(), kubeconfig());
+    String clientUrl = "http://127.0.0.1:" + etcdPort;
+    String peerUrl = "http://127.0.0.1:" + peerPort;
+    etcd =
+        launch(
+            "etcd",
+            List.of(
+                binaries.etcd().toString(),
+                "--data-dir",
+                folder.resolve("etcd-data").toString(),
+                "--listen-client-urls",
+                clientUrl,
+                "--advertise-client-urls",
+                clientUrl,
+                "--listen-peer-urls",
+                peerUrl,
+                "--initial-advertise-peer-urls",
+                peerUrl,
+                "--initial-cluster",
+                "default=" + peerUrl,
+                "--unsafe-no-fsync"));
+    startServer();
+  }
+
+  private Process launch(String name, List<String> command) throws IOException {
+    return new ProcessBuilder(new ArrayList<>(command))
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve(name + ".log").toFile()))
+        .start();
+  }
+
+  private void awaitReady() throws IOException {
+    long end = System.nanoTime() + START_LIMIT.toNanos();
+    while (!ready()) {
+      Process running = server;
+      boolean dead = running == null || !running.isAlive();
+      if (dead || System.nanoTime() > end) {
+        throw new IllegalStateException(
+            "the API server did not become ready:\n"
+                + TestFolders.tail(folder.resolve("kube-apiserver.log"), 2000)
+                + TestFolders.tail(folder.resolve("etcd.log"), 500));
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(100);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while the API server started", e);
+      }
+    }
+  }
+
+  private boolean ready() {
+    try {
+      // The default namespace comes last, by a hook that readyz does not wait for.
+      return client().raw("/readyz") != null
+          && client().namespaces().withName("default").get() != null;
+    } catch (RuntimeException e) {
+      return false;
+    }
+  }
+
+  private String kubeconfig(String token) {
+    return """
+        apiVersion: v1
+        kind: Config
+        clusters:
+        - name: test
+          cluster: {server: "%s", insecure-skip-tls-verify: true}
+        users:
+        - name: test
+          user: {token: %s}
+        contexts:
+        - name: test
+          context: {cluster: test, user: test}
+        current-context: test
+        """
+        .formatted(url(), token);
+  }
+
+  private static String signingKey() {
+    try {
+      KeyPairGenerator keys = KeyPairGenerator.getInstance("RSA");
+      keys.initialize(2048);
+      return "-----BEGIN PRIVATE KEY-----\n"
+          + Base64.getMimeEncoder(64, new byte[] {'\n'})
+              .encodeToString(keys.generateKeyPair().getPrivate().getEncoded())
+          + "\n-----END PRIVATE KEY-----\n";
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has RSA", e);
+    }
+  }
+
+  private static String label(String labels, String name) {
+    Matcher value = Pattern.compile("(?:^|,)" + name + "=\"([^\"]*)\"").matcher(labels);
+    return value.find() ? value.group(1) : "";
+  }
+
+  private static void end(@Nullable Process process) {
+    if (process == null) {
+      return;
+    }
+    process.destroy();
+    try {
+      if (!process.waitFor(5, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
