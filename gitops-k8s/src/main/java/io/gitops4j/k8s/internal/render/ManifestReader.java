@@ -1,0 +1,80 @@
+package io.gitops4j.k8s.internal.render;
+
+import io.gitops4j.error.RenderException;
+import io.gitops4j.error.Retryability;
+import io.gitops4j.k8s.Manifest;
+import io.gitops4j.k8s.YamlLimits;
+import io.gitops4j.k8s.internal.yaml.YamlDocument;
+import io.gitops4j.k8s.internal.yaml.YamlReader;
+import io.gitops4j.model.ResourceId;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Turns the documents of a file into manifests, lists taken apart. */
+public final class ManifestReader {
+  private ManifestReader() {}
+
+  /**
+   * All manifests of a file.
+   *
+   * @throws RenderException that names file, document and line
+   */
+  public static List<Manifest> read(String file, byte[] content, YamlLimits limits) {
+    List<Manifest> found = new ArrayList<>();
+    for (YamlDocument document : YamlReader.read(file, content, limits)) {
+      Manifest.Origin origin = new Manifest.Origin(file, document.number(), document.line());
+      collect(document.value(), origin, found);
+    }
+    return found;
+  }
+
+  private static void collect(JsonNode value, Manifest.Origin origin, List<Manifest> found) {
+    if (!(value instanceof ObjectNode object)) {
+      throw refuse(origin, "it is not an object but a " + value.getNodeType(), "correct the file");
+    }
+    String kind = text(object.path("kind"), origin, "kind");
+    String apiVersion = text(object.path("apiVersion"), origin, "apiVersion");
+    if (kind.endsWith("List") && object.path("items").isArray()) {
+      object.path("items").forEach(item -> collect(item, origin, found));
+      return;
+    }
+    JsonNode metadata = object.path("metadata");
+    if (metadata.path("name").asString("").isEmpty() && metadata.has("generateName")) {
+      throw refuse(
+          origin,
+          kind + " has metadata.generateName, so that every apply would make another object",
+          "give it a metadata.name");
+    }
+    String name = text(metadata.path("name"), origin, "metadata.name of " + kind);
+    JsonNode namespace = metadata.path("namespace");
+    if (!namespace.isMissingNode() && !namespace.isNull() && !namespace.isString()) {
+      throw refuse(
+          origin, "metadata.namespace of " + kind + " " + name + " is not a text", "quote it");
+    }
+    int slash = apiVersion.indexOf('/');
+    ResourceId id =
+        new ResourceId(
+            slash < 0 ? "" : apiVersion.substring(0, slash), kind, namespace.asString(""), name);
+    found.add(new Manifest(id, apiVersion, object, origin));
+  }
+
+  private static String text(JsonNode value, Manifest.Origin origin, String what) {
+    if (value.isMissingNode() || value.isNull() || value.isString() && value.asString().isEmpty()) {
+      throw refuse(
+          origin,
+          what + " is missing",
+          "add it, or exclude the file if it is no Kubernetes manifest");
+    }
+    if (!value.isString()) {
+      throw refuse(origin, what + " is not a text but " + value, "quote it");
+    }
+    return value.asString();
+  }
+
+  private static RenderException refuse(Manifest.Origin origin, String why, String next) {
+    return new RenderException(
+        "RENDER-MANIFEST", Retryability.RETRY_ON_CHANGE, origin.toString(), why, next, null);
+  }
+}
