@@ -1,0 +1,209 @@
+package io.gitops4j.k8s;
+
+import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.error.RenderException;
+import io.gitops4j.k8s.internal.render.DirectoryRendering;
+import io.gitops4j.k8s.internal.render.KustomizeRendering;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.render.Renderer;
+import io.gitops4j.source.Snapshot;
+import io.gitops4j.source.SnapshotFile;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Renders a path of a repository as Argo CD chooses: with Kustomize where it holds a {@code
+ * kustomization.yaml}, {@code kustomization.yml} or {@code Kustomization}, else as a directory of
+ * YAML and JSON. Thread-safe.
+ */
+public final class ManifestRenderer implements Renderer<ManifestSet> {
+  private static final Set<String> KUSTOMIZATIONS =
+      Set.of("kustomization.yaml", "kustomization.yml", "Kustomization");
+
+  private final String path;
+  private final DirectoryRendering directory;
+  private final KustomizeRendering kustomize;
+
+  private ManifestRenderer(Builder options) {
+    path = options.path;
+    directory =
+        new DirectoryRendering(
+            path, options.depth, options.include, options.exclude, options.limits);
+    kustomize =
+        new KustomizeRendering(
+            path, options.kustomize, options.binary, options.timeout, options.limits);
+  }
+
+  /** How deep a directory is read. */
+  public enum Depth {
+    /** The directory itself. */
+    DIRECTORY,
+    /** Everything below it. */
+    RECURSIVE
+  }
+
+  /**
+   * Renders a path with the defaults.
+   *
+   * @param path from the root of the repository; {@code .} is the root
+   * @return the renderer
+   */
+  public static ManifestRenderer path(String path) {
+    return builder(path).build();
+  }
+
+  /**
+   * Says more than the defaults.
+   *
+   * @param path from the root of the repository; {@code .} is the root
+   * @return a builder
+   */
+  public static Builder builder(String path) {
+    return new Builder(path);
+  }
+
+  @Override
+  public Class<ManifestSet> desiredType() {
+    return ManifestSet.class;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws RenderException with code {@code RENDER-YAML}, {@code RENDER-MANIFEST}, {@code
+   *     RENDER-DUPLICATE} or {@code RENDER-KUSTOMIZE}
+   */
+  @Override
+  public ManifestSet render(Snapshot snapshot, OperationContext context) {
+    String prefix = path.isEmpty() ? "" : path + "/";
+    boolean kustomization =
+        snapshot.files(path).stream()
+            .map(SnapshotFile::path)
+            .filter(p -> p.startsWith(prefix))
+            .anyMatch(p -> KUSTOMIZATIONS.contains(p.substring(prefix.length())));
+    List<Manifest> manifests =
+        kustomization ? kustomize.render(snapshot, context) : directory.render(snapshot, context);
+    return new ManifestSet(snapshot.revision(), manifests);
+  }
+
+  /** Says more than the defaults. Not thread-safe. */
+  public static final class Builder {
+    private final String path;
+    private final List<String> problems = new ArrayList<>();
+    private Depth depth = Depth.DIRECTORY;
+    private String include = "";
+    private String exclude = "";
+    private KustomizeOptions kustomize = KustomizeOptions.none();
+    private Optional<Path> binary = Optional.empty();
+    private Duration timeout = Duration.ofMinutes(2);
+    private YamlLimits limits = YamlLimits.standard();
+
+    private Builder(String path) {
+      String plain = path.replaceAll("^(\\./)+", "").replaceAll("/+$", "");
+      this.path = plain.equals(".") ? "" : plain;
+      if (path.startsWith("/") || List.of(this.path.split("/")).contains("..")) {
+        problems.add("path '" + path + "' must be relative and stay inside the repository");
+      }
+    }
+
+    /**
+     * How deep a directory is read. Default: the directory itself.
+     *
+     * @param reach the depth
+     * @return this
+     */
+    public Builder depth(Depth reach) {
+      depth = Objects.requireNonNull(reach, "reach");
+      return this;
+    }
+
+    /**
+     * Which files of a directory are read, as a glob on the path below it such as {@code
+     * {a.yaml,b/*.yaml}}. Default: all.
+     *
+     * @param glob empty for all
+     * @return this
+     */
+    public Builder include(String glob) {
+      include = Objects.requireNonNull(glob, "glob");
+      return this;
+    }
+
+    /**
+     * Which files of a directory are left out; wins over {@link #include}. Default: none.
+     *
+     * @param glob empty for none
+     * @return this
+     */
+    public Builder exclude(String glob) {
+      exclude = Objects.requireNonNull(glob, "glob");
+      return this;
+    }
+
+    /**
+     * What is put on top of a kustomization. Default: nothing.
+     *
+     * @param options the overlay
+     * @return this
+     */
+    public Builder kustomize(KustomizeOptions options) {
+      kustomize = Objects.requireNonNull(options, "options");
+      return this;
+    }
+
+    /**
+     * The program that renders a kustomization, {@code kustomize} or {@code kubectl}. Default: the
+     * first of both that {@code PATH} holds.
+     *
+     * @param program its file
+     * @return this
+     */
+    public Builder kustomizeBinary(Path program) {
+      binary = Optional.of(program);
+      return this;
+    }
+
+    /**
+     * The longest that Kustomize may take. Default: 2 minutes.
+     *
+     * @param limit positive
+     * @return this
+     */
+    public Builder timeout(Duration limit) {
+      timeout = Objects.requireNonNull(limit, "limit");
+      if (limit.isNegative() || limit.isZero()) {
+        problems.add("timeout must be positive, not " + limit);
+      }
+      return this;
+    }
+
+    /**
+     * How much the files may ask of their reader. Default: {@link YamlLimits#standard()}.
+     *
+     * @param allowed the limits
+     * @return this
+     */
+    public Builder limits(YamlLimits allowed) {
+      limits = Objects.requireNonNull(allowed, "allowed");
+      return this;
+    }
+
+    /**
+     * Checks everything.
+     *
+     * @return the renderer
+     * @throws ConfigurationException that lists all problems
+     */
+    public ManifestRenderer build() {
+      if (!problems.isEmpty()) {
+        throw new ConfigurationException("manifest renderer", problems);
+      }
+      return new ManifestRenderer(this);
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package io.gitops4j.k8s.internal.render;
+
+import io.gitops4j.error.OperationCancelledException;
+import io.gitops4j.error.RenderException;
+import io.gitops4j.error.Retryability;
+import io.gitops4j.error.Stage;
+import io.gitops4j.operation.OperationContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One run of the program: no shell, next to no environment, bounded in time and output, killed with
+ * its children when the pass ends.
+ */
+final class KustomizeProcess {
+  private static final int KEPT_OF_ERRORS = 4_000;
+  private static final long LARGEST_ERRORS = 10L * 1024 * 1024;
+
+  private final List<String> command;
+  private final Path work;
+  private final Duration timeout;
+  private final long maxOutput;
+
+  KustomizeProcess(List<String> command, Path work, Duration timeout, long maxOutput) {
+    this.command = command;
+    this.work = work;
+    this.timeout = timeout;
+    this.maxOutput = maxOutput;
+  }
+
+  byte[] run(Path tree, String directory, String subject, OperationContext context)
+      throws IOException {
+    Path output = work.resolve("output");
+    Path errors = work.resolve("errors");
+    List<String> all = new ArrayList<>(command);
+    all.add(directory);
+    ProcessBuilder builder =
+        new ProcessBuilder(all)
+            .directory(tree.toFile())
+            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+            .redirectOutput(output.toFile())
+            .redirectError(errors.toFile());
+    String path = System.getenv("PATH");
+    builder.environment().clear();
+    builder.environment().put("HOME", work.toString());
+    if (path != null) {
+      builder.environment().put("PATH", path);
+    }
+    context.checkActive(Stage.RENDER);
+    Process process = builder.start();
+    try {
+      await(process, output, errors, subject, context);
+    } finally {
+      kill(process);
+    }
+    if (process.exitValue() != 0) {
+      String said = tail(errors).replace(tree.toRealPath() + "/", "").replace(tree + "/", "");
+      throw refuse(
+          "RENDER-KUSTOMIZE",
+          Retryability.RETRY_ON_CHANGE,
+          subject,
+          "Kustomize ended with " + process.exitValue() + ": " + said.strip(),
+          "correct the kustomization");
+    }
+    return Files.readAllBytes(output);
+  }
+
+  private void await(
+      Process process, Path output, Path errors, String subject, OperationContext context)
+      throws IOException {
+    long end = System.nanoTime() + timeout.toNanos();
+    try {
+      while (!process.waitFor(20, TimeUnit.MILLISECONDS)) {
+        context.checkActive(Stage.RENDER);
+        if (System.nanoTime() > end) {
+          throw refuse(
+              "RENDER-TIMED-OUT",
+              Retryability.RETRY,
+              subject,
+              "Kustomize did not end within " + timeout.toSeconds() + " s",
+              "make the kustomization smaller, or raise the limit");
+        }
+        checkSize(output, errors, subject);
+      }
+      checkSize(output, errors, subject);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OperationCancelledException(Stage.RENDER, "interrupted while Kustomize ran");
+    }
+  }
+
+  private void checkSize(Path output, Path errors, String subject) throws IOException {
+    if (Files.size(output) > maxOutput || Files.size(errors) > LARGEST_ERRORS) {
+      throw refuse(
+          "RENDER-TOO-LARGE",
+          Retryability.RETRY_ON_CHANGE,
+          subject,
+          "Kustomize wrote more than " + maxOutput + " bytes",
+          "split the path into several targets, or raise the limit");
+    }
+  }
+
+  private static void kill(Process process) {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+
+  private static String tail(Path errors) throws IOException {
+    long size = Files.size(errors);
+    try (InputStream in = Files.newInputStream(errors)) {
+      in.skipNBytes(Math.max(0, size - KEPT_OF_ERRORS));
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static RenderException refuse(
+      String code, Retryability retryability, String subject, String why, String next) {
+    return new RenderException(code, retryability, subject, why, next, null);
+  }
+}

@@ -1,0 +1,126 @@
+package io.gitops4j.k8s.internal.render;
+
+import io.gitops4j.error.RenderException;
+import io.gitops4j.error.Retryability;
+import io.gitops4j.k8s.KustomizeOptions;
+import io.gitops4j.k8s.Manifest;
+import io.gitops4j.k8s.YamlLimits;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.source.Snapshot;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A kustomization, rendered by the program that its users have. */
+public final class KustomizeRendering {
+  private static final String OVERLAY = "gitops4j-overlay";
+
+  private final String path;
+  private final KustomizeOptions options;
+  private final Optional<Path> binary;
+  private final Duration timeout;
+  private final YamlLimits limits;
+
+  /** Renders the path with the options on top. */
+  public KustomizeRendering(
+      String path,
+      KustomizeOptions options,
+      Optional<Path> binary,
+      Duration timeout,
+      YamlLimits limits) {
+    this.path = path;
+    this.options = options;
+    this.binary = binary;
+    this.timeout = timeout;
+    this.limits = limits;
+  }
+
+  /** All manifests that Kustomize makes of the path. */
+  public List<Manifest> render(Snapshot snapshot, OperationContext context) {
+    Path work = temporary();
+    try {
+      Path tree = Files.createDirectory(work.resolve("tree"));
+      for (String file : Kustomization.closure(snapshot, path, limits)) {
+        Path target = tree.resolve(file);
+        Files.createDirectories(target.getParent());
+        Files.write(target, snapshot.read(file));
+      }
+      String directory = path.isEmpty() ? "." : path;
+      if (!options.equals(KustomizeOptions.none())) {
+        directory = OVERLAY;
+        Path overlay = Files.createDirectory(tree.resolve(OVERLAY));
+        String base = path.isEmpty() ? ".." : "../" + path;
+        Files.write(overlay.resolve("kustomization.yaml"), KustomizeOverlay.write(base, options));
+      }
+      byte[] output =
+          new KustomizeProcess(command(), work, timeout, limits.maxBytes())
+              .run(tree, directory, "kustomization " + (path.isEmpty() ? "." : path), context);
+      return ManifestReader.read("output of Kustomize for " + path, output, limits);
+    } catch (IOException e) {
+      throw new RenderException(
+          "RENDER-IO",
+          Retryability.RETRY,
+          path,
+          "the files for Kustomize could not be written: " + e.getMessage(),
+          "look at the temporary directory of this machine",
+          e);
+    } finally {
+      delete(work);
+    }
+  }
+
+  private List<String> command() {
+    Path program =
+        binary
+            .or(() -> onPath("kustomize"))
+            .or(() -> onPath("kubectl"))
+            .orElseThrow(
+                () ->
+                    new RenderException(
+                        "RENDER-KUSTOMIZE-MISSING",
+                        Retryability.NEVER,
+                        path,
+                        "it is a kustomization, and PATH holds neither kustomize nor kubectl",
+                        "install one of them, or say where it is with kustomizeBinary",
+                        null));
+    boolean kubectl = program.getFileName().toString().startsWith("kubectl");
+    return List.of(program.toString(), kubectl ? "kustomize" : "build");
+  }
+
+  private static Optional<Path> onPath(String program) {
+    String path = System.getenv("PATH");
+    if (path == null) {
+      return Optional.empty();
+    }
+    return Stream.of(path.split(File.pathSeparator))
+        .filter(d -> !d.isEmpty())
+        .map(d -> Path.of(d, program))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  private static Path temporary() {
+    try {
+      return Files.createTempDirectory("gitops4j-kustomize");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path work) {
+    try (Stream<Path> all = Files.walk(work)) {
+      for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not remove " + work, e);
+    }
+  }
+}
