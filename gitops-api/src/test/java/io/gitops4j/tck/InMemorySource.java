@@ -1,0 +1,119 @@
+package io.gitops4j.tck;
+
+import io.gitops4j.error.Retryability;
+import io.gitops4j.error.SourceException;
+import io.gitops4j.model.Digest;
+import io.gitops4j.model.Revision;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.source.FetchResult;
+import io.gitops4j.source.Snapshot;
+import io.gitops4j.source.SnapshotFile;
+import io.gitops4j.source.SourceProvider;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** A source that a test writes to. Every commit is a new revision. Thread-safe. */
+public final class InMemorySource implements SourceProvider {
+  private SortedMap<String, String> files = new TreeMap<>();
+  private Revision revision = revision("initial", Map.of());
+
+  /** Commits a whole tree in place of the one before: path to content. */
+  public synchronized Revision commit(String message, Map<String, String> tree) {
+    files = new TreeMap<>(tree);
+    revision = revision(message, files);
+    return revision;
+  }
+
+  @Override
+  public synchronized FetchResult fetch(Optional<Revision> lastSeen, OperationContext context) {
+    if (lastSeen.isPresent() && lastSeen.get().sameState(revision)) {
+      return new FetchResult.Unchanged(revision);
+    }
+    return new FetchResult.Fetched(new MapSnapshot(revision, new TreeMap<>(files)));
+  }
+
+  @Override
+  public void close() {
+    // Nothing is held.
+  }
+
+  private static Revision revision(String message, Map<String, String> tree) {
+    Digest digest = Digest.sha256(message + new TreeMap<>(tree));
+    return new Revision(
+        "main",
+        digest,
+        Optional.of(
+            new Revision.Commit(
+                "Test <test@example.com>", "Test <test@example.com>", Instant.EPOCH, message)));
+  }
+
+  private record MapSnapshot(Revision revision, SortedMap<String, String> tree)
+      implements Snapshot {
+    @Override
+    public List<SnapshotFile> files(String directory) {
+      String prefix = directory.isEmpty() ? "" : directory + "/";
+      List<SnapshotFile> found =
+          tree.entrySet().stream()
+              .filter(e -> e.getKey().startsWith(prefix))
+              .map(
+                  e ->
+                      new SnapshotFile(
+                          e.getKey(), bytes(e.getValue()).length, Digest.sha256(e.getValue())))
+              .toList();
+      if (found.isEmpty() && !directory.isEmpty()) {
+        throw notFound(directory);
+      }
+      return found;
+    }
+
+    @Override
+    public byte[] read(String path) {
+      String content = tree.get(path);
+      if (content == null) {
+        throw notFound(path);
+      }
+      return bytes(content);
+    }
+
+    @Override
+    public void materialise(String directory, Path into) {
+      for (SnapshotFile file : files(directory)) {
+        try {
+          Path target = into.resolve(file.path());
+          Files.createDirectories(target.getParent());
+          Files.write(target, read(file.path()));
+        } catch (IOException e) {
+          throw new SourceException(
+              "SOURCE-IO", Retryability.RETRY, file.path(), "cannot be written", "try again", e);
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      // Nothing is held.
+    }
+
+    private SourceException notFound(String path) {
+      return new SourceException(
+          "SOURCE-PATH-NOT-FOUND",
+          Retryability.RETRY_ON_CHANGE,
+          path,
+          "does not exist at " + revision,
+          "check the path",
+          null);
+    }
+
+    private static byte[] bytes(String content) {
+      return content.getBytes(StandardCharsets.UTF_8);
+    }
+  }
+}
