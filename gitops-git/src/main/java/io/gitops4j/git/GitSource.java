@@ -1,0 +1,205 @@
+package io.gitops4j.git;
+
+import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.error.SourceException;
+import io.gitops4j.git.internal.Mirror;
+import io.gitops4j.git.internal.Remote;
+import io.gitops4j.git.internal.Resolution;
+import io.gitops4j.model.Revision;
+import io.gitops4j.model.Sensitive;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.source.FetchResult;
+import io.gitops4j.source.SourceProvider;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.jgit.transport.URIish;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A reference of a Git repository. A poll is one ls-remote; an unchanged revision downloads
+ * nothing; a new one is fetched without its history into a bare mirror that all sources of that
+ * repository and cache share. Thread-safe, and safe beside other processes on the same cache.
+ */
+public final class GitSource implements SourceProvider {
+  private final String reference;
+  private final Remote remote;
+  private final Mirror mirror;
+  private final Resolution resolution;
+
+  private GitSource(Builder options, URIish uri, GitCredentials credentials, Path cache) {
+    reference = options.reference;
+    remote = new Remote(uri, credentials, options.timeout, cache);
+    mirror = new Mirror(cache, remote, options.maxFileBytes);
+    resolution = new Resolution(remote, mirror, reference);
+  }
+
+  /**
+   * Says which repository.
+   *
+   * @param url {@code https}, {@code http}, {@code ssh}, {@code git} or {@code file}, {@code
+   *     user@host:path}, or an absolute path
+   * @return a builder
+   */
+  public static Builder builder(String url) {
+    return new Builder(url);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws SourceException with code {@code SOURCE-REFERENCE-NOT-FOUND}, {@code
+   *     SOURCE-AUTHENTICATION-FAILED}, {@code SOURCE-REPOSITORY-NOT-FOUND}, {@code
+   *     SOURCE-HOST-KEY-REJECTED}, {@code SOURCE-UNREACHABLE}, {@code SOURCE-TIMED-OUT} or {@code
+   *     SOURCE-MIRROR-DAMAGED}
+   */
+  @Override
+  public FetchResult fetch(Optional<Revision> lastSeen, OperationContext context) {
+    Resolution.Found found = resolution.find(context);
+    if (lastSeen.isPresent() && lastSeen.get().digest().hex().equals(found.commit().name())) {
+      return new FetchResult.Unchanged(lastSeen.get());
+    }
+    return new FetchResult.Fetched(mirror.snapshot(found, context));
+  }
+
+  /** Releases what the transport holds; the mirror stays for the next source. */
+  @Override
+  public void close() {
+    remote.close();
+  }
+
+  @Override
+  public String toString() {
+    return remote + " " + reference;
+  }
+
+  /** Says more than the defaults. Not thread-safe. */
+  public static final class Builder {
+    private static final Set<String> SCHEMES = Set.of("https", "http", "ssh", "git", "file");
+
+    private final String url;
+    private String reference = "HEAD";
+    private @Nullable Path cacheDirectory;
+    private GitCredentials credentials = GitCredentials.none();
+    private Duration timeout = Duration.ofSeconds(60);
+    private long maxFileBytes = 50L * 1024 * 1024;
+
+    private Builder(String url) {
+      this.url = Objects.requireNonNull(url, "url");
+    }
+
+    /**
+     * What to follow: a branch, a tag (a branch wins over a tag of the same name), a full or short
+     * commit id, {@code HEAD}, {@code refs/...}, or a version range over tags such as {@code ^1.2}
+     * or {@code >=1.0.0 <2.0.0}. A short id needs the whole history, all others do not. Default:
+     * {@code HEAD}.
+     *
+     * @param name the reference
+     * @return this
+     */
+    public Builder reference(String name) {
+      reference = Objects.requireNonNull(name, "name");
+      return this;
+    }
+
+    /**
+     * Where mirrors are kept; sources and processes may share it. Required.
+     *
+     * @param folder made when it is missing
+     * @return this
+     */
+    public Builder cacheDirectory(Path folder) {
+      cacheDirectory = Objects.requireNonNull(folder, "folder");
+      return this;
+    }
+
+    /**
+     * What the server is told. Default: nothing, or the user information of the URL.
+     *
+     * @param who the credentials
+     * @return this
+     */
+    public Builder credentials(GitCredentials who) {
+      credentials = Objects.requireNonNull(who, "who");
+      return this;
+    }
+
+    /**
+     * The longest that the server may be silent. Default: 60 seconds.
+     *
+     * @param limit at least one second
+     * @return this
+     */
+    public Builder timeout(Duration limit) {
+      timeout = Objects.requireNonNull(limit, "limit");
+      return this;
+    }
+
+    /**
+     * The largest file that is read. Default: 50 MiB.
+     *
+     * @param bytes positive
+     * @return this
+     */
+    public Builder maxFileBytes(long bytes) {
+      maxFileBytes = bytes;
+      return this;
+    }
+
+    /**
+     * Checks everything; contacts nothing.
+     *
+     * @return the source; the caller closes it
+     * @throws ConfigurationException that lists all problems
+     */
+    public GitSource build() {
+      List<String> problems = new ArrayList<>();
+      URIish uri = uri(problems);
+      if (reference.isBlank()) {
+        problems.add("reference is empty");
+      }
+      if (cacheDirectory == null) {
+        problems.add("cacheDirectory is missing");
+      }
+      if (timeout.compareTo(Duration.ofSeconds(1)) < 0) {
+        problems.add("timeout must be at least one second, not " + timeout);
+      }
+      if (maxFileBytes < 1) {
+        problems.add("maxFileBytes must be positive, not " + maxFileBytes);
+      }
+      if (uri == null || cacheDirectory == null || !problems.isEmpty()) {
+        throw new ConfigurationException("Git source " + url, problems);
+      }
+      GitCredentials who = credentials;
+      boolean http = uri.getScheme() != null && uri.getScheme().startsWith("http");
+      if (http && uri.getPass() != null && who instanceof GitCredentials.None) {
+        who = new GitCredentials.Basic(uri.getUser(), Sensitive.of(uri.getPass()));
+      }
+      // From here on the URL can be shown: JGit puts it into its messages.
+      URIish bare = http ? uri.setUser(null).setPass(null) : uri.setPass(null);
+      return new GitSource(this, bare, who, cacheDirectory);
+    }
+
+    private @Nullable URIish uri(List<String> problems) {
+      try {
+        URIish uri = new URIish(url);
+        boolean scp = uri.getScheme() == null && uri.getHost() != null;
+        boolean path = uri.getScheme() == null && url.startsWith("/");
+        if (!scp && !path && (uri.getScheme() == null || !SCHEMES.contains(uri.getScheme()))) {
+          problems.add(
+              "url must be https, http, ssh, git, file, user@host:path or an absolute path");
+          return null;
+        }
+        return uri;
+      } catch (URISyntaxException e) {
+        problems.add("url cannot be read as one");
+        return null;
+      }
+    }
+  }
+}

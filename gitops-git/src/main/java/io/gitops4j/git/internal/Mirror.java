@@ -1,0 +1,314 @@
+package io.gitops4j.git.internal;
+
+import io.gitops4j.error.OperationCancelledException;
+import io.gitops4j.error.Retryability;
+import io.gitops4j.error.SourceException;
+import io.gitops4j.error.Stage;
+import io.gitops4j.model.Digest;
+import io.gitops4j.model.Revision;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.source.Snapshot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.eclipse.jgit.errors.AmbiguousObjectException;
+import org.eclipse.jgit.errors.CorruptObjectException;
+import org.eclipse.jgit.errors.LockFailedException;
+import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.errors.TransportException;
+import org.eclipse.jgit.lib.FileMode;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.PersonIdent;
+import org.eclipse.jgit.lib.RefUpdate;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.eclipse.jgit.transport.RefSpec;
+import org.eclipse.jgit.treewalk.TreeWalk;
+
+/**
+ * The bare copy of a repository that all its sources share. Writers take a lock that holds between
+ * threads and processes. A copy that lacks an object, or cannot be read, is replaced by a fresh
+ * one.
+ */
+public final class Mirror {
+  private static final int TRIES = 3;
+
+  private final Path folder;
+  private final Remote remote;
+  private final long maxFileBytes;
+
+  /** Lives below the cache. */
+  public Mirror(Path cache, Remote remote, long maxFileBytes) {
+    this.folder = cache.resolve(remote.key() + ".git");
+    this.remote = remote;
+    this.maxFileBytes = maxFileBytes;
+  }
+
+  /** The tree of a commit, downloaded only when it is not here whole. */
+  public Snapshot snapshot(Resolution.Found found, OperationContext context) {
+    try {
+      Optional<Snapshot> here = open(found);
+      if (here.isPresent()) {
+        return here.get();
+      }
+      try (MirrorLock lock = MirrorLock.take(folder, context)) {
+        lock.held();
+        for (int attempt = 1; attempt <= TRIES; attempt++) {
+          Optional<Snapshot> fetched = fetch(found, attempt > 1 || marked(), context);
+          if (fetched.isPresent()) {
+            return fetched.get();
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw remote.error(
+          "SOURCE-IO",
+          Retryability.RETRY,
+          "its mirror " + folder.getFileName() + " cannot be written: " + e.getMessage(),
+          "look at the disk of the cache directory",
+          e);
+    }
+    throw remote.error(
+        "SOURCE-MIRROR-DAMAGED",
+        Retryability.RETRY,
+        "commit " + found.commit().name() + " could not be had whole",
+        "look at the server's repository with git fsck, and at the disk of the cache directory",
+        null);
+  }
+
+  /** A reader found it damaged and took its HEAD away. */
+  private boolean marked() {
+    return Files.isDirectory(folder) && !Files.exists(folder.resolve("HEAD"));
+  }
+
+  /** The full id of a short one, which takes the whole history to be sure. */
+  ObjectId expand(String shortId, OperationContext context) {
+    try (MirrorLock lock = MirrorLock.take(folder, context)) {
+      lock.held();
+      prepare(folder);
+      try (Repository repository = repository(folder)) {
+        List<RefSpec> all =
+            List.of(
+                new RefSpec("+refs/heads/*:refs/gitops4j/heads/*"),
+                new RefSpec("+refs/tags/*:refs/gitops4j/tags/*"));
+        remote.fetch(repository, all, true, context);
+        ObjectId id = repository.resolve(shortId + "^{commit}");
+        if (id != null) {
+          return id;
+        }
+      }
+    } catch (AmbiguousObjectException e) {
+      throw remote.error(
+          "SOURCE-REFERENCE-AMBIGUOUS",
+          Retryability.NEVER,
+          "several commits begin with '" + shortId + "'",
+          "give the full commit id",
+          e);
+    } catch (TransportException e) {
+      context.checkActive(Stage.SOURCE);
+      throw remote.failure(e);
+    } catch (IOException e) {
+      throw remote.error(
+          "SOURCE-IO", Retryability.RETRY, "its mirror failed: " + e.getMessage(), "try again", e);
+    }
+    throw remote.error(
+        "SOURCE-REFERENCE-NOT-FOUND",
+        Retryability.RETRY_ON_CHANGE,
+        "it has no branch, tag or commit '" + shortId + "'",
+        "correct the reference, or push it",
+        null);
+  }
+
+  /** Fetches into the mirror or, when it is damaged, into a fresh one that takes its place. */
+  private Optional<Snapshot> fetch(Resolution.Found found, boolean anew, OperationContext context)
+      throws IOException {
+    Path into =
+        anew ? folder.resolveSibling(folder.getFileName() + "." + UUID.randomUUID()) : folder;
+    try {
+      prepare(into);
+      try (Repository repository = repository(into)) {
+        download(repository, found, context);
+      }
+    } catch (TransportException e) {
+      context.checkActive(Stage.SOURCE);
+      if (anew || !damage(e)) {
+        if (anew) {
+          delete(into);
+        }
+        throw remote.failure(e);
+      }
+      return Optional.empty();
+    } catch (IOException | RuntimeException e) {
+      if (anew || e instanceof SourceException || e instanceof OperationCancelledException) {
+        if (anew) {
+          delete(into);
+        }
+        throw e;
+      }
+      return Optional.empty(); // the mirror is not a repository any more: the next try is anew
+    }
+    if (anew) {
+      replace(into);
+    }
+    return open(found);
+  }
+
+  private void download(Repository repository, Resolution.Found found, OperationContext context)
+      throws IOException {
+    String wanted = found.commit().name();
+    String kept = "refs/gitops4j/commits/" + wanted;
+    String source = found.advertised().orElse(wanted);
+    try {
+      remote.fetch(
+          repository,
+          List.of(
+              new RefSpec("+" + source + ":refs/gitops4j/fetched/" + Digest.sha256(source).hex())),
+          false,
+          context);
+    } catch (TransportException e) {
+      if (found.advertised().isPresent() || !refusesCommits(e)) {
+        throw e;
+      }
+      // The server gives only what it advertises: the commit is somewhere below its branches.
+      remote.fetch(
+          repository,
+          List.of(
+              new RefSpec("+refs/heads/*:refs/gitops4j/heads/*"),
+              new RefSpec("+refs/tags/*:refs/gitops4j/tags/*")),
+          true,
+          context);
+    }
+    if (!repository.getObjectDatabase().has(found.commit())) {
+      return; // moved since it was asked for, or a lie: the caller looks again
+    }
+    // A fetch by id writes no ref, and a branch moves: what was used stays reachable by its own.
+    RefUpdate update = repository.updateRef(kept);
+    update.setNewObjectId(found.commit());
+    switch (update.forceUpdate()) {
+      case NEW, FORCED, FAST_FORWARD, NO_CHANGE -> {}
+      default ->
+          throw new IOException("ref " + kept + " could not be written: " + update.getResult());
+    }
+  }
+
+  private static boolean refusesCommits(TransportException e) {
+    String said = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+    return said.contains("not our ref")
+        || said.contains("not valid")
+        || said.contains("not advertised")
+        || said.contains("does not have");
+  }
+
+  /** Whether the fault lies here and not on the way. */
+  private static boolean damage(TransportException e) {
+    for (Throwable t = e.getCause(); t != null; t = t.getCause()) {
+      if (t instanceof MissingObjectException
+          || t instanceof CorruptObjectException
+          || t instanceof LockFailedException) {
+        return true;
+      }
+    }
+    String said = String.valueOf(e.getMessage());
+    return said.contains("Missing") || said.contains("lock") || said.contains("LOCK");
+  }
+
+  /** The snapshot when everything it needs is here. */
+  private Optional<Snapshot> open(Resolution.Found found) {
+    if (!Files.isDirectory(folder)) {
+      return Optional.empty();
+    }
+    Repository repository = null;
+    try {
+      repository = repository(folder);
+      RevCommit commit = whole(repository, found.commit());
+      return Optional.of(
+          new JGitSnapshot(repository, commit.getTree(), revision(found, commit), maxFileBytes));
+    } catch (IOException | RuntimeException e) {
+      if (repository != null) {
+        repository.close();
+      }
+      return Optional.empty(); // not here, not whole, or not readable: it is fetched
+    }
+  }
+
+  private static RevCommit whole(Repository repository, ObjectId id) throws IOException {
+    try (RevWalk walk = new RevWalk(repository);
+        TreeWalk tree = new TreeWalk(repository)) {
+      RevCommit commit = walk.parseCommit(id);
+      tree.addTree(commit.getTree());
+      tree.setRecursive(true);
+      while (tree.next()) {
+        if (tree.getFileMode(0) != FileMode.GITLINK
+            && !tree.getObjectReader().has(tree.getObjectId(0))) {
+          throw new IOException("object of " + tree.getPathString() + " is missing");
+        }
+      }
+      return commit;
+    }
+  }
+
+  private static Revision revision(Resolution.Found found, RevCommit commit) {
+    PersonIdent author = commit.getAuthorIdent();
+    PersonIdent committer = commit.getCommitterIdent();
+    return new Revision(
+        found.reference(),
+        new Digest("sha1", commit.getId().name()),
+        Optional.of(
+            new Revision.Commit(
+                person(author),
+                person(committer),
+                committer.getWhenAsInstant(),
+                commit.getFullMessage())));
+  }
+
+  private static String person(PersonIdent person) {
+    return person.getName() + " <" + person.getEmailAddress() + ">";
+  }
+
+  private static Repository repository(Path folder) throws IOException {
+    return new FileRepositoryBuilder()
+        .setGitDir(folder.toFile())
+        .setBare()
+        .setMustExist(true)
+        .build();
+  }
+
+  private static void prepare(Path folder) throws IOException {
+    if (Files.exists(folder.resolve("HEAD"))) {
+      return;
+    }
+    Files.createDirectories(folder);
+    try (Repository fresh =
+        new FileRepositoryBuilder().setGitDir(folder.toFile()).setBare().build()) {
+      fresh.create(true);
+    }
+  }
+
+  private void replace(Path fresh) throws IOException {
+    Path old = folder.resolveSibling(folder.getFileName() + ".old." + UUID.randomUUID());
+    if (Files.exists(folder)) {
+      Files.move(folder, old);
+    }
+    Files.move(fresh, folder);
+    delete(old);
+  }
+
+  private static void delete(Path tree) throws IOException {
+    if (!Files.exists(tree)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(tree)) {
+      for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}

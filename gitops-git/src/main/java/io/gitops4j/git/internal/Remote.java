@@ -1,0 +1,199 @@
+package io.gitops4j.git.internal;
+
+import io.gitops4j.error.OperationCancelledException;
+import io.gitops4j.error.Retryability;
+import io.gitops4j.error.SourceException;
+import io.gitops4j.error.Stage;
+import io.gitops4j.git.GitCredentials;
+import io.gitops4j.model.Digest;
+import io.gitops4j.operation.OperationContext;
+import java.net.SocketTimeoutException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.jgit.errors.NoRemoteRepositoryException;
+import org.eclipse.jgit.errors.NotSupportedException;
+import org.eclipse.jgit.errors.TransportException;
+import org.eclipse.jgit.lib.EmptyProgressMonitor;
+import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.transport.FetchConnection;
+import org.eclipse.jgit.transport.FetchResult;
+import org.eclipse.jgit.transport.RefSpec;
+import org.eclipse.jgit.transport.SshTransport;
+import org.eclipse.jgit.transport.TagOpt;
+import org.eclipse.jgit.transport.Transport;
+import org.eclipse.jgit.transport.URIish;
+import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
+import org.jspecify.annotations.Nullable;
+
+/** The other side: what it has, and what is fetched from it. Thread-safe. */
+public final class Remote implements AutoCloseable {
+  private final URIish uri;
+  private final GitCredentials credentials;
+  private final int timeoutSeconds;
+  private final Optional<SshSessions> ssh;
+
+  /** The URI holds no password. */
+  public Remote(URIish uri, GitCredentials credentials, Duration timeout, Path cache) {
+    this.uri = uri;
+    this.credentials = credentials;
+    this.timeoutSeconds = (int) Math.min(timeout.toSeconds(), Integer.MAX_VALUE);
+    this.ssh =
+        credentials instanceof GitCredentials.SshKey key
+            ? Optional.of(new SshSessions(key, cache))
+            : Optional.empty();
+  }
+
+  /** Tells repositories apart on disk; a user's name does not make another repository. */
+  String key() {
+    return Digest.sha256(uri.setUser(null).toString().replaceAll("(\\.git)?/*$", ""))
+        .abbreviated(32);
+  }
+
+  /** What the server advertises under some prefixes, by one request. */
+  Map<String, Ref> list(List<String> prefixes, OperationContext context) {
+    context.checkActive(Stage.SOURCE);
+    try (Transport transport = configured(Transport.open(uri));
+        FetchConnection connection =
+            transport.openFetch(List.of(), prefixes.toArray(String[]::new))) {
+      Collection<Ref> refs = connection.getRefs();
+      Map<String, Ref> byName = new HashMap<>();
+      refs.forEach(r -> byName.put(r.getName(), r));
+      return byName;
+    } catch (NotSupportedException | TransportException e) {
+      throw failure(e);
+    }
+  }
+
+  /** Fetches into a repository. */
+  FetchResult fetch(Repository into, List<RefSpec> specs, boolean history, OperationContext context)
+      throws TransportException {
+    context.checkActive(Stage.SOURCE);
+    try (Transport transport = configured(Transport.open(into, uri))) {
+      transport.setTagOpt(TagOpt.NO_TAGS);
+      if (!history) {
+        transport.setDepth(1);
+      }
+      return transport.fetch(new Cancellation(context), specs);
+    } catch (NotSupportedException e) {
+      throw new TransportException(uri, e.getMessage(), e);
+    }
+  }
+
+  /** What a refused or lost connection means. */
+  SourceException failure(Exception e) {
+    StringBuilder all = new StringBuilder();
+    boolean timedOut = false;
+    int depth = 0;
+    for (Throwable t = e; t != null && depth < 10; t = t.getCause(), depth++) {
+      all.append(t.getMessage()).append(' ');
+      timedOut |= t instanceof SocketTimeoutException;
+    }
+    String said = all.toString().toLowerCase(Locale.ROOT);
+    if (said.contains("server key did not validate") || said.contains("host key")) {
+      return error(
+          "SOURCE-HOST-KEY-REJECTED",
+          Retryability.NEVER,
+          "the server's key is not among the known hosts",
+          "add the key that the server's operator publishes",
+          e);
+    }
+    if (said.contains("not authorized")
+        || said.contains("authentication")
+        || said.contains("auth fail")
+        || said.contains("cannot log in")
+        || said.contains("no more authentication methods")
+        || said.contains("not permitted")) {
+      return error(
+          "SOURCE-AUTHENTICATION-FAILED",
+          Retryability.NEVER,
+          "the server refused "
+              + (credentials instanceof GitCredentials.None
+                  ? "to be read without credentials"
+                  : "the credentials of kind " + credentials.getClass().getSimpleName()),
+          "check that they are right, not expired, and may read this repository",
+          e);
+    }
+    if (e instanceof NoRemoteRepositoryException
+        || said.contains("not found")
+        || said.contains("does not exist")) {
+      return error(
+          "SOURCE-REPOSITORY-NOT-FOUND",
+          Retryability.RETRY_ON_CHANGE,
+          "the server has no such repository, or does not show it to these credentials",
+          "check the URL",
+          e);
+    }
+    if (timedOut || said.contains("timed out") || said.contains("timeout")) {
+      return error(
+          "SOURCE-TIMED-OUT",
+          Retryability.RETRY,
+          "the server was silent for " + timeoutSeconds + " s",
+          "check the server and the network between",
+          e);
+    }
+    return error(
+        "SOURCE-UNREACHABLE",
+        Retryability.RETRY,
+        "the server cannot be reached: " + e.getMessage(),
+        "check the URL, the server and the network between",
+        e);
+  }
+
+  /** An error about this repository. */
+  SourceException error(
+      String code,
+      Retryability retryability,
+      String reason,
+      String next,
+      @Nullable Throwable cause) {
+    return new SourceException(code, retryability, toString(), reason, next, cause);
+  }
+
+  @Override
+  public void close() {
+    ssh.ifPresent(SshSessions::close);
+  }
+
+  @Override
+  public String toString() {
+    return uri.toPrivateString();
+  }
+
+  private Transport configured(Transport transport) {
+    transport.setTimeout(timeoutSeconds);
+    if (credentials instanceof GitCredentials.Basic basic) {
+      transport.setCredentialsProvider(
+          new UsernamePasswordCredentialsProvider(basic.username(), basic.password().reveal()));
+    }
+    if (transport instanceof SshTransport over && ssh.isPresent()) {
+      over.setSshSessionFactory(ssh.get().factory());
+    }
+    return transport;
+  }
+
+  /** Lets a running fetch end when the pass does. */
+  private static final class Cancellation extends EmptyProgressMonitor {
+    private final OperationContext context;
+
+    Cancellation(OperationContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public boolean isCancelled() {
+      try {
+        context.checkActive(Stage.SOURCE);
+        return false;
+      } catch (OperationCancelledException e) {
+        return true;
+      }
+    }
+  }
+}

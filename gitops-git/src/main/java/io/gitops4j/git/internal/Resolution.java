@@ -1,0 +1,112 @@
+package io.gitops4j.git.internal;
+
+import io.gitops4j.error.Retryability;
+import io.gitops4j.operation.OperationContext;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Ref;
+import org.semver4j.Semver;
+
+/** Finds the commit that a reference stands at. */
+public final class Resolution {
+  private static final Pattern FULL = Pattern.compile("[0-9a-f]{40}");
+  private static final Pattern SHORT = Pattern.compile("[0-9a-f]{7,39}");
+  private static final Pattern RANGE = Pattern.compile(".*[<>=^~*| ].*|\\d+(\\.\\d+)?\\.[xX]");
+  private static final int SHOWN = 10;
+
+  private final Remote remote;
+  private final Mirror mirror;
+  private final String reference;
+
+  /** Resolves one reference of one remote. */
+  public Resolution(Remote remote, Mirror mirror, String reference) {
+    this.remote = remote;
+    this.mirror = mirror;
+    this.reference = reference;
+  }
+
+  /**
+   * What was found.
+   *
+   * @param reference as asked for, or the tag that a range chose
+   * @param commit that it stands at
+   * @param advertised the name that the server advertises it by, empty for a bare commit id
+   */
+  public record Found(String reference, ObjectId commit, Optional<String> advertised) {}
+
+  /** Asks the server where the reference stands; a full commit id needs no question. */
+  public Found find(OperationContext context) {
+    if (FULL.matcher(reference).matches()) {
+      return new Found(reference, ObjectId.fromString(reference), Optional.empty());
+    }
+    if (reference.equals("HEAD") || reference.startsWith("refs/")) {
+      return named(remote.list(List.of(reference), context), List.of(reference))
+          .orElseThrow(() -> notFound(context));
+    }
+    if (RANGE.matcher(reference).matches()) {
+      return newest(remote.list(List.of("refs/tags/"), context));
+    }
+    List<String> names = List.of("refs/heads/" + reference, "refs/tags/" + reference);
+    Optional<Found> found = named(remote.list(names, context), names);
+    if (found.isEmpty() && SHORT.matcher(reference).matches()) {
+      return new Found(reference, mirror.expand(reference, context), Optional.empty());
+    }
+    return found.orElseThrow(() -> notFound(context));
+  }
+
+  private Optional<Found> named(Map<String, Ref> refs, List<String> names) {
+    return names.stream()
+        .filter(refs::containsKey)
+        .findFirst()
+        .map(name -> found(reference, refs.get(name)));
+  }
+
+  private static Found found(String reference, Ref ref) {
+    ObjectId peeled = ref.getPeeledObjectId();
+    return new Found(
+        reference, peeled == null ? ref.getObjectId() : peeled, Optional.of(ref.getName()));
+  }
+
+  private Found newest(Map<String, Ref> tags) {
+    Ref best = null;
+    Semver highest = null;
+    for (Ref tag : tags.values()) {
+      String name = tag.getName().substring("refs/tags/".length());
+      Semver version = Semver.parse(name.startsWith("v") ? name.substring(1) : name);
+      if (version != null
+          && version.satisfies(reference)
+          && (highest == null || version.isGreaterThan(highest))) {
+        best = tag;
+        highest = version;
+      }
+    }
+    if (best == null) {
+      throw remote.error(
+          "SOURCE-REFERENCE-NOT-FOUND",
+          Retryability.RETRY_ON_CHANGE,
+          "none of its " + tags.size() + " tags is a version in the range '" + reference + "'",
+          "push such a tag, or widen the range",
+          null);
+    }
+    return found(best.getName().substring("refs/tags/".length()), best);
+  }
+
+  private RuntimeException notFound(OperationContext context) {
+    List<String> names =
+        remote.list(List.of("refs/heads/", "refs/tags/"), context).keySet().stream()
+            .filter(n -> n.startsWith("refs/heads/") || n.startsWith("refs/tags/"))
+            .map(n -> n.substring(n.indexOf('/', 5) + 1))
+            .sorted()
+            .limit(SHOWN)
+            .toList();
+    return remote.error(
+        "SOURCE-REFERENCE-NOT-FOUND",
+        Retryability.RETRY_ON_CHANGE,
+        "it has no branch, tag or commit '" + reference + "'; it has " + names,
+        "correct the reference, or push it",
+        null);
+  }
+}
