@@ -77,7 +77,8 @@ class GitSourceTest {
   }
 
   @Test
-  @DisplayName("a tag, a full and a short commit id, HEAD, a full ref and a version range are found")
+  @DisplayName(
+      "a tag, a full and a short commit id, HEAD, a full ref and a version range are found")
   void findsEveryKindOfReference() throws Exception {
     String first = git.getRepository().resolve("HEAD").name();
     git.tag().setName("v1.2.0").setAnnotated(true).setMessage("release").call();
@@ -110,8 +111,10 @@ class GitSourceTest {
       commit("app/a.yaml", "two");
       assertThat(read(source, "app/a.yaml")).isEqualTo("two");
 
-      git.reset().setMode(org.eclipse.jgit.api.ResetCommand.ResetType.HARD)
-          .setRef(first.name()).call();
+      git.reset()
+          .setMode(org.eclipse.jgit.api.ResetCommand.ResetType.HARD)
+          .setRef(first.name())
+          .call();
       commit("app/a.yaml", "other");
 
       assertThat(read(source, "app/a.yaml")).isEqualTo("other");
@@ -161,8 +164,7 @@ class GitSourceTest {
                   assertThat(t.toString()).doesNotContain("canary");
                 }
               })
-          .satisfies(
-              e -> assertThat(((SourceException) e).code()).isEqualTo("SOURCE-UNREACHABLE"));
+          .satisfies(e -> assertThat(((SourceException) e).code()).isEqualTo("SOURCE-UNREACHABLE"));
     }
   }
 
@@ -238,7 +240,8 @@ class GitSourceTest {
   }
 
   @Test
-  @DisplayName("a mirror whose pack is cut, whose bits are flipped, or whose refs are locked is mended")
+  @DisplayName(
+      "a mirror whose pack is cut, whose bits are flipped, or whose refs are locked is mended")
   void mendsADamagedMirror() throws Exception {
     for (String damage : List.of("cut", "flip", "lock")) {
       commit("app/a.yaml", "before " + damage);
@@ -333,8 +336,7 @@ class GitSourceTest {
 
   private ObjectId hostile(String name, FileMode mode, String content) throws IOException {
     try (ObjectInserter inserter = git.getRepository().newObjectInserter()) {
-      ObjectId blob =
-          inserter.insert(Constants.OBJ_BLOB, content.getBytes(StandardCharsets.UTF_8));
+      ObjectId blob = inserter.insert(Constants.OBJ_BLOB, content.getBytes(StandardCharsets.UTF_8));
       TreeFormatter tree = new TreeFormatter();
       tree.append(name, mode, blob);
       CommitBuilder commit = new CommitBuilder();
@@ -356,7 +358,11 @@ class GitSourceTest {
     Files.createDirectories(file.getParent());
     Files.writeString(file, content);
     git.add().addFilepattern(path).call();
-    git.commit().setMessage("set " + path).setAuthor("Ann", "ann@example.com").setSign(false).call();
+    git.commit()
+        .setMessage("set " + path)
+        .setAuthor("Ann", "ann@example.com")
+        .setSign(false)
+        .call();
     assertThat(DirCache.read(git.getRepository()).getEntryCount()).isPositive();
   }
 

@@ -74,6 +74,10 @@ public final class Resolution {
     Ref best = null;
     Semver highest = null;
     for (Ref tag : tags.values()) {
+      // A server of the old protocol advertises everything, whatever was asked for.
+      if (!tag.getName().startsWith("refs/tags/")) {
+        continue;
+      }
       String name = tag.getName().substring("refs/tags/".length());
       Semver version = Semver.parse(name.startsWith("v") ? name.substring(1) : name);
       if (version != null

@@ -1,0 +1,170 @@
+package io.gitops4j.k8s.argo;
+
+import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.k8s.KustomizeOptions;
+import io.gitops4j.k8s.ManifestRenderer;
+import io.gitops4j.k8s.YamlLimits;
+import io.gitops4j.k8s.internal.render.ManifestReader;
+import io.gitops4j.reconcile.SyncPolicy;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * An Argo CD {@code Application} ({@code argoproj.io/v1alpha1}): the fields that are honoured. One
+ * that is not is an error that names it, never silently ignored. Immutable.
+ *
+ * @param name of the application
+ * @param repoUrl where its repository is
+ * @param targetRevision what it follows; {@code HEAD} where it does not say
+ * @param renderer of its path
+ * @param server the address of its cluster, empty when it names the cluster instead
+ * @param clusterName the name of its cluster, empty when it gives the address instead
+ * @param namespace of objects that name none, empty for none
+ * @param policy what may happen on its own
+ * @param automated whether it is synced without being asked
+ * @param createNamespace whether its namespace is created
+ */
+public record Application(
+    String name,
+    String repoUrl,
+    String targetRevision,
+    ManifestRenderer renderer,
+    String server,
+    String clusterName,
+    String namespace,
+    SyncPolicy policy,
+    boolean automated,
+    boolean createNamespace) {
+  /** Checks that no part is missing. */
+  public Application {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(renderer, "renderer");
+    Objects.requireNonNull(policy, "policy");
+  }
+
+  /**
+   * Reads one.
+   *
+   * @param file its name, for messages
+   * @param content YAML or JSON with exactly one object
+   * @return the application
+   * @throws ConfigurationException that lists every field that is missing, wrong or not honoured
+   * @throws io.gitops4j.error.RenderException when it is no manifest at all
+   */
+  public static Application read(String file, byte[] content) {
+    var manifests = ManifestReader.read(file, content, YamlLimits.standard());
+    if (manifests.size() != 1) {
+      throw new ConfigurationException(
+          file, List.of("it holds " + manifests.size() + " objects, expected one Application"));
+    }
+    var manifest = manifests.get(0);
+    if (!manifest.id().kind().equals("Application")
+        || !manifest.apiVersion().equals("argoproj.io/v1alpha1")) {
+      throw new ConfigurationException(
+          manifest.origin().toString(),
+          List.of(
+              "it is "
+                  + manifest.apiVersion()
+                  + " "
+                  + manifest.id().kind()
+                  + ", expected argoproj.io/v1alpha1 Application"));
+    }
+    Fields root = new Fields(manifest.object());
+    root.ignore("apiVersion", "kind", "metadata", "status");
+    Fields spec = root.required("spec");
+    spec.text("project");
+    Fields source = spec.required("source");
+    String repoUrl = source.requiredText("repoURL");
+    String revision = source.text("targetRevision").filter(r -> !r.isEmpty()).orElse("HEAD");
+    Optional<ManifestRenderer> renderer = renderer(source);
+    Fields destination = spec.required("destination");
+    String server = destination.text("server").orElse("");
+    String cluster = destination.text("name").orElse("");
+    if (server.isEmpty() == cluster.isEmpty()) {
+      destination.problem("needs either server or name");
+    }
+    String namespace = destination.text("namespace").orElse("");
+    Fields sync = spec.object("syncPolicy");
+    boolean automated = sync.has("automated");
+    SyncPolicy policy = policy(sync, automated);
+    boolean create = options(sync).contains("CreateNamespace=true");
+    root.finish(manifest.origin().toString());
+    return new Application(
+        manifest.id().name(),
+        repoUrl,
+        revision,
+        renderer.orElseThrow(),
+        server,
+        cluster,
+        namespace,
+        policy,
+        automated,
+        create);
+  }
+
+  private static Optional<ManifestRenderer> renderer(Fields source) {
+    ManifestRenderer.Builder builder = ManifestRenderer.builder(source.text("path").orElse("."));
+    Fields directory = source.object("directory");
+    if (directory.flag("recurse")) {
+      builder.depth(ManifestRenderer.Depth.RECURSIVE);
+    }
+    directory.text("include").ifPresent(builder::include);
+    directory.text("exclude").ifPresent(builder::exclude);
+    Fields kustomize = source.object("kustomize");
+    builder.kustomize(
+        new KustomizeOptions(
+            kustomize.text("namePrefix"),
+            kustomize.text("nameSuffix"),
+            kustomize.text("namespace"),
+            kustomize.texts("images"),
+            kustomize.textMap("commonLabels"),
+            kustomize.textMap("commonAnnotations"),
+            kustomize.replicas("replicas")));
+    try {
+      return Optional.of(builder.build());
+    } catch (ConfigurationException e) {
+      e.problems().forEach(source::problem);
+      return Optional.empty();
+    }
+  }
+
+  /** Without automation Argo CD prunes and heals only when somebody asks; a sync asks to heal. */
+  private static SyncPolicy policy(Fields sync, boolean automated) {
+    Fields rules = sync.object("automated");
+    boolean prune = rules.flag("prune");
+    boolean selfHeal = rules.flag("selfHeal");
+    boolean empty = rules.flag("allowEmpty");
+    retry(sync.object("retry"));
+    return new SyncPolicy(
+        prune ? SyncPolicy.Prune.REMOVE : SyncPolicy.Prune.KEEP,
+        automated && !selfHeal ? SyncPolicy.Drift.OBSERVE : SyncPolicy.Drift.CORRECT,
+        empty ? SyncPolicy.Empty.ALLOW : SyncPolicy.Empty.REFUSE);
+  }
+
+  /** Passing faults are retried as it is; a limit of its own is not honoured yet. */
+  private static void retry(Fields retry) {
+    if (retry.has("limit") || retry.has("backoff")) {
+      retry.problem("is not honoured yet: passing faults are retried with a backoff of their own");
+      retry.ignore("limit", "backoff");
+    }
+  }
+
+  private static List<String> options(Fields sync) {
+    List<String> options = sync.texts("syncOptions");
+    for (String option : options) {
+      if (!List.of(
+              "CreateNamespace=true",
+              "CreateNamespace=false",
+              "ServerSideApply=true",
+              "Validate=true",
+              "ApplyOutOfSyncOnly=true",
+              "PruneLast=true",
+              "FailOnSharedResource=true")
+          .contains(option)) {
+        sync.problem("syncOptions: " + option + " is not honoured yet");
+      }
+    }
+    return options;
+  }
+}

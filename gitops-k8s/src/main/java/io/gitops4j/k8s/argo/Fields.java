@@ -1,0 +1,146 @@
+package io.gitops4j.k8s.argo;
+
+import io.gitops4j.error.ConfigurationException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/**
+ * The fields of an object, each asked for by name, so that what nobody asked for can be told. Not
+ * thread-safe.
+ */
+final class Fields {
+  private final String path;
+  private final JsonNode object;
+  private final Set<String> known = new HashSet<>();
+  private final List<Fields> children = new ArrayList<>();
+  private final List<String> problems = new ArrayList<>();
+
+  Fields(JsonNode object) {
+    this("", object);
+  }
+
+  private Fields(String path, JsonNode object) {
+    this.path = path;
+    this.object = object;
+  }
+
+  boolean has(String name) {
+    return object.has(name);
+  }
+
+  void ignore(String... names) {
+    known.addAll(List.of(names));
+  }
+
+  void problem(String what) {
+    problems.add(path.isEmpty() ? what : path + " " + what);
+  }
+
+  Fields required(String name) {
+    if (!object.path(name).isObject()) {
+      problems.add(at(name) + " is missing");
+    }
+    return object(name);
+  }
+
+  Fields object(String name) {
+    known.add(name);
+    JsonNode value = object.path(name);
+    if (!value.isObject() && !value.isMissingNode() && !value.isNull()) {
+      problems.add(at(name) + " is not an object");
+    }
+    Fields child =
+        new Fields(at(name), value.isObject() ? value : JsonNodeFactory.instance.objectNode());
+    children.add(child);
+    return child;
+  }
+
+  String requiredText(String name) {
+    Optional<String> value = text(name).filter(v -> !v.isEmpty());
+    if (value.isEmpty()) {
+      problems.add(at(name) + " is missing");
+    }
+    return value.orElse("");
+  }
+
+  Optional<String> text(String name) {
+    known.add(name);
+    JsonNode value = object.path(name);
+    if (value.isMissingNode() || value.isNull()) {
+      return Optional.empty();
+    }
+    if (!value.isString()) {
+      problems.add(at(name) + " is not a text but " + value + ": quote it");
+      return Optional.empty();
+    }
+    return Optional.of(value.asString());
+  }
+
+  boolean flag(String name) {
+    known.add(name);
+    JsonNode value = object.path(name);
+    if (!value.isMissingNode() && !value.isNull() && !value.isBoolean()) {
+      problems.add(at(name) + " is neither true nor false");
+    }
+    return value.asBoolean(false);
+  }
+
+  List<String> texts(String name) {
+    known.add(name);
+    List<String> all = new ArrayList<>();
+    for (JsonNode value : object.path(name)) {
+      if (value.isString()) {
+        all.add(value.asString());
+      } else {
+        problems.add(at(name) + " holds " + value + ", which is not a text");
+      }
+    }
+    return all;
+  }
+
+  Map<String, String> textMap(String name) {
+    known.add(name);
+    Map<String, String> all = new HashMap<>();
+    object.path(name).properties().forEach(e -> all.put(e.getKey(), e.getValue().asString("")));
+    return all;
+  }
+
+  Map<String, Integer> replicas(String name) {
+    known.add(name);
+    Map<String, Integer> all = new HashMap<>();
+    for (JsonNode value : object.path(name)) {
+      all.put(value.path("name").asString(""), value.path("count").asInt(0));
+    }
+    return all;
+  }
+
+  /** Tells every problem, and every field that nobody asked for. */
+  void finish(String subject) {
+    List<String> all = new ArrayList<>();
+    collect(all);
+    if (!all.isEmpty()) {
+      throw new ConfigurationException(subject, all);
+    }
+  }
+
+  private void collect(List<String> all) {
+    all.addAll(problems);
+    for (String name : object.propertyNames()) {
+      if (!known.contains(name)) {
+        all.add(at(name) + " is not honoured yet: remove it");
+      }
+    }
+    children.forEach(c -> c.collect(all));
+  }
+
+  private String at(String name) {
+    return path.isEmpty() ? name : path + "." + name;
+  }
+}
