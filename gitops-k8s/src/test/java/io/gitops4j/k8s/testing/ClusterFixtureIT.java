@@ -6,7 +6,7 @@ import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-class TestClusterIT {
+class ClusterFixtureIT {
   @Test
   @DisplayName("a stopped API server comes back on the same port with its data")
   void survivesARestart() {
