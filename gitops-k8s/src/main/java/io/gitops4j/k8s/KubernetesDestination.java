@@ -24,6 +24,7 @@ import io.gitops4j.reconcile.HistoryStore;
  */
 public final class KubernetesDestination implements Destination<ManifestSet> {
   private final Connection connection;
+  private final String server;
   private final KubernetesDiffer differ;
   private final KubernetesApplier applier;
   private final InventoryStore inventory;
@@ -33,6 +34,7 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
   private KubernetesDestination(KubernetesConfig config) {
     connection = Connection.open(config.access(), config.requestTimeout());
     KubeHttp http = new KubeHttp(connection.client(), config.requestTimeout());
+    server = http.server();
     ClusterSettings settings =
         new ClusterSettings(
             config.fieldManager(),
@@ -59,6 +61,15 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
    */
   public static KubernetesDestination connect(KubernetesConfig config) {
     return new KubernetesDestination(config);
+  }
+
+  /**
+   * Which server it is.
+   *
+   * @return the address of its API
+   */
+  public String server() {
+    return server;
   }
 
   @Override

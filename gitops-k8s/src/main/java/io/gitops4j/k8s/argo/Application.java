@@ -23,7 +23,6 @@ import java.util.Optional;
  * @param namespace of objects that name none, empty for none
  * @param policy what may happen on its own
  * @param automated whether it is synced without being asked
- * @param createNamespace whether its namespace is created
  */
 public record Application(
     String name,
@@ -34,8 +33,7 @@ public record Application(
     String clusterName,
     String namespace,
     SyncPolicy policy,
-    boolean automated,
-    boolean createNamespace) {
+    boolean automated) {
   /** Checks that no part is missing. */
   public Application {
     Objects.requireNonNull(name, "name");
@@ -88,7 +86,7 @@ public record Application(
     Fields sync = spec.object("syncPolicy");
     boolean automated = sync.has("automated");
     SyncPolicy policy = policy(sync, automated);
-    boolean create = options(sync).contains("CreateNamespace=true");
+    options(sync);
     root.finish(manifest.origin().toString());
     return new Application(
         manifest.id().name(),
@@ -99,8 +97,7 @@ public record Application(
         cluster,
         namespace,
         policy,
-        automated,
-        create);
+        automated);
   }
 
   private static Optional<ManifestRenderer> renderer(Fields source) {
@@ -150,11 +147,10 @@ public record Application(
     }
   }
 
-  private static List<String> options(Fields sync) {
-    List<String> options = sync.texts("syncOptions");
-    for (String option : options) {
+  /** What is as these options ask anyway is taken; every other is told. */
+  private static void options(Fields sync) {
+    for (String option : sync.texts("syncOptions")) {
       if (!List.of(
-              "CreateNamespace=true",
               "CreateNamespace=false",
               "ServerSideApply=true",
               "Validate=true",
@@ -165,6 +161,5 @@ public record Application(
         sync.problem("syncOptions: " + option + " is not honoured yet");
       }
     }
-    return options;
   }
 }

@@ -1,0 +1,93 @@
+package io.gitops4j.examples.cli;
+
+import io.gitops4j.GitOps;
+import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.git.GitSource;
+import io.gitops4j.k8s.AdoptionPolicy;
+import io.gitops4j.k8s.KubernetesConfig;
+import io.gitops4j.k8s.KubernetesDestination;
+import io.gitops4j.k8s.ManifestSet;
+import io.gitops4j.k8s.argo.Application;
+import io.gitops4j.reconcile.ReconcileListener;
+import io.gitops4j.reconcile.Reconciler;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** An Argo CD Application with everything that it takes to reconcile it. */
+public final class ApplicationSession implements AutoCloseable {
+  private static final String THIS_CLUSTER = "https://kubernetes.default.svc";
+
+  private final Application application;
+  private final GitSource source;
+  private final KubernetesDestination destination;
+  private final Reconciler<ManifestSet> reconciler;
+
+  /** Contacts nothing yet. */
+  public ApplicationSession(
+      Application application,
+      Path kubeconfig,
+      Optional<String> context,
+      Path cache,
+      ReconcileListener listener) {
+    this.application = application;
+    Optional<String> chosen =
+        application.clusterName().isEmpty() || application.clusterName().equals("in-cluster")
+            ? context
+            : Optional.of(application.clusterName());
+    this.destination =
+        KubernetesDestination.connect(
+            KubernetesConfig.builder(new KubernetesConfig.KubeconfigFile(kubeconfig, chosen))
+                .namespace(application.namespace())
+                .adoption(AdoptionPolicy.ADOPT_IF_UNOWNED)
+                .build());
+    String server = application.server();
+    if (!server.isEmpty() && !server.equals(THIS_CLUSTER) && !server.equals(destination.server())) {
+      String other = destination.server();
+      destination.close();
+      throw new ConfigurationException(
+          "Application " + application.name(),
+          List.of(
+              "spec.destination.server is "
+                  + server
+                  + ", the kubeconfig leads to "
+                  + other
+                  + ": choose its context, or write "
+                  + THIS_CLUSTER));
+    }
+    this.source =
+        GitSource.builder(application.repoUrl())
+            .reference(application.targetRevision())
+            .cacheDirectory(cache)
+            .build();
+    this.reconciler =
+        GitOps.target(application.name())
+            .source(source)
+            .renderer(application.renderer())
+            .destination(destination)
+            .policy(application.policy())
+            .listener(listener)
+            .build();
+  }
+
+  /** What it was made of. */
+  public Application application() {
+    return application;
+  }
+
+  /** Runs its passes. */
+  public Reconciler<ManifestSet> reconciler() {
+    return reconciler;
+  }
+
+  /** Where it goes. */
+  public KubernetesDestination destination() {
+    return destination;
+  }
+
+  @Override
+  public void close() {
+    source.close();
+    destination.close();
+  }
+}

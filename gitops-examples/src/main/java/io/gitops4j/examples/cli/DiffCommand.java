@@ -1,0 +1,38 @@
+package io.gitops4j.examples.cli;
+
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.reconcile.ReconcileOutcome;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+    name = "diff",
+    description = "Shows what a sync would do; writes nothing.",
+    mixinStandardHelpOptions = true)
+final class DiffCommand implements Callable<Integer>, Options.HasOptions {
+  @Mixin private final Options options = new Options();
+
+  @Override
+  public Options options() {
+    return options;
+  }
+
+  @Override
+  public Integer call() {
+    try (ApplicationSession session = options.open()) {
+      ReconcileOutcome outcome = session.reconciler().plan(OperationContext.create());
+      if (options.json()) {
+        options.print(OutcomeJson.write(outcome));
+      } else {
+        options.text().print(outcome);
+      }
+      if (outcome.kind() == ReconcileOutcome.Kind.FAILED) {
+        return GitOps4J.FAILED;
+      }
+      boolean different =
+          OutcomeJson.shown(outcome).plan().map(p -> p.hasDifferences()).orElse(false);
+      return different ? GitOps4J.DIFFERENT : 0;
+    }
+  }
+}

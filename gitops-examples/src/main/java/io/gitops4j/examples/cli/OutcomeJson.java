@@ -1,0 +1,144 @@
+package io.gitops4j.examples.cli;
+
+import io.gitops4j.apply.ChangeResult;
+import io.gitops4j.apply.Outcome;
+import io.gitops4j.diff.Change;
+import io.gitops4j.diff.FieldChange;
+import io.gitops4j.diff.Plan;
+import io.gitops4j.error.Failure;
+import io.gitops4j.health.Health;
+import io.gitops4j.model.ResourceId;
+import io.gitops4j.model.Revision;
+import io.gitops4j.reconcile.ReconcileOutcome;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** An outcome as one JSON document. */
+final class OutcomeJson {
+  static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private OutcomeJson() {}
+
+  static ObjectNode write(ReconcileOutcome outcome) {
+    ObjectNode root = JSON.createObjectNode();
+    root.put("target", outcome.pass().target().name());
+    root.put("operation", outcome.pass().operationId());
+    root.put("outcome", outcome.kind().name());
+    root.put("milliseconds", outcome.pass().took().toMillis());
+    outcome.pass().revision().ifPresent(r -> revision(r, root.putObject("revision")));
+    ArrayNode errors = root.putArray("errors");
+    Shown shown = shown(outcome);
+    shown.failure().ifPresent(f -> failure(f, errors.addObject()));
+    shown.reason().ifPresent(r -> root.put("reason", r));
+    ArrayNode changes = root.putArray("changes");
+    Map<ResourceId, ChangeResult> results = new HashMap<>();
+    shown.outcome().ifPresent(o -> o.results().forEach(r -> results.put(r.change().id(), r)));
+    shown
+        .plan()
+        .ifPresent(
+            plan -> {
+              root.put("plan", plan.id().toString());
+              for (Change change : plan.changes()) {
+                change(
+                    change,
+                    Optional.ofNullable(results.get(change.id())),
+                    changes.addObject(),
+                    errors);
+              }
+              health(
+                  Health.worst(
+                      plan.changes().stream()
+                          .map(
+                              c ->
+                                  results.containsKey(c.id())
+                                      ? results.get(c.id()).health()
+                                      : c.health())
+                          .toList()),
+                  root.putObject("health"));
+            });
+    return root;
+  }
+
+  /** The parts that outcomes have, whichever of them this one has. */
+  record Shown(
+      Optional<Plan<?>> plan,
+      Optional<Outcome> outcome,
+      Optional<Failure> failure,
+      Optional<String> reason) {}
+
+  static Shown shown(ReconcileOutcome outcome) {
+    if (outcome instanceof ReconcileOutcome.InSync o) {
+      return new Shown(Optional.of(o.plan()), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+    if (outcome instanceof ReconcileOutcome.Planned o) {
+      return new Shown(
+          Optional.of(o.plan()), Optional.empty(), Optional.empty(), Optional.of(o.reason()));
+    }
+    if (outcome instanceof ReconcileOutcome.Applied o) {
+      return new Shown(
+          Optional.of(o.plan()), Optional.of(o.outcome()), Optional.empty(), Optional.empty());
+    }
+    if (outcome instanceof ReconcileOutcome.Incomplete o) {
+      return new Shown(
+          Optional.of(o.plan()), Optional.of(o.outcome()), Optional.empty(), Optional.empty());
+    }
+    ReconcileOutcome.Failed failed = (ReconcileOutcome.Failed) outcome;
+    return new Shown(
+        Optional.empty(), Optional.empty(), Optional.of(failed.failure()), Optional.empty());
+  }
+
+  static void id(ResourceId id, ObjectNode node) {
+    node.put("group", id.group())
+        .put("kind", id.kind())
+        .put("namespace", id.namespace())
+        .put("name", id.name());
+  }
+
+  static void health(Health health, ObjectNode node) {
+    node.put("status", health.status().name()).put("message", health.message());
+  }
+
+  static void revision(Revision revision, ObjectNode node) {
+    node.put("reference", revision.reference()).put("digest", revision.digest().toString());
+    revision
+        .commit()
+        .ifPresent(
+            c ->
+                node.put("author", c.author())
+                    .put("committer", c.committer())
+                    .put("time", c.time().toString())
+                    .put("message", c.message()));
+  }
+
+  static void failure(Failure failure, ObjectNode node) {
+    node.put("stage", failure.stage().name())
+        .put("code", failure.code())
+        .put("retryability", failure.retryability().name())
+        .put("reason", failure.reason());
+    failure.subject().ifPresent(s -> node.put("subject", s));
+    failure.nextStep().ifPresent(n -> node.put("nextStep", n));
+  }
+
+  private static void change(
+      Change change, Optional<ChangeResult> result, ObjectNode node, ArrayNode errors) {
+    id(change.id(), node);
+    node.put("action", change.action().name()).put("reason", change.reason().name());
+    if (!change.note().isEmpty()) {
+      node.put("note", change.note());
+    }
+    ArrayNode fields = node.putArray("fields");
+    for (FieldChange field : change.fields()) {
+      ObjectNode shown = fields.addObject().put("path", field.path());
+      field.before().ifPresent(b -> shown.put("before", b));
+      field.after().ifPresent(a -> shown.put("after", a));
+      field.writer().ifPresent(w -> shown.put("writer", w.manager()));
+    }
+    result.ifPresent(r -> node.put("actuation", r.actuation().name()));
+    health(result.map(ChangeResult::health).orElse(change.health()), node.putObject("health"));
+    result.flatMap(ChangeResult::failure).ifPresent(f -> failure(f, errors.addObject()));
+  }
+}

@@ -1,0 +1,111 @@
+package io.gitops4j.examples.cli;
+
+import io.gitops4j.error.Stage;
+import io.gitops4j.health.Health;
+import io.gitops4j.health.HealthStatus;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.reconcile.ReconcileOutcome;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
+
+@Command(name = "sync", description = "Applies what Git says.", mixinStandardHelpOptions = true)
+final class SyncCommand implements Callable<Integer>, Options.HasOptions {
+  @Mixin private final Options options = new Options();
+
+  @Option(names = "--dry-run", description = "stop at the plan")
+  private boolean dryRun;
+
+  @Option(names = "--watch", description = "go on until interrupted")
+  private boolean watch;
+
+  @Option(names = "--interval", description = "between passes of --watch", defaultValue = "PT30S")
+  private Duration interval = Duration.ofSeconds(30);
+
+  @Option(names = "--wait", description = "until everything is healthy")
+  private boolean wait;
+
+  @Option(
+      names = "--timeout",
+      description = "the longest that a sync with --wait may take, as in PT5M",
+      defaultValue = "PT5M")
+  private Duration timeout = Duration.ofMinutes(5);
+
+  @Override
+  public Options options() {
+    return options;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    try (ApplicationSession session = options.open()) {
+      while (true) {
+        OperationContext context =
+            wait ? OperationContext.within(timeout) : OperationContext.create();
+        int code = once(session, context);
+        if (!watch) {
+          return code;
+        }
+        TimeUnit.MILLISECONDS.sleep(interval.toMillis());
+      }
+    }
+  }
+
+  private int once(ApplicationSession session, OperationContext context)
+      throws InterruptedException {
+    ReconcileOutcome outcome =
+        dryRun ? session.reconciler().plan(context) : session.reconciler().reconcile(context);
+    boolean good =
+        switch (outcome.kind()) {
+          case IN_SYNC, APPLIED -> true;
+          case PLANNED -> dryRun;
+          case INCOMPLETE, FAILED -> false;
+        };
+    ObjectNode document = OutcomeJson.write(outcome);
+    if (!options.json()) {
+      options.text().print(outcome);
+    }
+    if (good && wait && !dryRun) {
+      Health health = await(session, context);
+      OutcomeJson.health(health, document.putObject("health"));
+      good = health.status() == HealthStatus.HEALTHY || health.status() == HealthStatus.SUSPENDED;
+      if (!options.json()) {
+        System.out.println("  " + health.status() + " " + health.message());
+      }
+    }
+    if (options.json()) {
+      options.print(document);
+    }
+    return good ? 0 : GitOps4J.FAILED;
+  }
+
+  /** The worst health once all is well, or when the time is over. */
+  private static Health await(ApplicationSession session, OperationContext context)
+      throws InterruptedException {
+    while (true) {
+      var all =
+          session
+              .destination()
+              .health()
+              .assess(session.reconciler().target(), OperationContext.create());
+      Health worst = Health.worst(all.values());
+      boolean done =
+          worst.status() == HealthStatus.HEALTHY || worst.status() == HealthStatus.SUSPENDED;
+      if (done || context.remaining(Duration.ofSeconds(1)).isZero()) {
+        String of =
+            all.entrySet().stream()
+                .filter(e -> e.getValue().equals(worst))
+                .map(e -> e.getKey().toString())
+                .findFirst()
+                .orElse("");
+        return done ? worst : new Health(worst.status(), of + ": " + worst.message());
+      }
+      context.checkActive(Stage.HEALTH);
+      TimeUnit.MILLISECONDS.sleep(500);
+    }
+  }
+}

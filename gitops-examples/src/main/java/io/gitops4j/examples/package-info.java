@@ -1,0 +1,5 @@
+/** What a user copies, runs and reads. */
+@NullMarked
+package io.gitops4j.examples;
+
+import org.jspecify.annotations.NullMarked;
