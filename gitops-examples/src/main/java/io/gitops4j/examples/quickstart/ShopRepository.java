@@ -18,7 +18,12 @@ final class ShopRepository implements AutoCloseable {
     this.folder = folder;
     try {
       git = Git.init().setDirectory(folder.toFile()).setInitialBranch("main").call();
-    } catch (GitAPIException e) {
+      // Merges and reverts are made by whoever the repository says, not by the user of this
+      // machine.
+      git.getRepository().getConfig().setString("user", null, "name", "alice");
+      git.getRepository().getConfig().setString("user", null, "email", "alice@example.com");
+      git.getRepository().getConfig().save();
+    } catch (GitAPIException | IOException e) {
       throw new IllegalStateException("cannot make a repository in " + folder, e);
     }
   }

@@ -1,0 +1,51 @@
+package io.gitops4j.examples;
+
+import io.gitops4j.TargetBuilder;
+import io.gitops4j.diff.PlanId;
+import io.gitops4j.gate.Gate;
+import io.gitops4j.gate.PruneBudget;
+import io.gitops4j.k8s.ManifestSet;
+import io.gitops4j.reconcile.ReconcileEvent;
+import io.gitops4j.reconcile.ReconcileListener;
+import io.gitops4j.reconcile.Reconciler;
+import io.gitops4j.reconcile.SyncPolicy;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** What docs/getting-started.md quotes. */
+public final class Snippets {
+  private Snippets() {}
+
+  /** A budget, and an approval by plan id. */
+  public static Reconciler<ManifestSet> gates(
+      TargetBuilder<ManifestSet> target, Set<PlanId> approved) {
+    return target
+        .gate(new PruneBudget(20, 0.25))
+        .gate(Gate.approval((id, plan) -> approved.contains(plan)))
+        .build();
+  }
+
+  /** Somebody who hears of every change. */
+  public static Reconciler<ManifestSet> listen(
+      TargetBuilder<ManifestSet> target, Consumer<String> log) {
+    return target
+        .listener(
+            new ReconcileListener() {
+              @Override
+              public void changed(ReconcileEvent.Changed event) {
+                log.accept(event.result().change().id() + " " + event.result().actuation());
+              }
+            })
+        .build();
+  }
+
+  /** Only observe drift, and keep what is no longer desired. */
+  public static Reconciler<ManifestSet> observe(TargetBuilder<ManifestSet> target) {
+    return target
+        .policy(
+            SyncPolicy.standard()
+                .withPrune(SyncPolicy.Prune.KEEP)
+                .withDrift(SyncPolicy.Drift.OBSERVE))
+        .build();
+  }
+}
