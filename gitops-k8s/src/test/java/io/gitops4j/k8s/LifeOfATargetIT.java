@@ -105,6 +105,21 @@ class LifeOfATargetIT {
   }
 
   @Test
+  @DisplayName("many new objects of one kind are looked for with one list, and created")
+  void createsMany() {
+    for (int i = 0; i < 40; i++) {
+      files.put("app/many-" + i + ".yaml", configMap("many-" + i, "x"));
+    }
+    source.commit("many", files);
+    Map<String, Long> before = cluster.requestCounts();
+
+    assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.APPLIED);
+
+    assertThat(cluster.requestsSince(before)).doesNotContainKey("GET configmaps");
+    assertThat(liveConfigMap("many-39")).isNotNull();
+  }
+
+  @Test
   @DisplayName("a commit that changes a field updates that object and tells the field")
   void changesAField() {
     reconciler.reconcile();

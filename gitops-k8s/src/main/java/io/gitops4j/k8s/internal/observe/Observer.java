@@ -184,7 +184,8 @@ public final class Observer {
   /** Adds a page's objects; the token of the next page, empty at the end. */
   private static String add(
       ApiResource kind, KubeResponse page, Map<ResourceId, LiveObject> found, boolean bare) {
-    if (!page.ok() || !page.body().path("items").isArray()) {
+    // An empty metadata-only list says "items": null; a page that is no list says nothing at all.
+    if (!page.ok() || !page.body().path("kind").asString("").endsWith("List")) {
       throw KubeFailures.cannotLook(KubeFailures.of(Stage.DIFF, "list of " + kind.plural(), page));
     }
     for (JsonNode item : page.body().path("items")) {
