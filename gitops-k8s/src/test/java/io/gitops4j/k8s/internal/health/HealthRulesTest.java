@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.Label;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.DisplayName;
@@ -66,7 +67,7 @@ class HealthRulesTest {
   }
 
   @Property(tries = 500)
-  @DisplayName("no shape of status makes a rule throw, and an unseen generation is never healthy")
+  @Label("no shape of status makes a rule throw, and an unseen generation is never healthy")
   void neverThrows(@ForAll("kinds") String kind, @ForAll("statuses") String status) {
     String apiVersion = kind.substring(0, kind.indexOf(' '));
     ObjectNode object = object(apiVersion, kind.substring(kind.indexOf(' ') + 1), "{}", status);

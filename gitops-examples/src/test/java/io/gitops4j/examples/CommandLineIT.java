@@ -1,0 +1,270 @@
+package io.gitops4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gitops4j.examples.cli.GitOps4J;
+import io.gitops4j.k8s.testing.TestCluster;
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.eclipse.jgit.api.Git;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class CommandLineIT {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private final TestCluster cluster = TestCluster.shared();
+  private final String namespace = cluster.createNamespace("cli");
+  @TempDir Path folder;
+
+  private record Ran(int code, String output, String errors) {
+    JsonNode json() {
+      return JSON.readTree(output);
+    }
+  }
+
+  @BeforeEach
+  void makeRepository() throws Exception {
+    write(
+        "repo/app/objects.yaml",
+        """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: settings}
+        data: {key: one}
+        ---
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: token}
+        stringData: {password: canary-secret-one}
+        """);
+    try (Git git = Git.init().setDirectory(repo()).setInitialBranch("main").call()) {
+      git.add().addFilepattern(".").call();
+      commit(git);
+    }
+    application("main", "app", "");
+  }
+
+  @Test
+  @DisplayName("diff, sync, status and history tell one story, with the right exit codes")
+  void tellsOneStory() throws Exception {
+    assertThat(run("diff").code()).isEqualTo(3);
+    Ran sync = run("sync");
+    assertThat(sync.code()).as(sync.output()).isZero();
+    assertThat(sync.json().path("outcome").asString()).isEqualTo("APPLIED");
+    assertThat(sync.json().path("revision").path("author").asString()).contains("Ann");
+    assertThat(sync.json().path("changes")).hasSize(2);
+    assertThat(run("diff").code()).isZero();
+    assertThat(run("sync").json().path("outcome").asString()).isEqualTo("IN_SYNC");
+    assertThat(run("status").json().path("objects")).hasSize(2);
+    assertThat(run("history").json().path("entries")).hasSize(1);
+    assertThat(run("sync", "--wait", "--timeout", "PT20S").code()).isZero();
+  }
+
+  @Test
+  @DisplayName("a dry run writes nothing")
+  void writesNothingInADryRun() {
+    assertThat(run("sync", "--dry-run").json().path("outcome").asString()).isEqualTo("PLANNED");
+    assertThat(cluster.client().configMaps().inNamespace(namespace).withName("settings").get())
+        .isNull();
+  }
+
+  @Test
+  @DisplayName("no value of a secret is in any output, not even in a refusal by the server")
+  void keepsSecrets() throws Exception {
+    StringBuilder all = new StringBuilder();
+    all.append(run("sync"));
+    write(
+        "repo/app/objects.yaml",
+        """
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: token}
+        stringData: {password: canary-secret-two}
+        ---
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: wrong}
+        type: kubernetes.io/dockerconfigjson
+        data: {.dockerconfigjson: Y2FuYXJ5LXNlY3JldC10aHJlZQ==}
+        ---
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: broken}
+        data: {password: canary-secret-four-is-not-base64}
+        """);
+    recommit();
+    Ran refused = run("sync");
+    all.append(run("diff")).append(refused).append(run("history")).append(run("status"));
+
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.json().path("errors")).hasSizeGreaterThan(0);
+    assertThat(all.toString())
+        .doesNotContain("canary-secret")
+        .doesNotContain("Y2FuYXJ5LXNlY3JldC1");
+  }
+
+  @Test
+  @DisplayName("bad input gives one clear error with its subject and a next step")
+  void explainsBadInput() throws Exception {
+    application("nope", "app", "");
+    expectError(run("sync"), 1, "SOURCE-REFERENCE-NOT-FOUND", "nope");
+    application("main", "vanished", "");
+    expectError(run("sync"), 1, "SOURCE-PATH-NOT-FOUND", "vanished");
+    application("main", "app", "  ignoreDifferences: []\n");
+    expectError(run("sync"), 2, "CONFIGURATION-INVALID", "spec.ignoreDifferences");
+    application("main", "app", "");
+    broken("a: [1\nb: 2\n", "RENDER-YAML", "app/objects.yaml, document 1, line 2");
+    broken("apiVersion: v1\nmetadata: {name: x}\n", "RENDER-MANIFEST", "kind is missing");
+    broken(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n---\n".repeat(2),
+        "RENDER-DUPLICATE",
+        "document 2");
+    broken("apiVersion: v9\nkind: Thing\nmetadata: {name: x}\n", "K8S-KIND-UNKNOWN", "v9 Thing");
+    Path limited = Files.writeString(folder.resolve("limited"), cluster.limitedKubeconfig());
+    Ran forbidden =
+        execute(
+            "sync", "-f", app().toString(), "--kubeconfig", limited.toString(), "--output", "json");
+    expectError(forbidden, 1, "K8S-FORBIDDEN", "limited");
+    Path nowhere =
+        Files.writeString(
+            folder.resolve("nowhere"),
+            cluster.kubeconfig().replaceAll("127.0.0.1:\\d+", "127.0.0.1:1"));
+    Ran unreachable =
+        execute(
+            "sync", "-f", app().toString(), "--kubeconfig", nowhere.toString(), "--output", "json");
+    expectError(unreachable, 1, "K8S-UNREACHABLE", "127.0.0.1:1");
+    Path wrong =
+        Files.writeString(
+            folder.resolve("wrong"), cluster.kubeconfig().replace("admintoken", "canary-token"));
+    Ran unauthorized =
+        execute(
+            "sync", "-f", app().toString(), "--kubeconfig", wrong.toString(), "--output", "json");
+    expectError(unauthorized, 1, "K8S-UNAUTHORIZED", "credentials");
+    assertThat(unauthorized.toString()).doesNotContain("canary-token");
+    assertThat(execute("sync").code()).isEqualTo(2);
+  }
+
+  @Test
+  @DisplayName("a sync that is given no time to become healthy fails and says what is waited for")
+  void waitsForHealth() throws Exception {
+    write(
+        "repo/app/objects.yaml",
+        """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: web}
+        spec:
+          selector: {matchLabels: {app: web}}
+          template:
+            metadata: {labels: {app: web}}
+            spec: {containers: [{name: web, image: nginx}]}
+        """);
+    recommit();
+
+    Ran ran = run("sync", "--wait", "--timeout", "PT3S");
+
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.json().path("health").path("message").asString()).contains("controller");
+  }
+
+  private void broken(String content, String code, String part) throws Exception {
+    write("repo/app/objects.yaml", content);
+    recommit();
+    expectError(run("sync"), 1, code, part);
+  }
+
+  private static void expectError(Ran ran, int code, String errorCode, String part) {
+    assertThat(ran.code()).as("%s", ran).isEqualTo(code);
+    JsonNode error = ran.json().path("errors").path(0);
+    assertThat(error.path("code").asString()).as("%s", ran).isEqualTo(errorCode);
+    assertThat(error.toString()).contains(part);
+  }
+
+  private Ran run(String command, String... more) {
+    String[] all = new String[7 + more.length];
+    String[] first = {
+      command,
+      "-f",
+      app().toString(),
+      "--kubeconfig",
+      cluster.kubeconfigFile().toString(),
+      "--output",
+      "json"
+    };
+    System.arraycopy(first, 0, all, 0, 7);
+    System.arraycopy(more, 0, all, 7, more.length);
+    return execute(all);
+  }
+
+  private static Ran execute(String... arguments) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream output = new ByteArrayOutputStream();
+    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
+    try {
+      int code = GitOps4J.run(arguments);
+      return new Ran(
+          code, output.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  private void application(String revision, String path, String more) throws Exception {
+    write(
+        "app.yaml",
+        """
+        apiVersion: argoproj.io/v1alpha1
+        kind: Application
+        metadata: {name: %1$s}
+        spec:
+          project: default
+          source: {repoURL: "%2$s", targetRevision: %3$s, path: %4$s}
+          destination: {server: "https://kubernetes.default.svc", namespace: %1$s}
+          syncPolicy: {automated: {prune: true, selfHeal: true}}
+        """
+                .formatted(namespace, repo().toURI(), revision, path)
+            + more);
+  }
+
+  private void recommit() throws Exception {
+    try (Git git = Git.open(repo())) {
+      git.add().addFilepattern(".").call();
+      commit(git);
+    }
+  }
+
+  private static void commit(Git git) throws Exception {
+    git.commit()
+        .setMessage("change")
+        .setAuthor("Ann", "ann@example.com")
+        .setCommitter("Ann", "ann@example.com")
+        .setSign(false)
+        .call();
+  }
+
+  private Path app() {
+    return folder.resolve("app.yaml");
+  }
+
+  private File repo() {
+    return folder.resolve("repo").toFile();
+  }
+
+  private void write(String path, String content) throws Exception {
+    Path file = folder.resolve(path);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, content);
+  }
+}
