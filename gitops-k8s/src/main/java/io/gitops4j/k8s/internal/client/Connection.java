@@ -47,6 +47,9 @@ public record Connection(KubernetesClient client, boolean ours) implements AutoC
     config.setRequestTimeout((int) Math.min(timeout.toMillis(), Integer.MAX_VALUE));
     // Retries are ours: the client's own would repeat what no retry mends.
     config.setRequestRetryBackoffLimit(0);
+    // The JDK's HTTP/2 loses an answer that the server sends just before it closes the connection,
+    // as it does with every 401: a refusal would look like a fault of the network.
+    config.setHttp2Disable(true);
     return new Connection(new KubernetesClientBuilder().withConfig(config).build(), true);
   }
 
