@@ -2,6 +2,7 @@ package io.gitops4j.tck;
 
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.SourceException;
+import io.gitops4j.error.Stage;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.Revision;
 import io.gitops4j.operation.OperationContext;
@@ -34,6 +35,7 @@ public final class InMemorySource implements SourceProvider {
 
   @Override
   public synchronized FetchResult fetch(Optional<Revision> lastSeen, OperationContext context) {
+    context.checkActive(Stage.SOURCE);
     if (lastSeen.isPresent() && lastSeen.get().sameState(revision)) {
       return new FetchResult.Unchanged(revision);
     }

@@ -8,6 +8,7 @@ import io.gitops4j.operation.OperationContext;
 import io.gitops4j.render.Renderer;
 import io.gitops4j.source.Snapshot;
 import io.gitops4j.source.SnapshotFile;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * Renders a path of a repository as Argo CD chooses: with Kustomize where it holds a {@code
@@ -200,10 +202,20 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
      * @throws ConfigurationException that lists all problems
      */
     public ManifestRenderer build() {
+      checkGlob("include", include);
+      checkGlob("exclude", exclude);
       if (!problems.isEmpty()) {
         throw new ConfigurationException("manifest renderer", problems);
       }
       return new ManifestRenderer(this);
+    }
+
+    private void checkGlob(String name, String glob) {
+      try {
+        FileSystems.getDefault().getPathMatcher("glob:" + glob);
+      } catch (PatternSyntaxException e) {
+        problems.add(name + " '" + glob + "' is no glob: " + e.getDescription());
+      }
     }
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -50,6 +51,7 @@ final class KustomizeProcess {
     String path = System.getenv("PATH");
     builder.environment().clear();
     builder.environment().put("HOME", work.toString());
+    builder.environment().put("TMPDIR", work.toString());
     if (path != null) {
       builder.environment().put("PATH", path);
     }
@@ -107,9 +109,14 @@ final class KustomizeProcess {
     }
   }
 
+  /** Waits until they are gone: who still writes would fill the folder that is removed next. */
   private static void kill(Process process) {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly();
+    List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+    all.add(process.toHandle());
+    all.forEach(ProcessHandle::destroyForcibly);
+    CompletableFuture<?>[] ends =
+        all.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new);
+    CompletableFuture.allOf(ends).completeOnTimeout(null, 5, TimeUnit.SECONDS).join();
   }
 
   private static String tail(Path errors) throws IOException {

@@ -2,6 +2,7 @@ package io.gitops4j.k8s.internal.render;
 
 import io.gitops4j.error.RenderException;
 import io.gitops4j.error.Retryability;
+import io.gitops4j.error.Stage;
 import io.gitops4j.k8s.KustomizeOptions;
 import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.YamlLimits;
@@ -9,7 +10,6 @@ import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.Snapshot;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,9 +17,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A kustomization, rendered by the program that its users have. */
 public final class KustomizeRendering {
+  private static final Logger LOG = LoggerFactory.getLogger(KustomizeRendering.class);
   private static final String OVERLAY = "gitops4j-overlay";
 
   private final String path;
@@ -44,10 +47,12 @@ public final class KustomizeRendering {
 
   /** All manifests that Kustomize makes of the path. */
   public List<Manifest> render(Snapshot snapshot, OperationContext context) {
-    Path work = temporary();
+    Path work = null;
     try {
+      work = Files.createTempDirectory("gitops4j-kustomize");
       Path tree = Files.createDirectory(work.resolve("tree"));
       for (String file : Kustomization.closure(snapshot, path, limits)) {
+        context.checkActive(Stage.RENDER);
         Path target = tree.resolve(file);
         Files.createDirectories(target.getParent());
         Files.write(target, snapshot.read(file));
@@ -72,7 +77,9 @@ public final class KustomizeRendering {
           "look at the temporary directory of this machine",
           e);
     } finally {
-      delete(work);
+      if (work != null) {
+        delete(work);
+      }
     }
   }
 
@@ -106,21 +113,14 @@ public final class KustomizeRendering {
         .findFirst();
   }
 
-  private static Path temporary() {
-    try {
-      return Files.createTempDirectory("gitops4j-kustomize");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private static void delete(Path work) {
     try (Stream<Path> all = Files.walk(work)) {
       for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("could not remove " + work, e);
+      // What was rendered, or why not, matters more than a folder that is left behind.
+      LOG.warn("could not remove {}", work, e);
     }
   }
 }

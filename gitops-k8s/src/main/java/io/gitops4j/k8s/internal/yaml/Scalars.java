@@ -30,6 +30,7 @@ final class Scalars {
       Pattern.compile("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?");
   private static final Pattern NOT_A_NUMBER =
       Pattern.compile("[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)");
+  private static final int LONGEST_NUMBER = 400;
   private static final BigInteger MAX = BigInteger.valueOf(Long.MAX_VALUE);
   private static final BigInteger MIN = BigInteger.valueOf(Long.MIN_VALUE);
 
@@ -89,9 +90,9 @@ final class Scalars {
   }
 
   /** Go writes a double without a fraction as a whole number. */
-  private static JsonNode real(double value) {
+  private static @Nullable JsonNode real(double value) {
     if (Double.isInfinite(value)) {
-      throw new IllegalArgumentException("a number that no double can hold");
+      return null; // go-yaml takes a number that no double holds for a text
     }
     if (value == Math.rint(value) && Math.abs(value) < 1e21) {
       return JsonNodeFactory.instance.numberNode(BigDecimal.valueOf(value).toBigInteger());
@@ -115,7 +116,8 @@ final class Scalars {
     } else if (digits.length() > 1 && digits.startsWith("0")) {
       radix = 8;
     }
-    if (digits.isEmpty() || digits.startsWith("-") || digits.startsWith("+")) {
+    // Reading a number of a million digits takes its square in time; no double holds so many.
+    if (digits.length() > LONGEST_NUMBER || !digits.matches("[0-9a-f]+")) {
       return null;
     }
     try {

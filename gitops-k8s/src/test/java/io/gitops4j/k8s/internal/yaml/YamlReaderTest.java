@@ -67,9 +67,11 @@ class YamlReaderTest {
         on: 2
         values: [y, 0777, 0o17, 0b11, 1_000, .5, ~, 12:30:45, 2020-01-01, 1e3, 0789, "no", null]
         big: 18446744073709551615
+        huge: [1e400, %s]
         base: &base {a: 1, b: 2}
         merged: {<<: *base, b: 3}
-        """;
+        """
+            .formatted("9".repeat(500));
     Path file = Files.writeString(folder.resolve("thing.yaml"), yaml);
     Process kubectl =
         new ProcessBuilder(

@@ -1,0 +1,201 @@
+package io.gitops4j.k8s;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.error.OperationCancelledException;
+import io.gitops4j.error.RenderException;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.source.FetchResult;
+import io.gitops4j.source.Snapshot;
+import io.gitops4j.tck.InMemorySource;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ManifestRendererTest {
+  private static final String BASE =
+      "resources: [deployment.yaml]\nconfigMapGenerator: [{name: c, files: [key=files/c.txt]}]\n";
+  private static final String DEPLOYMENT =
+      """
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: web}
+      spec:
+        selector: {matchLabels: {app: web}}
+        template:
+          metadata: {labels: {app: web}}
+          spec: {containers: [{name: web, image: nginx:1}]}
+      """;
+  private static final Map<String, String> KUSTOMIZED =
+      Map.of(
+          "base/kustomization.yaml", BASE,
+          "base/deployment.yaml", DEPLOYMENT,
+          "base/files/c.txt", "value",
+          "unrelated/huge.bin", "never needed",
+          "app/Kustomization", "resources: [../base]\nnamePrefix: my-\n");
+
+  @Test
+  @DisplayName("a kustomization is rendered with its base, by what PATH holds")
+  void rendersKustomizations() {
+    ManifestSet set = render(ManifestRenderer.path("app"), KUSTOMIZED);
+
+    assertThat(set.manifests())
+        .extracting(m -> m.id().kind() + " " + m.id().name().replaceAll("-[a-z0-9]{10}$", ""))
+        .containsExactly("ConfigMap my-c", "Deployment my-web");
+  }
+
+  @Test
+  @DisplayName("options are put on top of a kustomization")
+  void putsOptionsOnTop() {
+    KustomizeOptions options =
+        new KustomizeOptions(
+            Optional.empty(),
+            Optional.of("-x"),
+            Optional.of("shop"),
+            List.of("nginx=registry.example.com:5000/nginx:2"),
+            Map.of("team", "shop"),
+            Map.of(),
+            Map.of("my-web", 4));
+
+    ManifestSet set =
+        render(ManifestRenderer.builder("app").kustomize(options).build(), KUSTOMIZED);
+
+    Manifest web = set.manifests().get(1);
+    assertThat(web.id().namespace()).isEqualTo("shop");
+    assertThat(web.id().name()).isEqualTo("my-web-x");
+    assertThat(web.object().toString())
+        .contains("registry.example.com:5000/nginx:2")
+        .contains("\"replicas\":4")
+        .contains("\"team\":\"shop\"");
+  }
+
+  @Test
+  @DisplayName("a base in another repository and a Helm chart are refused, with the file named")
+  void refusesWhatIsNotPinned() {
+    for (String content :
+        List.of(
+            "resources: ['https://example.com/x//y?ref=main']\n",
+            "resources: [github.com/a/b]\n",
+            "helmCharts: [{name: x}]\n")) {
+      assertThatThrownBy(
+              () -> render(ManifestRenderer.path("app"), Map.of("app/kustomization.yaml", content)))
+          .isInstanceOf(RenderException.class)
+          .hasMessageContaining("app/kustomization.yaml");
+    }
+  }
+
+  @Test
+  @DisplayName("what Kustomize says of an error comes through, without paths of this machine")
+  void explainsErrors() {
+    assertThatThrownBy(
+            () ->
+                render(
+                    ManifestRenderer.path("app"),
+                    Map.of("app/kustomization.yaml", "resources: [nope.yaml]\n")))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("nope.yaml")
+        .message()
+        .doesNotContain(System.getProperty("java.io.tmpdir") + "/gitops4j");
+  }
+
+  @Test
+  @DisplayName("a program that hangs is killed with its children, by time and by cancellation")
+  void killsWhatHangs(@TempDir Path folder) throws Exception {
+    Path pid = folder.resolve("pid");
+    Path program =
+        Files.writeString(
+            folder.resolve("kustomize"), "#!/bin/sh\nsleep 600 &\necho $! > " + pid + "\nwait\n");
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+    ManifestRenderer.Builder builder = ManifestRenderer.builder("app").kustomizeBinary(program);
+
+    assertThatThrownBy(() -> render(builder.timeout(Duration.ofSeconds(1)).build(), KUSTOMIZED))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("1 s");
+    long child = Long.parseLong(Files.readString(pid).strip());
+    assertThat(ProcessHandle.of(child).map(ProcessHandle::isAlive).orElse(false)).isFalse();
+
+    OperationContext context = OperationContext.within(Duration.ofSeconds(1));
+    assertThatThrownBy(
+            () ->
+                builder
+                    .timeout(Duration.ofMinutes(5))
+                    .build()
+                    .render(snapshot(KUSTOMIZED), context))
+        .isInstanceOf(OperationCancelledException.class);
+  }
+
+  @Test
+  @DisplayName("a directory is read flat or deep, by include and exclude")
+  void readsDirectories() {
+    Map<String, String> files =
+        Map.of(
+            "app/a.yaml",
+            named("a"),
+            "app/b.json",
+            "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"b\"}}",
+            "app/README.md",
+            "no manifest",
+            "app/deep/c.yml",
+            named("c"),
+            "app/skipped.yaml",
+            "# +argocd:skip-file-rendering\nfoo: bar\n",
+            "app/list.yaml",
+            "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata:"
+                + " {name: d}}\n");
+
+    assertThat(names(ManifestRenderer.builder("./app/"), files)).containsExactly("a", "b", "d");
+    assertThat(names(deep(), files)).containsExactly("a", "b", "c", "d");
+    assertThat(names(deep().include("{a.yaml,deep/*}"), files)).containsExactly("a", "c");
+    assertThat(names(deep().exclude("deep/*"), files)).containsExactly("a", "b", "d");
+  }
+
+  @Test
+  @DisplayName("the digest depends on the objects, not on their files")
+  void digestsContent() {
+    ManifestSet one =
+        render(deep().build(), Map.of("app/1.yaml", named("a"), "app/2.yaml", named("b")));
+    ManifestSet other =
+        render(deep().build(), Map.of("app/x.yaml", named("b") + "---\n" + named("a")));
+
+    assertThat(one.digest()).isEqualTo(other.digest());
+  }
+
+  @Test
+  @DisplayName("a path outside of the repository and a glob that is none are told at once")
+  void refusesBadOptions() {
+    assertThatThrownBy(() -> ManifestRenderer.builder("../x").include("[").build())
+        .isInstanceOfSatisfying(
+            ConfigurationException.class, e -> assertThat(e.problems()).hasSize(2));
+  }
+
+  private static ManifestRenderer.Builder deep() {
+    return ManifestRenderer.builder("app").depth(ManifestRenderer.Depth.RECURSIVE);
+  }
+
+  private static List<String> names(ManifestRenderer.Builder builder, Map<String, String> files) {
+    return render(builder.build(), files).manifests().stream().map(m -> m.id().name()).toList();
+  }
+
+  private static String named(String name) {
+    return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: " + name + "}\n";
+  }
+
+  private static ManifestSet render(ManifestRenderer renderer, Map<String, String> files) {
+    return renderer.render(snapshot(files), OperationContext.create());
+  }
+
+  private static Snapshot snapshot(Map<String, String> files) {
+    InMemorySource source = new InMemorySource();
+    source.commit("files", files);
+    return ((FetchResult.Fetched) source.fetch(Optional.empty(), OperationContext.create()))
+        .snapshot();
+  }
+}
