@@ -5,6 +5,7 @@ import io.gitops4j.model.TargetId;
 import io.gitops4j.reconcile.Destination;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.Reconciler;
+import io.gitops4j.reconcile.RetryPolicy;
 import io.gitops4j.reconcile.SyncPolicy;
 import io.gitops4j.render.Desired;
 import io.gitops4j.render.Renderer;
@@ -27,6 +28,7 @@ public final class TargetBuilder<D extends Desired> {
   private final List<Gate> gates = new ArrayList<>();
   private final List<ReconcileListener> listeners = new ArrayList<>();
   private SyncPolicy policy = SyncPolicy.standard();
+  private RetryPolicy retry = RetryPolicy.none();
   private Clock clock = Clock.systemUTC();
 
   TargetBuilder(
@@ -45,6 +47,17 @@ public final class TargetBuilder<D extends Desired> {
    */
   public TargetBuilder<D> policy(SyncPolicy rules) {
     policy = Objects.requireNonNull(rules, "rules");
+    return this;
+  }
+
+  /**
+   * Says how often a pass that failed is run again. Default: {@link RetryPolicy#none()}.
+   *
+   * @param rules the policy
+   * @return this
+   */
+  public TargetBuilder<D> retry(RetryPolicy rules) {
+    retry = Objects.requireNonNull(rules, "rules");
     return this;
   }
 
@@ -87,6 +100,7 @@ public final class TargetBuilder<D extends Desired> {
    * @return a reconciler for this target
    */
   public Reconciler<D> build() {
-    return new Reconciler<>(target, source, renderer, destination, policy, gates, listeners, clock);
+    return new Reconciler<>(
+        target, source, renderer, destination, policy, retry, gates, listeners, clock);
   }
 }

@@ -6,6 +6,8 @@ public enum Reason {
   IN_SYNC,
   /** Desired and not live, and never applied before. */
   NEW,
+  /** Not desired itself, but what is desired needs it; it is made, not owned, never removed. */
+  PREREQUISITE,
   /** Desired differs from what was last applied: a pending change. */
   CHANGED,
   /** Live differs from what was last applied: drift. */

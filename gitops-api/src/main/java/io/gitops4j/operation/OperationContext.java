@@ -6,7 +6,8 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What one pass carries along: its identity, its deadline and its cancellation. Every stage checks
@@ -18,7 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class OperationContext {
   private final String operationId;
   private final Optional<Long> deadlineNanos;
-  private final AtomicBoolean cancelled = new AtomicBoolean();
+  private final CountDownLatch cancelled = new CountDownLatch(1);
 
   private OperationContext(String operationId, Optional<Long> deadlineNanos) {
     this.operationId = Objects.requireNonNull(operationId, "operationId");
@@ -60,7 +61,7 @@ public final class OperationContext {
 
   /** Asks the pass to end before its next write. */
   public void cancel() {
-    cancelled.set(true);
+    cancelled.countDown();
   }
 
   /**
@@ -85,7 +86,7 @@ public final class OperationContext {
    *     flag stays set) or its deadline passed
    */
   public void checkActive(Stage stage) {
-    if (cancelled.get()) {
+    if (cancelled.getCount() == 0) {
       throw new OperationCancelledException(stage, "the operation was cancelled");
     }
     if (Thread.currentThread().isInterrupted()) {
@@ -94,5 +95,22 @@ public final class OperationContext {
     if (deadlineNanos.isPresent() && deadlineNanos.get() - System.nanoTime() <= 0) {
       throw new OperationCancelledException(stage, "the deadline of the operation passed");
     }
+  }
+
+  /**
+   * Waits on the caller's thread; a cancellation ends it at once.
+   *
+   * @param time how long, cut at the deadline
+   * @param stage the stage that waits
+   * @throws OperationCancelledException as {@link #checkActive} does
+   */
+  public void pause(Duration time, Stage stage) {
+    checkActive(stage);
+    try {
+      cancelled.await(remaining(time).toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    checkActive(stage);
   }
 }

@@ -44,6 +44,7 @@ public final class Reconciler<D extends Desired> {
   private final Renderer<D> renderer;
   private final Destination<D> destination;
   private final SyncPolicy policy;
+  private final RetryPolicy retry;
   private final List<Gate> gates;
   private final Listeners listeners;
   private final Retries retries;
@@ -61,6 +62,7 @@ public final class Reconciler<D extends Desired> {
    * @param renderer what makes the desired state
    * @param destination where it goes; not closed
    * @param policy what may happen on its own
+   * @param retry how often a pass that failed is run again
    * @param gates asked in order; the first that holds a plan ends the pass
    * @param listeners who hears of it
    * @param clock for the times in events and history
@@ -71,6 +73,7 @@ public final class Reconciler<D extends Desired> {
       Renderer<D> renderer,
       Destination<D> destination,
       SyncPolicy policy,
+      RetryPolicy retry,
       List<Gate> gates,
       List<ReconcileListener> listeners,
       Clock clock) {
@@ -79,6 +82,7 @@ public final class Reconciler<D extends Desired> {
     this.renderer = Objects.requireNonNull(renderer, "renderer");
     this.destination = Objects.requireNonNull(destination, "destination");
     this.policy = Objects.requireNonNull(policy, "policy");
+    this.retry = Objects.requireNonNull(retry, "retry");
     this.gates = List.copyOf(gates);
     this.listeners = new Listeners(listeners);
     this.retries = Retries.standard();
@@ -104,13 +108,38 @@ public final class Reconciler<D extends Desired> {
   }
 
   /**
-   * One pass.
+   * One pass; when it fails, as many more as the {@link RetryPolicy} allows. Listeners hear of
+   * each.
    *
-   * @param context with its deadline and cancellation
-   * @return how it ended; expected errors are {@link ReconcileOutcome.Failed}, a bug is thrown
+   * @param context with its deadline and cancellation, for all of them
+   * @return how the last one ended; expected errors are {@link ReconcileOutcome.Failed}, a bug is
+   *     thrown
    */
   public ReconcileOutcome reconcile(OperationContext context) {
-    return pass(context, gates);
+    ReconcileOutcome outcome = pass(context, gates);
+    for (int failed = 1; worthAnother(outcome); failed++) {
+      Optional<Duration> wait = retry.after(failed);
+      // A wait that cannot end in time would only hide why the pass failed.
+      if (wait.isEmpty() || context.remaining(wait.get()).compareTo(wait.get()) < 0) {
+        break;
+      }
+      try {
+        context.pause(wait.get(), Stage.SOURCE);
+      } catch (OperationCancelledException e) {
+        break;
+      }
+      outcome = pass(context, gates);
+    }
+    return outcome;
+  }
+
+  private static boolean worthAnother(ReconcileOutcome outcome) {
+    return switch (outcome.kind()) {
+      case IN_SYNC, PLANNED, APPLIED -> false;
+      case INCOMPLETE -> true;
+      case FAILED ->
+          ((ReconcileOutcome.Failed) outcome).failure().retryability() != Retryability.NEVER;
+    };
   }
 
   /**

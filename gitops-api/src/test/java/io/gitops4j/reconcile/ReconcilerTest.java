@@ -33,6 +33,7 @@ import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,46 @@ class ReconcilerTest {
 
     assertThat(held.reason()).contains("2 of 3");
     assertThat(destination.live()).hasSize(3);
+  }
+
+  @Test
+  @DisplayName("a pass that failed is run again, as often as its policy allows")
+  void runsFailedPassesAgain() {
+    source.commit("one", Map.of("a", "1"));
+    destination.refuse(TextSet.id("a"));
+    List<ReconcileOutcome> passes = new ArrayList<>();
+    ReconcileListener mending =
+        new ReconcileListener() {
+          @Override
+          public void finished(ReconcileEvent.Finished event) {
+            passes.add(event.outcome());
+            if (passes.size() == 3) {
+              destination.allow(TextSet.id("a"));
+            }
+          }
+        };
+    RetryPolicy five = new RetryPolicy(5, Duration.ofMillis(1), 2, Duration.ofMillis(4));
+
+    ReconcileOutcome end = target().retry(five).listener(mending).build().reconcile();
+
+    assertThat(end.kind()).isEqualTo(Kind.APPLIED);
+    assertThat(passes).hasSize(4);
+    destination.refuse(TextSet.id("b"));
+    source.commit("two", Map.of("a", "1", "b", "2"));
+    assertThat(target().build().reconcile().kind()).isEqualTo(Kind.INCOMPLETE);
+  }
+
+  @Property
+  @Label("waits between passes grow, never beyond the longest, and end with the limit")
+  void waitsGrow(@ForAll @IntRange(min = 0, max = 50) int limit) {
+    RetryPolicy policy = new RetryPolicy(limit, Duration.ofSeconds(5), 2, Duration.ofMinutes(3));
+    Duration before = Duration.ZERO;
+    for (int failed = 1; failed <= limit; failed++) {
+      Duration wait = policy.after(failed).orElseThrow();
+      assertThat(wait).isBetween(before, Duration.ofMinutes(3)).isPositive();
+      before = wait;
+    }
+    assertThat(policy.after(limit + 1)).isEmpty();
   }
 
   @Test

@@ -61,6 +61,11 @@ public final class InMemoryDestination implements Destination<TextSet> {
     refused.add(id);
   }
 
+  /** Takes writes to a thing again. */
+  public synchronized void allow(ResourceId id) {
+    refused.remove(id);
+  }
+
   /** How many writes happened. */
   public synchronized int writes() {
     return writes;
@@ -215,7 +220,9 @@ public final class InMemoryDestination implements Destination<TextSet> {
       }
       boolean moved =
           change.live().isPresent()
-              && (!live.containsKey(id) || !version(id).equals(change.live().get()));
+              && (live.containsKey(id)
+                  ? !version(id).equals(change.live().get())
+                  : change.action() != Action.DELETE);
       if (moved || refused.contains(id)) {
         Failure failure =
             new Failure(

@@ -1,5 +1,6 @@
 package io.gitops4j.tck;
 
+import io.gitops4j.error.Stage;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.Revision;
@@ -51,6 +52,7 @@ public record TextSet(Revision revision, SortedMap<ResourceId, String> texts) im
 
     @Override
     public synchronized TextSet render(Snapshot snapshot, OperationContext context) {
+      context.checkActive(Stage.RENDER);
       renders++;
       SortedMap<ResourceId, String> texts = new TreeMap<>();
       for (SnapshotFile file : snapshot.files("")) {

@@ -16,6 +16,8 @@ import java.util.Set;
  *
  * @param access how to reach the cluster
  * @param namespace of namespaced objects that name none; empty for none
+ * @param createNamespace whether that namespace is made when objects need it and it is missing; it
+ *     is not owned then, and never removed
  * @param stateNamespace where inventory and history are kept; created when it is missing
  * @param fieldManager the name that fields are owned under; never change it for a living target,
  *     its fields would be orphaned
@@ -28,6 +30,7 @@ import java.util.Set;
 public record KubernetesConfig(
     Access access,
     String namespace,
+    boolean createNamespace,
     String stateNamespace,
     String fieldManager,
     AdoptionPolicy adoption,
@@ -112,6 +115,7 @@ public record KubernetesConfig(
   public static final class Builder {
     private final Access access;
     private String namespace = "";
+    private boolean createNamespace;
     private String stateNamespace = "gitops4j";
     private String fieldManager = "gitops4j";
     private AdoptionPolicy adoption = AdoptionPolicy.MUST_MATCH;
@@ -135,6 +139,18 @@ public record KubernetesConfig(
      */
     public Builder namespace(String name) {
       namespace = Objects.requireNonNull(name, "name");
+      return this;
+    }
+
+    /**
+     * Makes the default namespace when objects need it and it is missing. It is planned, not owned,
+     * and never removed: other targets may live in it. Default: false.
+     *
+     * @param create whether it is made
+     * @return this
+     */
+    public Builder createNamespace(boolean create) {
+      createNamespace = create;
       return this;
     }
 
@@ -214,6 +230,9 @@ public record KubernetesConfig(
      */
     public KubernetesConfig build() {
       List<String> problems = new ArrayList<>();
+      if (createNamespace && namespace.isEmpty()) {
+        problems.add("createNamespace needs a namespace");
+      }
       if (stateNamespace.isEmpty()) {
         problems.add("stateNamespace is empty");
       }
@@ -232,6 +251,7 @@ public record KubernetesConfig(
       return new KubernetesConfig(
           access,
           namespace,
+          createNamespace,
           stateNamespace,
           fieldManager,
           adoption,

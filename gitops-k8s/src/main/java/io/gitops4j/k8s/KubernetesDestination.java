@@ -39,6 +39,7 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
         new ClusterSettings(
             config.fieldManager(),
             config.namespace(),
+            config.createNamespace(),
             config.stateNamespace(),
             config.adoption(),
             config.protectedKinds(),

@@ -2,6 +2,7 @@ package io.gitops4j.k8s;
 
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.RenderException;
+import io.gitops4j.error.Retryability;
 import io.gitops4j.k8s.internal.render.DirectoryRendering;
 import io.gitops4j.k8s.internal.render.KustomizeRendering;
 import io.gitops4j.operation.OperationContext;
@@ -17,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 
 /**
  * Renders a path of a repository as Argo CD chooses: with Kustomize where it holds a {@code
@@ -26,6 +28,8 @@ import java.util.regex.PatternSyntaxException;
 public final class ManifestRenderer implements Renderer<ManifestSet> {
   private static final Set<String> KUSTOMIZATIONS =
       Set.of("kustomization.yaml", "kustomization.yml", "Kustomization");
+
+  private static final String CHART = "Chart.yaml";
 
   private final String path;
   private final DirectoryRendering directory;
@@ -78,18 +82,30 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
    * {@inheritDoc}
    *
    * @throws RenderException with code {@code RENDER-YAML}, {@code RENDER-MANIFEST}, {@code
-   *     RENDER-DUPLICATE} or {@code RENDER-KUSTOMIZE}
+   *     RENDER-DUPLICATE}, {@code RENDER-UNSUPPORTED} or {@code RENDER-KUSTOMIZE}
    */
   @Override
   public ManifestSet render(Snapshot snapshot, OperationContext context) {
     String prefix = path.isEmpty() ? "" : path + "/";
-    boolean kustomization =
+    Set<String> names =
         snapshot.files(path).stream()
             .map(SnapshotFile::path)
             .filter(p -> p.startsWith(prefix))
-            .anyMatch(p -> KUSTOMIZATIONS.contains(p.substring(prefix.length())));
+            .map(p -> p.substring(prefix.length()))
+            .collect(Collectors.toSet());
+    if (names.contains(CHART)) {
+      throw new RenderException(
+          "RENDER-UNSUPPORTED",
+          Retryability.RETRY_ON_CHANGE,
+          prefix + CHART,
+          "it is a Helm chart, and charts are not rendered yet",
+          "render it with 'helm template' and commit the result",
+          null);
+    }
     List<Manifest> manifests =
-        kustomization ? kustomize.render(snapshot, context) : directory.render(snapshot, context);
+        names.stream().anyMatch(KUSTOMIZATIONS::contains)
+            ? kustomize.render(snapshot, context)
+            : directory.render(snapshot, context);
     return new ManifestSet(snapshot.revision(), manifests);
   }
 

@@ -105,6 +105,40 @@ class LifeOfATargetIT {
   }
 
   @Test
+  @DisplayName("a default namespace that is missing is made when asked for, planned, and not owned")
+  void makesTheNamespace() {
+    String missing = namespace + "-made";
+    try (KubernetesDestination there =
+        KubernetesDestination.connect(
+            KubernetesConfig.builder(
+                    new KubernetesConfig.KubeconfigFile(cluster.kubeconfigFile(), Optional.empty()))
+                .namespace(missing)
+                .createNamespace(true)
+                .stateNamespace(namespace)
+                .build())) {
+      Reconciler<ManifestSet> making =
+          GitOps.target(missing)
+              .source(source)
+              .renderer(ManifestRenderer.path("app"))
+              .destination(there)
+              .build();
+
+      ReconcileOutcome.Applied first = (ReconcileOutcome.Applied) making.reconcile();
+
+      assertThat(first.plan().changes())
+          .filteredOn(c -> c.reason() == Reason.PREREQUISITE)
+          .extracting(c -> c.id().name())
+          .containsExactly(missing);
+      assertThat(first.outcome().inventory().entries().keySet())
+          .noneMatch(id -> id.kind().equals("Namespace"));
+      assertThat(client.namespaces().withName(missing).get()).isNotNull();
+      Map<String, Long> before = cluster.requestCounts();
+      assertThat(making.reconcile().kind()).isEqualTo(ReconcileOutcome.Kind.IN_SYNC);
+      assertThat(cluster.requestsSince(before)).doesNotContainKey("GET namespaces");
+    }
+  }
+
+  @Test
   @DisplayName("many new objects of one kind are looked for with one list, and created")
   void createsMany() {
     for (int i = 0; i < 40; i++) {

@@ -53,6 +53,45 @@ class ManifestRendererTest {
   }
 
   @Test
+  @DisplayName("what is not rendered yet is refused by name, never left out in silence")
+  void refusesWhatItDoesNotRender() {
+    assertThatThrownBy(() -> render(ManifestRenderer.path("app"), Map.of("app/a.jsonnet", "{}")))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("app/a.jsonnet");
+    assertThatThrownBy(
+            () ->
+                render(
+                    ManifestRenderer.path("app"),
+                    Map.of("app/Chart.yaml", "name: x", "app/templates/a.yaml", "{{ x }}")))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("Helm chart");
+  }
+
+  @Test
+  @DisplayName("two asterisks of a glob also stand for no directory, as in Argo CD")
+  void readsGlobsAsArgoDoes() {
+    ManifestRenderer renderer =
+        ManifestRenderer.builder("app")
+            .depth(ManifestRenderer.Depth.RECURSIVE)
+            .include("**/*.yaml")
+            .exclude("{tests/**,b.yaml}")
+            .build();
+    String config = "{apiVersion: v1, kind: ConfigMap, metadata: {name: %s}}";
+
+    ManifestSet set =
+        render(
+            renderer,
+            Map.of(
+                "app/a.yaml", config.formatted("a"),
+                "app/b.yaml", config.formatted("b"),
+                "app/deep/c.yaml", config.formatted("c"),
+                "app/d.json", config.formatted("d"),
+                "app/tests/e.yaml", config.formatted("e")));
+
+    assertThat(set.manifests()).extracting(m -> m.id().name()).containsExactly("a", "c");
+  }
+
+  @Test
   @DisplayName("options are put on top of a kustomization")
   void putsOptionsOnTop() {
     KustomizeOptions options =

@@ -39,6 +39,7 @@ public final class ApplicationSession implements AutoCloseable {
         KubernetesDestination.connect(
             KubernetesConfig.builder(new KubernetesConfig.KubeconfigFile(kubeconfig, chosen))
                 .namespace(application.namespace())
+                .createNamespace(application.createNamespace())
                 .adoption(AdoptionPolicy.ADOPT_IF_UNOWNED)
                 .build());
     String server = application.server();
@@ -66,6 +67,7 @@ public final class ApplicationSession implements AutoCloseable {
             .renderer(application.renderer())
             .destination(destination)
             .policy(application.policy())
+            .retry(application.retry())
             .listener(listener)
             .build();
   }

@@ -5,10 +5,12 @@ import io.gitops4j.k8s.KustomizeOptions;
 import io.gitops4j.k8s.ManifestRenderer;
 import io.gitops4j.k8s.YamlLimits;
 import io.gitops4j.k8s.internal.render.ManifestReader;
+import io.gitops4j.reconcile.RetryPolicy;
 import io.gitops4j.reconcile.SyncPolicy;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * An Argo CD {@code Application} ({@code argoproj.io/v1alpha1}): the fields that are honoured. One
@@ -21,7 +23,9 @@ import java.util.Optional;
  * @param server the address of its cluster, empty when it names the cluster instead
  * @param clusterName the name of its cluster, empty when it gives the address instead
  * @param namespace of objects that name none, empty for none
+ * @param createNamespace whether that namespace is made when it is missing
  * @param policy what may happen on its own
+ * @param retry how often a sync that failed is tried again
  * @param automated whether it is synced without being asked
  */
 public record Application(
@@ -32,13 +36,30 @@ public record Application(
     String server,
     String clusterName,
     String namespace,
+    boolean createNamespace,
     SyncPolicy policy,
+    RetryPolicy retry,
     boolean automated) {
+  private static final String CREATE_NAMESPACE = "CreateNamespace=true";
+  private static final int ARGO_RETRIES = 5;
+  private static final Set<String> HONOURED =
+      Set.of(
+          CREATE_NAMESPACE,
+          "CreateNamespace=false",
+          "ServerSideApply=true",
+          "Validate=true",
+          "ApplyOutOfSyncOnly=true",
+          "PruneLast=true",
+          "FailOnSharedResource=true",
+          "Replace=false",
+          "Force=false");
+
   /** Checks that no part is missing. */
   public Application {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(renderer, "renderer");
     Objects.requireNonNull(policy, "policy");
+    Objects.requireNonNull(retry, "retry");
   }
 
   /**
@@ -86,7 +107,11 @@ public record Application(
     Fields sync = spec.object("syncPolicy");
     boolean automated = sync.has("automated");
     SyncPolicy policy = policy(sync, automated);
-    options(sync);
+    RetryPolicy retry = retry(sync);
+    boolean createNamespace = options(sync).contains(CREATE_NAMESPACE);
+    if (createNamespace && namespace.isEmpty()) {
+      sync.problem("syncOptions: " + CREATE_NAMESPACE + " needs spec.destination.namespace");
+    }
     root.finish(manifest.origin().toString());
     return new Application(
         manifest.id().name(),
@@ -96,7 +121,9 @@ public record Application(
         server,
         cluster,
         namespace,
+        createNamespace,
         policy,
+        retry,
         automated);
   }
 
@@ -132,34 +159,42 @@ public record Application(
     boolean prune = rules.flag("prune");
     boolean selfHeal = rules.flag("selfHeal");
     boolean empty = rules.flag("allowEmpty");
-    retry(sync.object("retry"));
     return new SyncPolicy(
         prune ? SyncPolicy.Prune.REMOVE : SyncPolicy.Prune.KEEP,
         automated && !selfHeal ? SyncPolicy.Drift.OBSERVE : SyncPolicy.Drift.CORRECT,
         empty ? SyncPolicy.Empty.ALLOW : SyncPolicy.Empty.REFUSE);
   }
 
-  /** Passing faults are retried as it is; a limit of its own is not honoured yet. */
-  private static void retry(Fields retry) {
-    if (retry.has("limit") || retry.has("backoff")) {
-      retry.problem("is not honoured yet: passing faults are retried with a backoff of their own");
-      retry.ignore("limit", "backoff");
+  /** Without a retry a sync that failed stays failed; the defaults are Argo CD's. */
+  private static RetryPolicy retry(Fields sync) {
+    RetryPolicy none = RetryPolicy.none();
+    if (!sync.has("retry")) {
+      sync.ignore("retry");
+      return none;
+    }
+    Fields retry = sync.object("retry");
+    int limit = (int) retry.number("limit", ARGO_RETRIES);
+    Fields backoff = retry.object("backoff");
+    try {
+      return new RetryPolicy(
+          limit,
+          backoff.duration("duration", none.first()),
+          backoff.number("factor", none.factor()),
+          backoff.duration("maxDuration", none.longest()));
+    } catch (IllegalArgumentException e) {
+      backoff.problem("cannot be: " + e.getMessage());
+      return none;
     }
   }
 
   /** What is as these options ask anyway is taken; every other is told. */
-  private static void options(Fields sync) {
-    for (String option : sync.texts("syncOptions")) {
-      if (!List.of(
-              "CreateNamespace=false",
-              "ServerSideApply=true",
-              "Validate=true",
-              "ApplyOutOfSyncOnly=true",
-              "PruneLast=true",
-              "FailOnSharedResource=true")
-          .contains(option)) {
+  private static List<String> options(Fields sync) {
+    List<String> options = sync.texts("syncOptions");
+    for (String option : options) {
+      if (!HONOURED.contains(option)) {
         sync.problem("syncOptions: " + option + " is not honoured yet");
       }
     }
+    return options;
   }
 }

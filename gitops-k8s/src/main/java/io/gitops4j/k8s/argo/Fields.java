@@ -1,6 +1,7 @@
 package io.gitops4j.k8s.argo;
 
 import io.gitops4j.error.ConfigurationException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -90,6 +91,32 @@ final class Fields {
       problems.add(at(name) + " is neither true nor false");
     }
     return value.asBoolean(false);
+  }
+
+  double number(String name, double otherwise) {
+    known.add(name);
+    JsonNode value = object.path(name);
+    if (value.isMissingNode() || value.isNull()) {
+      return otherwise;
+    }
+    if (!value.isNumber()) {
+      problems.add(at(name) + " is not a number but " + value);
+      return otherwise;
+    }
+    return value.asDouble();
+  }
+
+  /** Time as Go writes it, such as {@code 1m30s}; a bare number is seconds, as Argo CD reads it. */
+  Duration duration(String name, Duration otherwise) {
+    Optional<String> value = text(name).filter(v -> !v.isEmpty());
+    if (value.isEmpty()) {
+      return otherwise;
+    }
+    Optional<Duration> read = GoDuration.parse(value.get());
+    if (read.isEmpty()) {
+      problems.add(at(name) + " is no time but " + value.get() + ": write it as 30s, 5m or 1h");
+    }
+    return read.orElse(otherwise);
   }
 
   List<String> texts(String name) {

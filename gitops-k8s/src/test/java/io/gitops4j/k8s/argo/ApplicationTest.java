@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.reconcile.RetryPolicy;
 import io.gitops4j.reconcile.SyncPolicy;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -56,7 +58,7 @@ class ApplicationTest {
                 read(
                     GUESTBOOK.replace("    path: guestbook\n", "    chart: redis\n    path: 3\n")
                         + "  ignoreDifferences: []\n"
-                        + "  syncPolicy: {syncOptions: [Replace=true], retry: {limit: 3}}\n"))
+                        + "  syncPolicy: {syncOptions: [Replace=true], retry: {limit: 3, backoff: {factor: 0.5, maxDuration: soon}, refresh: true}}\n"))
         .isInstanceOfSatisfying(
             ConfigurationException.class,
             e ->
@@ -65,7 +67,25 @@ class ApplicationTest {
                     .anyMatch(p -> p.contains("spec.source.path"))
                     .anyMatch(p -> p.contains("spec.ignoreDifferences"))
                     .anyMatch(p -> p.contains("Replace=true"))
-                    .anyMatch(p -> p.contains("spec.syncPolicy.retry")));
+                    .anyMatch(p -> p.contains("spec.syncPolicy.retry.refresh"))
+                    .anyMatch(p -> p.contains("backoff.maxDuration is no time but soon"))
+                    .anyMatch(p -> p.contains("the factor must be at least 1")));
+  }
+
+  @Test
+  @DisplayName("retries, and the namespace to make, are taken as Argo CD writes them")
+  void readsRetriesAndNamespace() {
+    Application application =
+        read(
+            GUESTBOOK
+                + "  syncPolicy:\n    syncOptions: [CreateNamespace=true]\n"
+                + "    retry: {limit: 3, backoff: {duration: 1m30s, factor: 3, maxDuration: 1h}}\n");
+
+    assertThat(application.createNamespace()).isTrue();
+    assertThat(application.retry())
+        .isEqualTo(new RetryPolicy(3, Duration.ofSeconds(90), 3, Duration.ofHours(1)));
+    assertThat(read(GUESTBOOK + "  syncPolicy: {retry: {}}\n").retry().limit()).isEqualTo(5);
+    assertThat(read(GUESTBOOK).retry()).isEqualTo(RetryPolicy.none());
   }
 
   private static Application read(String yaml) {

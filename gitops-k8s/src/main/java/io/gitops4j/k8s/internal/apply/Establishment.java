@@ -43,7 +43,7 @@ final class Establishment {
               "look at the conditions of the CustomResourceDefinition",
               null);
         }
-        Waiting.forAtMost(LOOK, Stage.APPLY, context);
+        context.pause(LOOK, Stage.APPLY);
       }
     }
     discovery.refresh(context);

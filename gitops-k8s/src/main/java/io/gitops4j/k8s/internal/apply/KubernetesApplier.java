@@ -7,6 +7,7 @@ import io.gitops4j.apply.Outcome;
 import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
+import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
@@ -70,8 +71,10 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
   @Override
   public Outcome apply(
       Plan<ManifestSet> plan, Consumer<ChangeResult> progress, OperationContext context) {
+    Preparation preparation = new Preparation(discovery, settings);
     SortedMap<ResourceId, Prepared> desired =
-        new Preparation(discovery, settings).prepare(plan.desired(), plan.target(), context);
+        preparation.prepare(plan.desired(), plan.target(), context);
+    preparation.namespace().ifPresent(n -> desired.putIfAbsent(n.id(), n));
     Run run = new Run(plan, desired, progress, context);
     try {
       run.writeAhead();
@@ -111,7 +114,7 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
     void writeAhead() {
       List<InventoryEntry> planned = new ArrayList<>();
       for (Change change : plan.changes()) {
-        if (change.action().writes() && change.action() != Action.DELETE) {
+        if (change.action().writes() && change.action() != Action.DELETE && owned(change)) {
           String version = desired.get(change.id()).resource().apiVersion();
           planned.add(InventoryEntry.planned(change.id(), version));
         }
@@ -212,15 +215,23 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
         return;
       }
       Prepared prepared = write.desired().get();
-      entries.put(
-          change.id(),
-          new InventoryEntry(
-              change.id(),
-              prepared.resource().apiVersion(),
-              Optional.of(prepared.digest()),
-              Fingerprint.of(live, settings.fieldManager()),
-              Optional.of(live.path("metadata").path("uid").asString(""))));
+      if (owned(change)) {
+        entries.put(change.id(), entry(prepared, live));
+      }
       result(change, Actuation.SUCCEEDED, HealthRules.assess(live), Optional.empty());
+    }
+
+    private boolean owned(Change change) {
+      return change.reason() != Reason.PREREQUISITE;
+    }
+
+    private InventoryEntry entry(Prepared prepared, JsonNode live) {
+      return new InventoryEntry(
+          prepared.id(),
+          prepared.resource().apiVersion(),
+          Optional.of(prepared.digest()),
+          Fingerprint.of(live, settings.fieldManager()),
+          Optional.of(live.path("metadata").path("uid").asString("")));
     }
 
     private Failure notReached(Change change) {

@@ -236,7 +236,7 @@ final class Writer {
   private static void pause(Duration wait, OperationContext context) {
     long jitter = ThreadLocalRandom.current().nextLong(FIRST_WAIT.toMillis());
     Duration bounded = wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
-    Waiting.forAtMost(bounded.plusMillis(jitter), Stage.APPLY, context);
+    context.pause(bounded.plusMillis(jitter), Stage.APPLY);
   }
 
   private static Duration max(Duration one, Duration other) {

@@ -8,6 +8,7 @@ import java.util.Set;
  *
  * @param fieldManager never changed for a living target: that would orphan its fields
  * @param defaultNamespace of namespaced objects that name none
+ * @param createNamespace whether the default namespace is made when it is missing
  * @param stateNamespace where inventory and history are kept
  * @param adoption of objects that exist without an owner
  * @param protectedKinds {@code group/Kind} that are never pruned
@@ -16,6 +17,7 @@ import java.util.Set;
 public record ClusterSettings(
     String fieldManager,
     String defaultNamespace,
+    boolean createNamespace,
     String stateNamespace,
     AdoptionPolicy adoption,
     Set<String> protectedKinds,

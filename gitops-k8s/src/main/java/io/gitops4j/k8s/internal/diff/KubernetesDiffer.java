@@ -94,7 +94,33 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
         changes.add(removal(entry, live.get(entry.id()), target.shortHash()));
       }
     }
+    missingNamespace(changes, context).ifPresent(changes::add);
     return Plan.of(target, desired, inventory, changes);
+  }
+
+  /** Asked only when something is created there, so that a quiet pass asks nothing. */
+  private Optional<Change> missingNamespace(List<Change> changes, OperationContext context) {
+    return preparation
+        .namespace()
+        .filter(n -> changes.stream().noneMatch(c -> c.id().equals(n.id())))
+        .filter(
+            n ->
+                changes.stream()
+                    .anyMatch(
+                        c ->
+                            c.action() == Action.CREATE
+                                && c.id().namespace().equals(n.id().name())))
+        .filter(n -> observer.one(n.id(), n.resource(), context).isEmpty())
+        .map(
+            n ->
+                new Change(
+                    n.id(),
+                    Action.CREATE,
+                    Reason.PREREQUISITE,
+                    List.of(),
+                    Optional.empty(),
+                    Health.of(HealthStatus.MISSING),
+                    "made because it is missing; not owned, never removed"));
   }
 
   /** How everything desired or owned is served; what is not served any more does not exist. */

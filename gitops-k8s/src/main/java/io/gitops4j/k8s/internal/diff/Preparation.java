@@ -83,6 +83,13 @@ public final class Preparation {
     return ready;
   }
 
+  /** The default namespace, where it is to be made for objects that need it. */
+  public Optional<Prepared> namespace() {
+    return settings.createNamespace()
+        ? Optional.of(Prepared.namespace(settings.defaultNamespace()))
+        : Optional.empty();
+  }
+
   /** What the definitions in the set will make the server serve. */
   private static Map<String, ApiResource> definedKinds(ManifestSet desired) {
     Map<String, ApiResource> defined = new HashMap<>();

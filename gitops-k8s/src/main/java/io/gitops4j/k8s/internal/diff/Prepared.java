@@ -4,6 +4,7 @@ import io.gitops4j.error.DiffException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.internal.client.ApiResource;
+import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.json.CanonicalJson;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.model.Digest;
@@ -60,6 +61,18 @@ public record Prepared(
       encode(body);
     }
     return new Prepared(id, resource, body, CanonicalJson.digest(body), servedYet);
+  }
+
+  /** The namespace that objects need, as nobody's. */
+  static Prepared namespace(String name) {
+    ObjectNode body = KubeHttp.JSON.createObjectNode().put("apiVersion", "v1");
+    body.put("kind", "Namespace").putObject("metadata").put("name", name);
+    return new Prepared(
+        new ResourceId("", "Namespace", "", name),
+        new ApiResource("", "v1", "Namespace", "namespaces", false),
+        body,
+        CanonicalJson.digest(body),
+        true);
   }
 
   private static ResourceId inNamespace(

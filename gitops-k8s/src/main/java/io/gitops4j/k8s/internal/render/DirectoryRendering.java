@@ -1,5 +1,7 @@
 package io.gitops4j.k8s.internal.render;
 
+import io.gitops4j.error.RenderException;
+import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.ManifestRenderer.Depth;
@@ -18,6 +20,9 @@ import java.util.regex.Pattern;
 /** A directory of YAML and JSON files. */
 public final class DirectoryRendering {
   private static final Pattern MANIFEST = Pattern.compile(".*\\.(ya?ml|json)");
+
+  /** Argo CD renders it in a directory; to leave it out in silence would prune what it made. */
+  private static final Pattern JSONNET = Pattern.compile(".*\\.jsonnet");
 
   /** Argo CD's mark of a file that is no manifest. */
   private static final String SKIP = "+argocd:skip-file-rendering";
@@ -46,10 +51,21 @@ public final class DirectoryRendering {
       String below = path.isEmpty() ? file.path() : file.path().substring(path.length() + 1);
       boolean deep = below.contains("/");
       Path relative = Path.of(below);
-      if (MANIFEST.matcher(below).matches()
-          && (depth == Depth.RECURSIVE || !deep)
-          && include.matches(relative)
-          && !exclude.matches(relative)) {
+      if ((deep && depth == Depth.DIRECTORY)
+          || !include.matches(relative)
+          || exclude.matches(relative)) {
+        continue;
+      }
+      if (JSONNET.matcher(below).matches()) {
+        throw new RenderException(
+            "RENDER-UNSUPPORTED",
+            Retryability.RETRY_ON_CHANGE,
+            file.path(),
+            "it is Jsonnet, which is not rendered yet",
+            "commit what it renders to, or exclude the file",
+            null);
+      }
+      if (MANIFEST.matcher(below).matches()) {
         byte[] content = snapshot.read(file.path());
         if (!new String(content, StandardCharsets.UTF_8).contains(SKIP)) {
           manifests.addAll(ManifestReader.read(file.path(), content, limits));
@@ -59,7 +75,14 @@ public final class DirectoryRendering {
     return manifests;
   }
 
+  /** As Argo CD's glob: here {@code **} and a slash also stand for no directory at all. */
   private static PathMatcher glob(String pattern) {
-    return FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+    PathMatcher plain = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+    if (!pattern.contains("**/")) {
+      return plain;
+    }
+    PathMatcher shallow =
+        FileSystems.getDefault().getPathMatcher("glob:" + pattern.replace("**/", ""));
+    return p -> plain.matches(p) || shallow.matches(p);
   }
 }
