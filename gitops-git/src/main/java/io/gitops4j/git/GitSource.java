@@ -6,19 +6,13 @@ import io.gitops4j.git.internal.Mirror;
 import io.gitops4j.git.internal.Remote;
 import io.gitops4j.git.internal.Resolution;
 import io.gitops4j.model.Revision;
-import io.gitops4j.model.Sensitive;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.FetchResult;
 import io.gitops4j.source.SourceProvider;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import org.eclipse.jgit.transport.URIish;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,11 +26,21 @@ public final class GitSource implements SourceProvider {
   private final Mirror mirror;
   private final Resolution resolution;
 
-  private GitSource(Builder options, URIish uri, GitCredentials credentials, Path cache) {
-    reference = options.reference;
-    remote = new Remote(uri, credentials, options.timeout, cache);
-    mirror = new Mirror(cache, remote, options.maxFileBytes);
+  private GitSource(GitConfig config) {
+    reference = config.reference();
+    remote = new Remote(config);
+    mirror = new Mirror(config.cacheDirectory(), remote, config.maxFileBytes());
     resolution = new Resolution(remote, mirror, reference);
+  }
+
+  /**
+   * Makes a source; contacts nothing.
+   *
+   * @param config which repository, and how it is read
+   * @return the source; the caller closes it
+   */
+  public static GitSource open(GitConfig config) {
+    return new GitSource(config);
   }
 
   /**
@@ -80,8 +84,6 @@ public final class GitSource implements SourceProvider {
 
   /** Says more than the defaults. Not thread-safe. */
   public static final class Builder {
-    private static final Set<String> SCHEMES = Set.of("https", "http", "ssh", "git", "file");
-
     private final String url;
     private String reference = "HEAD";
     private @Nullable Path cacheDirectory;
@@ -158,48 +160,8 @@ public final class GitSource implements SourceProvider {
      * @throws ConfigurationException that lists all problems
      */
     public GitSource build() {
-      List<String> problems = new ArrayList<>();
-      URIish uri = uri(problems);
-      if (reference.isBlank()) {
-        problems.add("reference is empty");
-      }
-      if (cacheDirectory == null) {
-        problems.add("cacheDirectory is missing");
-      }
-      if (timeout.compareTo(Duration.ofSeconds(1)) < 0) {
-        problems.add("timeout must be at least one second, not " + timeout);
-      }
-      if (maxFileBytes < 1) {
-        problems.add("maxFileBytes must be positive, not " + maxFileBytes);
-      }
-      if (uri == null || cacheDirectory == null || !problems.isEmpty()) {
-        throw new ConfigurationException("Git source " + url, problems);
-      }
-      GitCredentials who = credentials;
-      boolean http = uri.getScheme() != null && uri.getScheme().startsWith("http");
-      if (http && uri.getPass() != null && who instanceof GitCredentials.None) {
-        who = new GitCredentials.Basic(uri.getUser(), Sensitive.of(uri.getPass()));
-      }
-      // From here on the URL can be shown: JGit puts it into its messages.
-      URIish bare = http ? uri.setUser(null).setPass(null) : uri.setPass(null);
-      return new GitSource(this, bare, who, cacheDirectory);
-    }
-
-    private @Nullable URIish uri(List<String> problems) {
-      try {
-        URIish uri = new URIish(url);
-        boolean scp = uri.getScheme() == null && uri.getHost() != null;
-        boolean path = uri.getScheme() == null && url.startsWith("/");
-        if (!scp && !path && (uri.getScheme() == null || !SCHEMES.contains(uri.getScheme()))) {
-          problems.add(
-              "url must be https, http, ssh, git, file, user@host:path or an absolute path");
-          return null;
-        }
-        return uri;
-      } catch (URISyntaxException e) {
-        problems.add("url cannot be read as one");
-        return null;
-      }
+      return GitSource.open(
+          new GitConfig(url, reference, cacheDirectory, credentials, timeout, maxFileBytes));
     }
   }
 }

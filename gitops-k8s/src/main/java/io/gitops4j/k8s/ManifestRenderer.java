@@ -9,15 +9,12 @@ import io.gitops4j.operation.OperationContext;
 import io.gitops4j.render.Renderer;
 import io.gitops4j.source.Snapshot;
 import io.gitops4j.source.SnapshotFile;
-import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 
 /**
@@ -35,14 +32,10 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
   private final DirectoryRendering directory;
   private final KustomizeRendering kustomize;
 
-  private ManifestRenderer(Builder options) {
-    path = options.path;
-    directory =
-        new DirectoryRendering(
-            path, options.depth, options.include, options.exclude, options.limits);
-    kustomize =
-        new KustomizeRendering(
-            path, options.kustomize, options.binary, options.timeout, options.limits);
+  private ManifestRenderer(ManifestConfig config) {
+    path = config.path();
+    directory = new DirectoryRendering(config);
+    kustomize = new KustomizeRendering(config);
   }
 
   /** How deep a directory is read. */
@@ -61,6 +54,16 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
    */
   public static ManifestRenderer path(String path) {
     return builder(path).build();
+  }
+
+  /**
+   * Renders as a configuration says.
+   *
+   * @param config which path, and how
+   * @return the renderer
+   */
+  public static ManifestRenderer of(ManifestConfig config) {
+    return new ManifestRenderer(config);
   }
 
   /**
@@ -112,7 +115,6 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
   /** Says more than the defaults. Not thread-safe. */
   public static final class Builder {
     private final String path;
-    private final List<String> problems = new ArrayList<>();
     private Depth depth = Depth.DIRECTORY;
     private String include = "";
     private String exclude = "";
@@ -122,11 +124,7 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
     private YamlLimits limits = YamlLimits.standard();
 
     private Builder(String path) {
-      String plain = path.replaceAll("^(\\./)+", "").replaceAll("/+$", "");
-      this.path = plain.equals(".") ? "" : plain;
-      if (path.startsWith("/") || List.of(this.path.split("/")).contains("..")) {
-        problems.add("path '" + path + "' must be relative and stay inside the repository");
-      }
+      this.path = Objects.requireNonNull(path, "path");
     }
 
     /**
@@ -194,9 +192,6 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
      */
     public Builder timeout(Duration limit) {
       timeout = Objects.requireNonNull(limit, "limit");
-      if (limit.isNegative() || limit.isZero()) {
-        problems.add("timeout must be positive, not " + limit);
-      }
       return this;
     }
 
@@ -218,20 +213,8 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
      * @throws ConfigurationException that lists all problems
      */
     public ManifestRenderer build() {
-      checkGlob("include", include);
-      checkGlob("exclude", exclude);
-      if (!problems.isEmpty()) {
-        throw new ConfigurationException("manifest renderer", problems);
-      }
-      return new ManifestRenderer(this);
-    }
-
-    private void checkGlob(String name, String glob) {
-      try {
-        FileSystems.getDefault().getPathMatcher("glob:" + glob);
-      } catch (PatternSyntaxException e) {
-        problems.add(name + " '" + glob + "' is no glob: " + e.getDescription());
-      }
+      return of(
+          new ManifestConfig(path, depth, include, exclude, kustomize, binary, timeout, limits));
     }
   }
 }

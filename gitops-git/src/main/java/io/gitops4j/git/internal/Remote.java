@@ -4,12 +4,12 @@ import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.SourceException;
 import io.gitops4j.error.Stage;
+import io.gitops4j.git.GitConfig;
 import io.gitops4j.git.GitCredentials;
 import io.gitops4j.model.Digest;
 import io.gitops4j.operation.OperationContext;
 import java.net.SocketTimeoutException;
-import java.nio.file.Path;
-import java.time.Duration;
+import java.net.URISyntaxException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -39,14 +39,18 @@ public final class Remote implements AutoCloseable {
   private final int timeoutSeconds;
   private final Optional<SshSessions> ssh;
 
-  /** The URI holds no password. */
-  public Remote(URIish uri, GitCredentials credentials, Duration timeout, Path cache) {
-    this.uri = uri;
-    this.credentials = credentials;
-    this.timeoutSeconds = (int) Math.min(timeout.toSeconds(), Integer.MAX_VALUE);
-    this.ssh =
+  /** Contacts nothing. */
+  public Remote(GitConfig config) {
+    try {
+      uri = new URIish(config.url());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException("the configuration was checked", e);
+    }
+    credentials = config.credentials();
+    timeoutSeconds = (int) Math.min(config.timeout().toSeconds(), Integer.MAX_VALUE);
+    ssh =
         credentials instanceof GitCredentials.SshKey key
-            ? Optional.of(new SshSessions(key, cache))
+            ? Optional.of(new SshSessions(key, config.cacheDirectory()))
             : Optional.empty();
   }
 

@@ -4,6 +4,7 @@ import io.gitops4j.error.RenderException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import io.gitops4j.k8s.Manifest;
+import io.gitops4j.k8s.ManifestConfig;
 import io.gitops4j.k8s.ManifestRenderer.Depth;
 import io.gitops4j.k8s.YamlLimits;
 import io.gitops4j.operation.OperationContext;
@@ -34,13 +35,12 @@ public final class DirectoryRendering {
   private final YamlLimits limits;
 
   /** Reads below the path. */
-  public DirectoryRendering(
-      String path, Depth depth, String include, String exclude, YamlLimits limits) {
-    this.path = path;
-    this.depth = depth;
-    this.include = include.isEmpty() ? p -> true : glob(include);
-    this.exclude = exclude.isEmpty() ? p -> false : glob(exclude);
-    this.limits = limits;
+  public DirectoryRendering(ManifestConfig config) {
+    path = config.path();
+    depth = config.depth();
+    include = config.include().isEmpty() ? p -> true : glob(config.include());
+    exclude = config.exclude().isEmpty() ? p -> false : glob(config.exclude());
+    limits = config.limits();
   }
 
   /** All manifests of the directory. */

@@ -5,6 +5,7 @@ import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import io.gitops4j.k8s.KustomizeOptions;
 import io.gitops4j.k8s.Manifest;
+import io.gitops4j.k8s.ManifestConfig;
 import io.gitops4j.k8s.YamlLimits;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.Snapshot;
@@ -32,17 +33,12 @@ public final class KustomizeRendering {
   private final YamlLimits limits;
 
   /** Renders the path with the options on top. */
-  public KustomizeRendering(
-      String path,
-      KustomizeOptions options,
-      Optional<Path> binary,
-      Duration timeout,
-      YamlLimits limits) {
-    this.path = path;
-    this.options = options;
-    this.binary = binary;
-    this.timeout = timeout;
-    this.limits = limits;
+  public KustomizeRendering(ManifestConfig config) {
+    path = config.path();
+    options = config.kustomize();
+    binary = config.kustomizeBinary();
+    timeout = config.timeout();
+    limits = config.limits();
   }
 
   /** All manifests that Kustomize makes of the path. */

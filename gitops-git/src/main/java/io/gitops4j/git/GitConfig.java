@@ -1,0 +1,70 @@
+package io.gitops4j.git;
+
+import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.git.internal.RemoteUrl;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which repository is followed, and how it is read; {@link GitSource#builder} has the defaults.
+ * Immutable.
+ *
+ * @param url {@code https}, {@code http}, {@code ssh}, {@code git} or {@code file}, {@code
+ *     user@host:path}, or an absolute path; a password in it becomes the credentials
+ * @param reference what to follow; see {@link GitSource.Builder#reference}
+ * @param cacheDirectory where mirrors are kept
+ * @param credentials what the server is told
+ * @param timeout the longest that the server may be silent, at least one second
+ * @param maxFileBytes the largest file that is read, positive
+ */
+public record GitConfig(
+    String url,
+    String reference,
+    Path cacheDirectory,
+    GitCredentials credentials,
+    Duration timeout,
+    long maxFileBytes) {
+  /**
+   * Checks everything.
+   *
+   * @throws ConfigurationException that lists all problems
+   */
+  public GitConfig(
+      String url,
+      String reference,
+      @Nullable Path cacheDirectory,
+      GitCredentials credentials,
+      Duration timeout,
+      long maxFileBytes) {
+    List<String> problems = new ArrayList<>();
+    RemoteUrl parsed = RemoteUrl.parse(url, problems);
+    if (reference.isBlank()) {
+      problems.add("reference is empty");
+    }
+    if (cacheDirectory == null) {
+      problems.add("cacheDirectory is missing");
+    }
+    if (timeout.compareTo(Duration.ofSeconds(1)) < 0) {
+      problems.add("timeout must be at least one second, not " + timeout);
+    }
+    if (maxFileBytes < 1) {
+      problems.add("maxFileBytes must be positive, not " + maxFileBytes);
+    }
+    if (cacheDirectory == null || !problems.isEmpty()) {
+      throw new ConfigurationException("Git source " + parsed.bare(), problems);
+    }
+    this.url = parsed.bare();
+    this.reference = reference;
+    this.cacheDirectory = cacheDirectory;
+    this.credentials =
+        credentials instanceof GitCredentials.None
+            ? parsed.embedded().orElse(credentials)
+            : Objects.requireNonNull(credentials, "credentials");
+    this.timeout = timeout;
+    this.maxFileBytes = maxFileBytes;
+  }
+}
