@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.eclipse.jgit.errors.NotSupportedException;
@@ -22,6 +23,7 @@ import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.lib.EmptyProgressMonitor;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.transport.CredentialItem;
 import org.eclipse.jgit.transport.FetchConnection;
 import org.eclipse.jgit.transport.FetchResult;
 import org.eclipse.jgit.transport.RefSpec;
@@ -173,13 +175,30 @@ public final class Remote implements AutoCloseable {
   private Transport configured(Transport transport) {
     transport.setTimeout(timeoutSeconds);
     if (credentials instanceof GitCredentials.Basic basic) {
-      transport.setCredentialsProvider(
-          new UsernamePasswordCredentialsProvider(basic.username(), basic.password().reveal()));
+      transport.setCredentialsProvider(new OriginCredentials(uri, basic));
     }
     if (transport instanceof SshTransport over && ssh.isPresent()) {
       over.setSshSessionFactory(ssh.get().factory());
     }
     return transport;
+  }
+
+  /** A redirect may lead elsewhere; the password does not go there. */
+  private static final class OriginCredentials extends UsernamePasswordCredentialsProvider {
+    private final URIish origin;
+
+    OriginCredentials(URIish origin, GitCredentials.Basic basic) {
+      super(basic.username(), basic.password().reveal());
+      this.origin = origin;
+    }
+
+    @Override
+    public boolean get(URIish asking, CredentialItem... items) {
+      return Objects.equals(asking.getScheme(), origin.getScheme())
+          && Objects.equals(asking.getHost(), origin.getHost())
+          && asking.getPort() == origin.getPort()
+          && super.get(asking, items);
+    }
   }
 
   /** Lets a running fetch end when the pass does. */

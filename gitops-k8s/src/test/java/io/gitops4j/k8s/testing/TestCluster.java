@@ -285,7 +285,8 @@ public final class TestCluster implements AutoCloseable {
     }
   }
 
-  private String kubeconfig(String token) {
+  /** A kubeconfig of whoever has a token. */
+  public String kubeconfig(String token) {
     return """
         apiVersion: v1
         kind: Config

@@ -1,0 +1,260 @@
+package io.gitops4j.git;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gitops4j.error.SourceException;
+import io.gitops4j.model.Sensitive;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.source.FetchResult;
+import io.gitops4j.source.Snapshot;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
+import org.eclipse.jgit.api.Git;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Git over HTTP and SSH, served by Git itself. */
+class GitServersTest {
+  @TempDir Path folder;
+
+  @BeforeEach
+  void commit() throws Exception {
+    commit("first");
+  }
+
+  @Test
+  @DisplayName(
+      "HTTP works without and with a password, and a poll that finds nothing fetches nothing")
+  void readsOverHttp() throws Exception {
+    try (GitHttpServer open = GitHttpServer.open(folder);
+        GitHttpServer guarded = GitHttpServer.guarded(folder, "ann", "canary-pass")) {
+      assertThat(read(open.url("repo"), GitCredentials.none(), "a")).isEqualTo("first");
+      GitCredentials ann = new GitCredentials.Basic("ann", Sensitive.of("canary-pass"));
+      try (GitSource source = source(guarded.url("repo"), ann, "b")) {
+        FetchResult.Fetched first = fetched(source);
+        first.snapshot().close();
+        guarded.requests().clear();
+
+        FetchResult second = source.fetch(Optional.of(first.revision()), OperationContext.create());
+
+        assertThat(second).isInstanceOf(FetchResult.Unchanged.class);
+        // The challenge, the answer, and in protocol version 2 the list of refs.
+        assertThat(guarded.requests()).hasSizeLessThanOrEqualTo(3);
+      }
+      String embedded = guarded.url("repo").replace("http://", "http://ann:canary-pass@");
+      assertThat(read(embedded, GitCredentials.none(), "c")).isEqualTo("first");
+    }
+  }
+
+  @Test
+  @DisplayName("wrong or missing credentials are refused as such, and are in no message")
+  void tellsWrongCredentials() throws Exception {
+    try (GitHttpServer guarded = GitHttpServer.guarded(folder, "ann", "right")) {
+      for (GitCredentials wrong :
+          List.of(
+              GitCredentials.none(),
+              new GitCredentials.Basic("ann", Sensitive.of("canary-wrong")))) {
+        assertThatThrownBy(() -> read(guarded.url("repo"), wrong, "a"))
+            .isInstanceOfSatisfying(
+                SourceException.class,
+                e -> assertThat(e.code()).isEqualTo("SOURCE-AUTHENTICATION-FAILED"))
+            .satisfies(e -> assertThat(everything(e)).doesNotContain("canary"));
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("credentials do not follow a redirect to another server")
+  void keepsCredentialsAtHome() throws Exception {
+    try (GitHttpServer other = GitHttpServer.guarded(folder, "ann", "canary-pass");
+        GitHttpServer redirecting = GitHttpServer.open(folder)) {
+      redirecting.redirectTo(other.url("").replaceAll("/$", "").replace("127.0.0.1", "localhost"));
+      GitCredentials ann = new GitCredentials.Basic("ann", Sensitive.of("canary-pass"));
+
+      assertThatThrownBy(() -> read(redirecting.url("repo"), ann, "a"))
+          .isInstanceOf(SourceException.class);
+
+      assertThat(other.requests()).noneMatch(r -> r.contains("Basic"));
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "a connection cut in the middle of a pack is an error to be tried again, then mended")
+  void survivesACut() throws Exception {
+    byte[] noise = new byte[200_000];
+    new Random(1).nextBytes(noise);
+    Files.write(folder.resolve("repo/noise.bin"), noise);
+    commit("second");
+    try (GitHttpServer server = GitHttpServer.open(folder)) {
+      server.cutAfter(20_000);
+      assertThatThrownBy(() -> read(server.url("repo"), GitCredentials.none(), "a"))
+          .isInstanceOfSatisfying(
+              SourceException.class,
+              e -> assertThat(e.retryability()).isEqualTo(io.gitops4j.error.Retryability.RETRY));
+      server.cutAfter(Long.MAX_VALUE);
+
+      assertThat(read(server.url("repo"), GitCredentials.none(), "a")).isEqualTo("second");
+    }
+  }
+
+  @Test
+  @DisplayName("SSH works with a key, and refuses a wrong key and a server that is not known")
+  void readsOverSsh() throws Exception {
+    KeyPair host = keys();
+    KeyPair client = keys();
+    try (GitSshServer server = GitSshServer.start(folder, host, client.getPublic())) {
+      String known = server.knownHosts();
+      assertThat(read(server.url("repo"), new GitCredentials.SshKey(text(client), known), "a"))
+          .isEqualTo("first");
+      assertThatThrownBy(
+              () -> read(server.url("repo"), new GitCredentials.SshKey(text(keys()), known), "b"))
+          .isInstanceOfSatisfying(
+              SourceException.class,
+              e -> assertThat(e.code()).isEqualTo("SOURCE-AUTHENTICATION-FAILED"));
+      String other = GitSshServer.knownHosts(server, keys());
+      assertThatThrownBy(
+              () -> read(server.url("repo"), new GitCredentials.SshKey(text(client), other), "c"))
+          .isInstanceOfSatisfying(
+              SourceException.class,
+              e -> assertThat(e.code()).isEqualTo("SOURCE-HOST-KEY-REJECTED"));
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "a process that is killed in the middle of a fetch leaves nothing that stands in the way")
+  void survivesAKilledProcess() throws Exception {
+    byte[] noise = new byte[30_000_000];
+    new Random(2).nextBytes(noise);
+    Files.write(folder.resolve("repo/noise.bin"), noise);
+    commit("second");
+    String url = folder.resolve("repo").toUri().toString();
+    List<Process> fetchers = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      fetchers.add(fetcher(url));
+    }
+    Path cache = folder.resolve("cache-shared");
+    org.awaitility.Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> half(cache) || fetchers.stream().noneMatch(Process::isAlive));
+    for (Process fetcher : fetchers) {
+      fetcher.destroyForcibly().waitFor();
+    }
+
+    assertThat(read(url, GitCredentials.none(), "shared")).isEqualTo("second");
+  }
+
+  @Test
+  @DisplayName("two processes on one cache both get the tree")
+  void sharesWithAnotherProcess() throws Exception {
+    String url = folder.resolve("repo").toUri().toString();
+    Process one = fetcher(url);
+    Process two = fetcher(url);
+
+    assertThat(one.waitFor()).isZero();
+    assertThat(two.waitFor()).isZero();
+    assertThat(new String(one.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .contains("first");
+  }
+
+  /** Fetches in a process of its own and prints the file. */
+  public static void main(String[] arguments) {
+    try (GitSource source =
+            GitSource.builder(arguments[0])
+                .reference("main")
+                .cacheDirectory(Path.of(arguments[1]))
+                .build();
+        Snapshot snapshot = fetched(source).snapshot()) {
+      System.out.println(new String(snapshot.read("a.txt"), StandardCharsets.UTF_8));
+    }
+  }
+
+  private Process fetcher(String url) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            GitServersTest.class.getName(),
+            url,
+            folder.resolve("cache-shared").toString())
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  /** Whether something of a pack is on disk. */
+  private static boolean half(Path cache) {
+    if (!Files.isDirectory(cache)) {
+      return false;
+    }
+    try (var all = Files.walk(cache)) {
+      return all.anyMatch(
+          f -> f.getFileName().toString().startsWith("incoming") && f.toFile().length() > 100_000);
+    } catch (IOException | java.io.UncheckedIOException e) {
+      return false;
+    }
+  }
+
+  private String read(String url, GitCredentials credentials, String cache) {
+    try (GitSource source = source(url, credentials, cache);
+        Snapshot snapshot = fetched(source).snapshot()) {
+      return new String(snapshot.read("a.txt"), StandardCharsets.UTF_8);
+    }
+  }
+
+  private GitSource source(String url, GitCredentials credentials, String cache) {
+    return GitSource.builder(url)
+        .reference("main")
+        .credentials(credentials)
+        .timeout(Duration.ofSeconds(20))
+        .cacheDirectory(folder.resolve("cache-" + cache))
+        .build();
+  }
+
+  private static FetchResult.Fetched fetched(GitSource source) {
+    return (FetchResult.Fetched) source.fetch(Optional.empty(), OperationContext.create());
+  }
+
+  private void commit(String text) throws Exception {
+    Path repo = folder.resolve("repo");
+    try (Git git = Git.init().setDirectory(repo.toFile()).setInitialBranch("main").call()) {
+      Files.writeString(repo.resolve("a.txt"), text);
+      git.add().addFilepattern(".").call();
+      git.commit().setMessage(text).setAuthor("Ann", "ann@example.com").setSign(false).call();
+    }
+  }
+
+  private static String everything(Throwable thrown) {
+    StringBuilder all = new StringBuilder();
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      all.append(t).append('\n');
+    }
+    return all.toString();
+  }
+
+  private static KeyPair keys() throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(2048);
+    return generator.generateKeyPair();
+  }
+
+  private static Sensitive<String> text(KeyPair keys) throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(keys, "test", null, out);
+    return Sensitive.of(out.toString(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,158 @@
+package io.gitops4j.k8s;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
+import io.fabric8.kubernetes.api.model.rbac.SubjectBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.gitops4j.GitOps;
+import io.gitops4j.k8s.testing.TestCluster;
+import io.gitops4j.model.Sensitive;
+import io.gitops4j.reconcile.ReconcileOutcome;
+import io.gitops4j.reconcile.Reconciler;
+import io.gitops4j.tck.InMemorySource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A service account that may work in one namespace, with ConfigMaps and Secrets, and nowhere else.
+ */
+class RestrictedUserIT {
+  private final TestCluster cluster = TestCluster.shared();
+  private final KubernetesClient admin = cluster.client();
+  private final String namespace = cluster.createNamespace("restricted");
+  private final InMemorySource source = new InMemorySource();
+  private final Map<String, String> files = new HashMap<>();
+  private KubernetesDestination destination;
+  private Reconciler<ManifestSet> reconciler;
+
+  @BeforeEach
+  void connect() {
+    destination =
+        KubernetesDestination.connect(
+            KubernetesConfig.builder(
+                    new KubernetesConfig.KubeconfigContent(
+                        Sensitive.of(cluster.kubeconfig(token())), Optional.empty()))
+                .namespace(namespace)
+                .stateNamespace(namespace)
+                .build());
+    reconciler =
+        GitOps.target(namespace)
+            .source(source)
+            .renderer(ManifestRenderer.path("app"))
+            .destination(destination)
+            .build();
+    files.put("app/a.yaml", configMap("a"));
+    source.commit("one", files);
+  }
+
+  @AfterEach
+  void close() {
+    destination.close();
+  }
+
+  @Test
+  @DisplayName("lists that are refused for the cluster are made for the namespace")
+  void worksInItsNamespace() {
+    assertThat(reconciler.reconcile().kind()).isEqualTo(ReconcileOutcome.Kind.APPLIED);
+    assertThat(reconciler.reconcile().kind()).isEqualTo(ReconcileOutcome.Kind.IN_SYNC);
+
+    files.put("app/b.yaml", configMap("b"));
+    files.remove("app/a.yaml");
+    source.commit("two", files);
+
+    assertThat(reconciler.reconcile().kind()).isEqualTo(ReconcileOutcome.Kind.APPLIED);
+    assertThat(admin.configMaps().inNamespace(namespace).withName("a").get()).isNull();
+    assertThat(admin.configMaps().inNamespace(namespace).withName("b").get()).isNotNull();
+  }
+
+  @Test
+  @DisplayName("a kind that may not be read is an error that says so, and nothing counts as gone")
+  void tellsWhatIsForbidden() {
+    reconciler.reconcile();
+    files.put(
+        "app/service.yaml",
+        """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: web}
+        spec: {ports: [{port: 80}]}
+        """);
+    files.remove("app/a.yaml");
+    files.put("app/b.yaml", configMap("b"));
+    source.commit("two", files);
+
+    ReconcileOutcome outcome = reconciler.reconcile();
+
+    assertThat(outcome.kind()).isEqualTo(ReconcileOutcome.Kind.FAILED);
+    assertThat(((ReconcileOutcome.Failed) outcome).failure().message())
+        .contains("services")
+        .contains("forbidden");
+    assertThat(admin.configMaps().inNamespace(namespace).withName("a").get()).isNotNull();
+  }
+
+  private static String configMap(String name) {
+    return "{apiVersion: v1, kind: ConfigMap, metadata: {name: %s}}".formatted(name);
+  }
+
+  private String token() {
+    admin
+        .rbac()
+        .roles()
+        .inNamespace(namespace)
+        .resource(
+            new RoleBuilder()
+                .withNewMetadata()
+                .withName("deployer")
+                .endMetadata()
+                .addNewRule()
+                .withApiGroups("")
+                .withResources("configmaps", "secrets")
+                .withVerbs("*")
+                .endRule()
+                .build())
+        .create();
+    admin
+        .rbac()
+        .roleBindings()
+        .inNamespace(namespace)
+        .resource(
+            new RoleBindingBuilder()
+                .withNewMetadata()
+                .withName("deployer")
+                .endMetadata()
+                .withNewRoleRef("rbac.authorization.k8s.io", "Role", "deployer")
+                .withSubjects(
+                    new SubjectBuilder()
+                        .withKind("ServiceAccount")
+                        .withName("deployer")
+                        .withNamespace(namespace)
+                        .build())
+                .build())
+        .create();
+    admin
+        .serviceAccounts()
+        .inNamespace(namespace)
+        .resource(
+            new io.fabric8.kubernetes.api.model.ServiceAccountBuilder()
+                .withNewMetadata()
+                .withName("deployer")
+                .endMetadata()
+                .build())
+        .create();
+    return admin
+        .serviceAccounts()
+        .inNamespace(namespace)
+        .withName("deployer")
+        .tokenRequest(new TokenRequestBuilder().withNewSpec().endSpec().build())
+        .getStatus()
+        .getToken();
+  }
+}
