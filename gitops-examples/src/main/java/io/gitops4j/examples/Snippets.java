@@ -4,15 +4,18 @@ import io.gitops4j.TargetBuilder;
 import io.gitops4j.diff.PlanId;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.PruneBudget;
+import io.gitops4j.git.GitConfig;
 import io.gitops4j.k8s.ManifestSet;
 import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.reconcile.SyncPolicy;
+import io.gitops4j.source.SourceProvider;
+import io.gitops4j.spi.Providers;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** What docs/getting-started.md quotes. */
+/** What the pages of docs quote. */
 public final class Snippets {
   private Snippets() {}
 
@@ -47,5 +50,11 @@ public final class Snippets {
                 .withPrune(SyncPolicy.Prune.KEEP)
                 .withDrift(SyncPolicy.Drift.OBSERVE))
         .build();
+  }
+
+  /** A source by its name. */
+  public static SourceProvider byName(ClassLoader loader, GitConfig config) {
+    SourceProvider source = Providers.visibleTo(loader).source("git", config);
+    return source;
   }
 }
