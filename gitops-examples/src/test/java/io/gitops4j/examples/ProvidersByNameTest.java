@@ -49,7 +49,7 @@ class ProvidersByNameTest {
     ManifestConfig manifests =
         new ManifestConfig(
             "app",
-            ManifestRenderer.Depth.DIRECTORY,
+            ManifestConfig.Depth.DIRECTORY,
             "",
             "",
             KustomizeOptions.none(),

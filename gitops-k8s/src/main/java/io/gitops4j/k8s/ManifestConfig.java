@@ -24,13 +24,21 @@ import java.util.regex.PatternSyntaxException;
  */
 public record ManifestConfig(
     String path,
-    ManifestRenderer.Depth depth,
+    Depth depth,
     String include,
     String exclude,
     KustomizeOptions kustomize,
     Optional<Path> kustomizeBinary,
     Duration timeout,
     YamlLimits limits) {
+  /** How deep a directory is read. */
+  public enum Depth {
+    /** The directory itself. */
+    DIRECTORY,
+    /** Everything below it. */
+    RECURSIVE
+  }
+
   /**
    * Checks everything.
    *

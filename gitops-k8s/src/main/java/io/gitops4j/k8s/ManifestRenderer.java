@@ -38,14 +38,6 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
     kustomize = new KustomizeRendering(config);
   }
 
-  /** How deep a directory is read. */
-  public enum Depth {
-    /** The directory itself. */
-    DIRECTORY,
-    /** Everything below it. */
-    RECURSIVE
-  }
-
   /**
    * Renders a path with the defaults.
    *
@@ -115,7 +107,7 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
   /** Says more than the defaults. Not thread-safe. */
   public static final class Builder {
     private final String path;
-    private Depth depth = Depth.DIRECTORY;
+    private ManifestConfig.Depth depth = ManifestConfig.Depth.DIRECTORY;
     private String include = "";
     private String exclude = "";
     private KustomizeOptions kustomize = KustomizeOptions.none();
@@ -133,7 +125,7 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
      * @param reach the depth
      * @return this
      */
-    public Builder depth(Depth reach) {
+    public Builder depth(ManifestConfig.Depth reach) {
       depth = Objects.requireNonNull(reach, "reach");
       return this;
     }

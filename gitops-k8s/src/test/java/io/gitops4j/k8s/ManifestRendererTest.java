@@ -72,7 +72,7 @@ class ManifestRendererTest {
   void readsGlobsAsArgoDoes() {
     ManifestRenderer renderer =
         ManifestRenderer.builder("app")
-            .depth(ManifestRenderer.Depth.RECURSIVE)
+            .depth(ManifestConfig.Depth.RECURSIVE)
             .include("**/*.yaml")
             .exclude("{tests/**,b.yaml}")
             .build();
@@ -216,7 +216,7 @@ class ManifestRendererTest {
   }
 
   private static ManifestRenderer.Builder deep() {
-    return ManifestRenderer.builder("app").depth(ManifestRenderer.Depth.RECURSIVE);
+    return ManifestRenderer.builder("app").depth(ManifestConfig.Depth.RECURSIVE);
   }
 
   private static List<String> names(ManifestRenderer.Builder builder, Map<String, String> files) {

@@ -2,6 +2,7 @@ package io.gitops4j.k8s.argo;
 
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.k8s.KustomizeOptions;
+import io.gitops4j.k8s.ManifestConfig;
 import io.gitops4j.k8s.ManifestRenderer;
 import io.gitops4j.k8s.YamlLimits;
 import io.gitops4j.k8s.internal.render.ManifestReader;
@@ -131,7 +132,7 @@ public record Application(
     ManifestRenderer.Builder builder = ManifestRenderer.builder(source.text("path").orElse("."));
     Fields directory = source.object("directory");
     if (directory.flag("recurse")) {
-      builder.depth(ManifestRenderer.Depth.RECURSIVE);
+      builder.depth(ManifestConfig.Depth.RECURSIVE);
     }
     directory.text("include").ifPresent(builder::include);
     directory.text("exclude").ifPresent(builder::exclude);

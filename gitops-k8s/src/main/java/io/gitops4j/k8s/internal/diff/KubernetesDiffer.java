@@ -3,14 +3,11 @@ package io.gitops4j.k8s.internal.diff;
 import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Differ;
-import io.gitops4j.diff.FieldChange;
 import io.gitops4j.diff.LiveVersion;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.Reason;
 import io.gitops4j.error.DiffException;
-import io.gitops4j.error.Failure;
 import io.gitops4j.error.Retryability;
-import io.gitops4j.error.Stage;
 import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
 import io.gitops4j.inventory.Inventory;
@@ -21,12 +18,9 @@ import io.gitops4j.k8s.ManifestSet;
 import io.gitops4j.k8s.internal.client.ApiResource;
 import io.gitops4j.k8s.internal.client.ClusterSettings;
 import io.gitops4j.k8s.internal.client.Discovery;
-import io.gitops4j.k8s.internal.client.KubeFailures;
 import io.gitops4j.k8s.internal.client.KubeHttp;
-import io.gitops4j.k8s.internal.client.KubeResponse;
 import io.gitops4j.k8s.internal.health.HealthRules;
 import io.gitops4j.k8s.internal.observe.Fingerprint;
-import io.gitops4j.k8s.internal.observe.LiveContent;
 import io.gitops4j.k8s.internal.observe.LiveObject;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.model.ResourceId;
@@ -41,17 +35,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
 /** Compares manifests with a cluster: fingerprints first, a dry run for what they do not settle. */
 public final class KubernetesDiffer implements Differ<ManifestSet> {
-  private final KubeHttp http;
   private final Discovery discovery;
   private final Observer observer;
   private final InventoryStore inventories;
   private final Preparation preparation;
   private final ClusterSettings settings;
+  private final DryRuns dryRuns;
 
   /** Reads through the given parts. */
   public KubernetesDiffer(
@@ -60,12 +52,12 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
       Observer observer,
       InventoryStore inventories,
       ClusterSettings settings) {
-    this.http = http;
     this.discovery = discovery;
     this.observer = observer;
     this.inventories = inventories;
     this.preparation = new Preparation(discovery, settings);
     this.settings = settings;
+    this.dryRuns = new DryRuns(http, observer, settings);
   }
 
   @Override
@@ -88,7 +80,7 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
       settled.ifPresentOrElse(changes::add, () -> unsettled.add(object));
     }
     refuseForeign(changes, target);
-    changes.addAll(dryRun(unsettled, live, inventory, target, context));
+    changes.addAll(dryRuns.compare(unsettled, live, inventory, target, context));
     for (InventoryEntry entry : inventory.entries().values()) {
       if (!prepared.containsKey(entry.id())) {
         changes.add(removal(entry, live.get(entry.id()), target.shortHash()));
@@ -259,103 +251,8 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
 
   private static Change leave(
       ResourceId id, LiveObject live, Reason reason, Health health, String note) {
-    return new Change(id, Action.SKIP, reason, List.of(), Optional.of(version(live)), health, note);
-  }
-
-  private static LiveVersion version(LiveObject live) {
-    return new LiveVersion(live.uid(), LiveContent.digest(live.tree()), live.resourceVersion());
-  }
-
-  private List<Change> dryRun(
-      List<Prepared> unsettled,
-      Map<ResourceId, LiveObject> live,
-      Inventory inventory,
-      TargetId target,
-      OperationContext context) {
-    List<Change> changes = new ArrayList<>();
-    Map<String, String> query =
-        Map.of(
-            "fieldManager", settings.fieldManager(),
-            "force", "true",
-            "fieldValidation", "Strict",
-            "dryRun", "All");
-    // A window of requests in flight; answers are taken in order.
-    int window = settings.concurrency();
-    List<CompletableFuture<KubeResponse>> sent = new ArrayList<>();
-    for (int next = 0; changes.size() < unsettled.size(); ) {
-      while (next < unsettled.size() && next - changes.size() < window) {
-        context.checkActive(Stage.DIFF);
-        Prepared object = unsettled.get(next++);
-        sent.add(
-            http.send(
-                "PATCH",
-                object.resource().objectPath(object.id().namespace(), object.id().name()),
-                query,
-                "application/apply-patch+yaml",
-                object.body().toString()));
-      }
-      Prepared object = unsettled.get(changes.size());
-      LiveObject there = whole(live.get(object.id()), object, context);
-      KubeResponse answer;
-      try {
-        answer = http.await(sent.get(changes.size()), Stage.DIFF, context);
-      } catch (ExecutionException e) {
-        throw KubeFailures.cannotLook(
-            KubeFailures.lost(Stage.DIFF, object.id().toString(), http.server(), e));
-      }
-      changes.add(compared(object, there, inventory.find(object.id()), answer, target));
-    }
-    return changes;
-  }
-
-  private LiveObject whole(LiveObject live, Prepared object, OperationContext context) {
-    return live.metadataOnly()
-        ? observer.one(object.id(), object.resource(), context).orElse(live)
-        : live;
-  }
-
-  private Change compared(
-      Prepared object,
-      LiveObject live,
-      Optional<InventoryEntry> entry,
-      KubeResponse answer,
-      TargetId target) {
-    Health health = HealthRules.assess(live.tree());
-    boolean appliedAsDesired =
-        entry.flatMap(InventoryEntry::desired).equals(Optional.of(object.digest()));
-    Reason reason =
-        entry.isEmpty() ? Reason.ADOPTED : appliedAsDesired ? Reason.DRIFTED : Reason.CHANGED;
-    if (!answer.ok()) {
-      Failure failure = KubeFailures.of(Stage.DIFF, object.id().toString(), answer);
-      if (failure.retryability() == Retryability.RETRY && answer.code() != 409) {
-        throw KubeFailures.cannotLook(failure);
-      }
-      String said =
-          SecretValues.mask(
-              failure.reason(), object.id().group(), object.id().kind(), object.body());
-      return new Change(
-          object.id(),
-          Action.UPDATE,
-          reason,
-          List.of(),
-          Optional.of(version(live)),
-          health,
-          "the server refuses it: " + said);
-    }
-    List<FieldChange> fields =
-        TreeDiff.of(
-            live.tree(),
-            answer.body(),
-            SecretValues.isSecret(object.id().group(), object.id().kind()),
-            settings.fieldManager());
     return new Change(
-        object.id(),
-        Action.UPDATE,
-        fields.isEmpty() ? Reason.OWNERSHIP : reason,
-        fields,
-        Optional.of(version(live)),
-        health,
-        fields.isEmpty() ? "its values are as desired; " + target + " takes their ownership" : "");
+        id, Action.SKIP, reason, List.of(), Optional.of(live.version()), health, note);
   }
 
   private Change removal(InventoryEntry entry, LiveObject live, String hash) {
@@ -380,7 +277,7 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
     }
     Change delete =
         new Change(
-            id, Action.DELETE, Reason.REMOVED, List.of(), Optional.of(version(live)), health, "");
+            id, Action.DELETE, Reason.REMOVED, List.of(), Optional.of(live.version()), health, "");
     return settings.protectedKinds().contains(id.group() + "/" + id.kind())
         ? delete.skipped(
             Reason.PRUNE_PROTECTED,

@@ -1,5 +1,6 @@
 package io.gitops4j.k8s.internal.observe;
 
+import io.gitops4j.diff.LiveVersion;
 import io.gitops4j.k8s.internal.client.ApiResource;
 import tools.jackson.databind.JsonNode;
 
@@ -17,6 +18,11 @@ public record LiveObject(ApiResource resource, JsonNode tree, boolean metadataOn
   /** Its state, for optimistic writes. */
   public String resourceVersion() {
     return tree.path("metadata").path("resourceVersion").asString("");
+  }
+
+  /** What a plan is bound to. */
+  public LiveVersion version() {
+    return new LiveVersion(uid(), LiveContent.digest(tree), resourceVersion());
   }
 
   /** Whether somebody deleted it and finalizers hold it. */

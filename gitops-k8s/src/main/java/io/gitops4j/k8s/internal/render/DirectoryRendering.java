@@ -5,7 +5,7 @@ import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.ManifestConfig;
-import io.gitops4j.k8s.ManifestRenderer.Depth;
+import io.gitops4j.k8s.ManifestConfig.Depth;
 import io.gitops4j.k8s.YamlLimits;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.Snapshot;
