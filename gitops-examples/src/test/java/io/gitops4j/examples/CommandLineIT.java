@@ -2,6 +2,7 @@ package io.gitops4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.gitops4j.examples.cli.GitOps4J;
 import io.gitops4j.k8s.testing.TestCluster;
 import java.io.ByteArrayOutputStream;
@@ -10,6 +11,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import org.awaitility.Awaitility;
 import org.eclipse.jgit.api.Git;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -66,6 +69,31 @@ class CommandLineIT {
     assertThat(run("status").json().path("objects")).hasSize(2);
     assertThat(run("history").json().path("entries")).hasSize(1);
     assertThat(run("sync", "--wait", "--timeout", "PT20S").code()).isZero();
+  }
+
+  @Test
+  @DisplayName("sync --watch goes on: a later commit is applied, and an interrupt ends it")
+  void watches() throws Exception {
+    Thread watching = new Thread(() -> run("sync", "--watch", "--interval", "PT0.2S"), "watching");
+    watching.start();
+    try {
+      Awaitility.await().until(() -> "one".equals(settings().get("key")));
+      write(
+          "repo/app/objects.yaml",
+          "{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}, data: {key: two}}\n");
+      recommit();
+      Awaitility.await().until(() -> "two".equals(settings().get("key")));
+    } finally {
+      watching.interrupt();
+      watching.join(20_000);
+    }
+    assertThat(watching.isAlive()).isFalse();
+  }
+
+  private Map<String, String> settings() {
+    ConfigMap live =
+        cluster.client().configMaps().inNamespace(namespace).withName("settings").get();
+    return live == null ? Map.of() : live.getData();
   }
 
   @Test

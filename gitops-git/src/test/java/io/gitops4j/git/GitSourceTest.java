@@ -266,6 +266,21 @@ class GitSourceTest {
   }
 
   @Test
+  @DisplayName("a mirror that took many revisions does not pile up packs")
+  void keepsTheMirrorTidy() throws Exception {
+    try (GitSource source = source("main")) {
+      for (int i = 0; i < 60; i++) {
+        commit("app/a.yaml", "number: " + i);
+        assertThat(read(source, "app/a.yaml")).isEqualTo("number: " + i);
+      }
+    }
+
+    try (Stream<Path> files = Files.walk(cache)) {
+      assertThat(files.filter(f -> f.toString().endsWith(".pack"))).hasSizeLessThan(40);
+    }
+  }
+
+  @Test
   @DisplayName("many threads on one mirror all get the same tree")
   void sharesTheMirror() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(16);

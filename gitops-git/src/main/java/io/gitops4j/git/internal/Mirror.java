@@ -17,6 +17,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.api.errors.GitAPIException;
 import org.eclipse.jgit.errors.AmbiguousObjectException;
 import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.errors.LockFailedException;
@@ -27,6 +29,7 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
@@ -40,6 +43,9 @@ import org.eclipse.jgit.treewalk.TreeWalk;
  */
 public final class Mirror {
   private static final int TRIES = 3;
+
+  /** Every fetch adds a pack; so many are made one. */
+  private static final int MANY_PACKS = 40;
 
   private final Path folder;
   private final Remote remote;
@@ -136,6 +142,7 @@ public final class Mirror {
       prepare(into);
       try (Repository repository = repository(into)) {
         download(repository, found, context);
+        tidy(repository);
       }
     } catch (TransportException e) {
       context.checkActive(Stage.SOURCE);
@@ -196,6 +203,23 @@ public final class Mirror {
       case NEW, FORCED, FAST_FORWARD, NO_CHANGE -> {}
       default ->
           throw new IOException("ref " + kept + " could not be written: " + update.getResult());
+    }
+  }
+
+  /** On the caller's thread and under its lock; left to itself, JGit would start one of its own. */
+  private static void tidy(Repository repository) throws IOException {
+    Path packs = repository.getDirectory().toPath().resolve("objects").resolve("pack");
+    long count;
+    try (Stream<Path> files = Files.list(packs)) {
+      count = files.filter(f -> f.toString().endsWith(".pack")).count();
+    }
+    if (count < MANY_PACKS) {
+      return;
+    }
+    try {
+      Git.wrap(repository).gc().call();
+    } catch (GitAPIException e) {
+      throw new IOException("its packs could not be made one: " + e.getMessage(), e);
     }
   }
 
@@ -289,6 +313,10 @@ public final class Mirror {
     try (Repository fresh =
         new FileRepositoryBuilder().setGitDir(folder.toFile()).setBare().build()) {
       fresh.create(true);
+      StoredConfig config = fresh.getConfig();
+      config.setInt("gc", null, "auto", 0);
+      config.setString("gc", null, "prunePackExpire", "now");
+      config.save();
     }
   }
 
