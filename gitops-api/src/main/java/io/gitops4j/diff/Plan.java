@@ -17,10 +17,17 @@ import java.util.function.UnaryOperator;
  * @param desired what it leads to
  * @param inventory what was owned when the plan was made; the applier starts from it
  * @param changes one for every thing desired or owned, sorted by identity
+ * @param basis what it stands on besides the changes: the digest of what is desired, or what a
+ *     provider binds it to
  * @param <D> the kind of desired state
  */
 public record Plan<D extends Desired>(
-    PlanId id, TargetId target, D desired, Inventory inventory, List<Change> changes) {
+    PlanId id,
+    TargetId target,
+    D desired,
+    Inventory inventory,
+    List<Change> changes,
+    Digest basis) {
   /** Copies the changes. */
   public Plan {
     Objects.requireNonNull(id, "id");
@@ -28,6 +35,7 @@ public record Plan<D extends Desired>(
     Objects.requireNonNull(desired, "desired");
     Objects.requireNonNull(inventory, "inventory");
     changes = List.copyOf(changes);
+    Objects.requireNonNull(basis, "basis");
   }
 
   /**
@@ -42,8 +50,24 @@ public record Plan<D extends Desired>(
    */
   public static <D extends Desired> Plan<D> of(
       TargetId target, D desired, Inventory inventory, List<Change> changes) {
+    return of(target, desired, inventory, changes, desired.digest());
+  }
+
+  /**
+   * Makes a plan that is bound to something else than the digest of what is desired.
+   *
+   * @param target whose plan
+   * @param desired what it leads to
+   * @param inventory what is owned
+   * @param changes one for every thing desired or owned
+   * @param basis what the plan stands on besides its changes; another basis is another plan
+   * @param <D> the kind of desired state
+   * @return the plan
+   */
+  public static <D extends Desired> Plan<D> of(
+      TargetId target, D desired, Inventory inventory, List<Change> changes, Digest basis) {
     List<Change> sorted = changes.stream().sorted(Comparator.comparing(Change::id)).toList();
-    return new Plan<>(idOf(target, desired, sorted), target, desired, inventory, sorted);
+    return new Plan<>(idOf(target, basis, sorted), target, desired, inventory, sorted, basis);
   }
 
   /**
@@ -71,13 +95,13 @@ public record Plan<D extends Desired>(
    * @return the other plan
    */
   public Plan<D> mapChanges(UnaryOperator<Change> rule) {
-    return of(target, desired, inventory, changes.stream().map(rule).toList());
+    return of(target, desired, inventory, changes.stream().map(rule).toList(), basis);
   }
 
-  private static PlanId idOf(TargetId target, Desired desired, List<Change> changes) {
+  private static PlanId idOf(TargetId target, Digest basis, List<Change> changes) {
     StringBuilder text = new StringBuilder();
     part(text, target.name());
-    part(text, desired.digest().toString());
+    part(text, basis.toString());
     for (Change change : changes) {
       part(text, change.id().group());
       part(text, change.id().kind());

@@ -1,7 +1,10 @@
 package io.gitops4j.gate;
 
+import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.operation.OperationContext;
+import java.util.List;
+import java.util.Set;
 
 /**
  * Decides whether a plan may be applied: an approval, a policy, a budget, a window. Thread-safe;
@@ -29,5 +32,45 @@ public interface Gate {
         approvals.approved(plan.target(), plan.id())
             ? GateDecision.allowed()
             : GateDecision.held("plan " + plan.id() + " waits for approval");
+  }
+
+  /**
+   * Plans of one branch only: what is on any other stops at its plan.
+   *
+   * @param branch its name, with or without {@code refs/heads/}
+   * @return the gate
+   */
+  static Gate onlyFrom(String branch) {
+    String name = branch.replaceFirst("^refs/heads/", "");
+    return (plan, context) ->
+        plan.desired().revision().reference().replaceFirst("^refs/heads/", "").equals(name)
+            ? GateDecision.allowed()
+            : GateDecision.held(
+                "it is of "
+                    + plan.desired().revision().reference()
+                    + ", only refs/heads/"
+                    + name
+                    + " is applied");
+  }
+
+  /**
+   * Keeps things of some kinds from being removed or replaced.
+   *
+   * @param kinds such as {@code aws_db_instance}
+   * @return the gate
+   */
+  static Gate keeping(Set<String> kinds) {
+    Set<String> kept = Set.copyOf(kinds);
+    return (plan, context) -> {
+      List<String> lost =
+          plan.changes().stream()
+              .filter(c -> c.action() == Action.DELETE || c.action() == Action.REPLACE)
+              .filter(c -> kept.contains(c.id().kind()))
+              .map(c -> c.id().toString())
+              .toList();
+      return lost.isEmpty()
+          ? GateDecision.allowed()
+          : GateDecision.held("it removes " + String.join(", ", lost) + ", whose kind is kept");
+    };
   }
 }

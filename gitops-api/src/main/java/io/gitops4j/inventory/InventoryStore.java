@@ -4,18 +4,8 @@ import io.gitops4j.error.InventoryException;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 
-/** Where inventories are kept. Thread-safe. */
-public interface InventoryStore {
-  /**
-   * The inventory of a target.
-   *
-   * @param target whose
-   * @param context of the pass
-   * @return what is stored, or {@link Inventory#empty()} when nothing was ever stored
-   * @throws InventoryException when it cannot be read or is damaged; never taken for empty
-   */
-  Inventory load(TargetId target, OperationContext context);
-
+/** Where a provider keeps inventories that nothing else holds for it. Thread-safe. */
+public interface InventoryStore extends InventoryReader {
   /**
    * Stores an inventory in place of the one that it was made from.
    *

@@ -3,7 +3,7 @@ package io.gitops4j.reconcile;
 import io.gitops4j.apply.Applier;
 import io.gitops4j.diff.Differ;
 import io.gitops4j.health.HealthAssessor;
-import io.gitops4j.inventory.InventoryStore;
+import io.gitops4j.inventory.InventoryReader;
 import io.gitops4j.render.Desired;
 
 /**
@@ -30,9 +30,9 @@ public interface Destination<D extends Desired> extends AutoCloseable {
   /**
    * What is owned.
    *
-   * @return the store that differ and applier use
+   * @return the reader; how it is kept is the provider's business
    */
-  InventoryStore inventory();
+  InventoryReader inventory();
 
   /**
    * What tells how well it all is.

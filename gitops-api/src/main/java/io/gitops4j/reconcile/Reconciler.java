@@ -178,6 +178,10 @@ public final class Reconciler<D extends Desired> {
     if (plan.inSync()) {
       return new ReconcileOutcome.InSync(timer.pass(), plan);
     }
+    Optional<String> unsplit = policy.held(plan);
+    if (unsplit.isPresent()) {
+      return new ReconcileOutcome.Planned(timer.pass(), plan, unsplit.get());
+    }
     for (Gate gate : asked) {
       context.checkActive(Stage.GATE);
       GateDecision decision = gate.decide(plan, context);

@@ -6,6 +6,7 @@ import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.Reason;
 import io.gitops4j.render.Desired;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What a target may do on its own. Immutable.
@@ -87,7 +88,23 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty) {
 
   /** Takes out of a plan what the policy leaves alone. */
   <D extends Desired> Plan<D> restrict(Plan<D> plan) {
-    return plan.mapChanges(this::restrict);
+    boolean onlyDrift =
+        plan.changes().stream().filter(c -> c.action().writes()).allMatch(c -> c.reason().drift());
+    // Nothing can be taken out of the middle of a whole plan: what it removes is for held().
+    return plan.desired().grain() == Desired.Grain.EACH || onlyDrift
+        ? plan.mapChanges(this::restrict)
+        : plan;
+  }
+
+  /** Why a plan that the policy could not restrict must not be applied. */
+  Optional<String> held(Plan<?> plan) {
+    long removals = plan.changes().stream().filter(c -> c.action() == Action.DELETE).count();
+    return prune == Prune.KEEP && removals > 0
+        ? Optional.of(
+            "it removes "
+                + removals
+                + " things, pruning is off, and the plan can only be applied as a whole")
+        : Optional.empty();
   }
 
   private Change restrict(Change change) {

@@ -27,4 +27,21 @@ public interface Desired {
    * @return true when nothing is desired
    */
   boolean isEmpty();
+
+  /** What of a plan can be left out. */
+  enum Grain {
+    /** Any change: each is applied by itself, as with objects of a cluster. */
+    EACH,
+    /** Nothing: the plan is applied as it is or not at all, as a saved plan of Terraform is. */
+    WHOLE
+  }
+
+  /**
+   * What of a plan for this can be left out.
+   *
+   * @return {@link Grain#EACH} unless a kind says otherwise
+   */
+  default Grain grain() {
+    return Grain.EACH;
+  }
 }

@@ -4,6 +4,7 @@ import io.gitops4j.apply.Applier;
 import io.gitops4j.diff.Differ;
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.health.HealthAssessor;
+import io.gitops4j.inventory.InventoryReader;
 import io.gitops4j.inventory.InventoryStore;
 import io.gitops4j.k8s.internal.apply.KubernetesApplier;
 import io.gitops4j.k8s.internal.apply.KubernetesHistoryStore;
@@ -27,7 +28,7 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
   private final String server;
   private final KubernetesDiffer differ;
   private final KubernetesApplier applier;
-  private final InventoryStore inventory;
+  private final InventoryReader inventory;
   private final HealthAssessor health;
   private final HistoryStore history;
 
@@ -46,10 +47,11 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
             config.concurrency());
     Discovery discovery = new Discovery(http);
     Observer observer = new Observer(http);
-    inventory = new KubernetesInventoryStore(http, config.stateNamespace());
+    InventoryStore inventories = new KubernetesInventoryStore(http, config.stateNamespace());
+    inventory = inventories;
     history = new KubernetesHistoryStore(http, config.stateNamespace());
-    differ = new KubernetesDiffer(http, discovery, observer, inventory, settings);
-    applier = new KubernetesApplier(http, discovery, inventory, settings);
+    differ = new KubernetesDiffer(http, discovery, observer, inventories, settings);
+    applier = new KubernetesApplier(http, discovery, inventories, settings);
     health = new KubernetesHealthAssessor(discovery, observer, inventory);
   }
 
@@ -84,7 +86,7 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
   }
 
   @Override
-  public InventoryStore inventory() {
+  public InventoryReader inventory() {
     return inventory;
   }
 

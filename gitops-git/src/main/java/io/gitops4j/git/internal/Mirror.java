@@ -4,6 +4,7 @@ import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.SourceException;
 import io.gitops4j.error.Stage;
+import io.gitops4j.internal.file.FolderLock;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.Revision;
 import io.gitops4j.operation.OperationContext;
@@ -65,7 +66,7 @@ public final class Mirror {
       if (here.isPresent()) {
         return here.get();
       }
-      try (MirrorLock lock = MirrorLock.take(folder, context)) {
+      try (FolderLock lock = FolderLock.take(folder, Stage.SOURCE, context)) {
         lock.held();
         for (int attempt = 1; attempt <= TRIES; attempt++) {
           Optional<Snapshot> fetched = fetch(found, attempt > 1 || marked(), context);
@@ -97,7 +98,7 @@ public final class Mirror {
 
   /** The full id of a short one, which takes the whole history to be sure. */
   ObjectId expand(String shortId, OperationContext context) {
-    try (MirrorLock lock = MirrorLock.take(folder, context)) {
+    try (FolderLock lock = FolderLock.take(folder, Stage.SOURCE, context)) {
       lock.held();
       prepare(folder);
       try (Repository repository = repository(folder)) {

@@ -1,24 +1,14 @@
 package io.gitops4j.k8s.internal.apply;
 
-import io.gitops4j.apply.Actuation;
-import io.gitops4j.diff.Action;
-import io.gitops4j.diff.PlanId;
-import io.gitops4j.diff.Reason;
+import io.gitops4j.internal.json.HistoryJson;
 import io.gitops4j.k8s.internal.client.KubeHttp;
-import io.gitops4j.model.Digest;
-import io.gitops4j.model.ResourceId;
-import io.gitops4j.model.Revision;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.HistoryEntry;
 import io.gitops4j.reconcile.HistoryStore;
-import io.gitops4j.reconcile.ReconcileOutcome;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -39,7 +29,7 @@ public final class KubernetesHistoryStore implements HistoryStore {
     Optional<StateSecret.Stored> stored = secret.load(target, context);
     ObjectNode document = KubeHttp.JSON.createObjectNode().put("format", 1);
     ArrayNode entries = document.putArray("entries");
-    entries.add(write(entry));
+    entries.add(KubeHttp.JSON.readTree(HistoryJson.write(entry)));
     stored.ifPresent(s -> s.document().path("entries").forEach(entries::add));
     while (entries.size() > KEPT
         || entries.size() > 1 && StateSecret.packedSize(document) > LARGEST) {
@@ -58,83 +48,11 @@ public final class KubernetesHistoryStore implements HistoryStore {
     List<HistoryEntry> entries = new ArrayList<>();
     secret
         .load(target, context)
-        .ifPresent(s -> s.document().path("entries").forEach(e -> entries.add(read(e))));
-    return entries;
-  }
-
-  private static ObjectNode write(HistoryEntry entry) {
-    ObjectNode node =
-        KubeHttp.JSON
-            .createObjectNode()
-            .put("operation", entry.operationId())
-            .put("outcome", entry.outcome().name())
-            .put("plan", entry.plan().digest().toString())
-            .put("started", entry.started().toString())
-            .put("took", entry.took().toString())
-            .put("reference", entry.revision().reference())
-            .put("digest", entry.revision().digest().toString());
-    entry
-        .revision()
-        .commit()
         .ifPresent(
-            c ->
-                node.putObject("commit")
-                    .put("author", c.author())
-                    .put("committer", c.committer())
-                    .put("time", c.time().toString())
-                    .put("message", c.message()));
-    ArrayNode lines = node.putArray("lines");
-    for (HistoryEntry.Line line : entry.lines()) {
-      ObjectNode written =
-          lines
-              .addObject()
-              .put("group", line.id().group())
-              .put("kind", line.id().kind())
-              .put("namespace", line.id().namespace())
-              .put("name", line.id().name())
-              .put("action", line.action().name())
-              .put("reason", line.reason().name())
-              .put("actuation", line.actuation().name());
-      line.failure().ifPresent(f -> written.put("failure", f));
-    }
-    return node;
-  }
-
-  private static HistoryEntry read(JsonNode node) {
-    List<HistoryEntry.Line> lines = new ArrayList<>();
-    for (JsonNode line : node.path("lines")) {
-      lines.add(
-          new HistoryEntry.Line(
-              new ResourceId(
-                  line.path("group").asString(""),
-                  line.path("kind").asString(""),
-                  line.path("namespace").asString(""),
-                  line.path("name").asString("")),
-              Action.valueOf(line.path("action").asString("")),
-              Reason.valueOf(line.path("reason").asString("")),
-              Actuation.valueOf(line.path("actuation").asString("")),
-              line.has("failure")
-                  ? Optional.of(line.path("failure").asString(""))
-                  : Optional.empty()));
-    }
-    JsonNode commit = node.path("commit");
-    return new HistoryEntry(
-        node.path("operation").asString(""),
-        new Revision(
-            node.path("reference").asString(""),
-            Digest.parse(node.path("digest").asString("")),
-            commit.isObject()
-                ? Optional.of(
-                    new Revision.Commit(
-                        commit.path("author").asString(""),
-                        commit.path("committer").asString(""),
-                        Instant.parse(commit.path("time").asString("")),
-                        commit.path("message").asString("")))
-                : Optional.empty()),
-        ReconcileOutcome.Kind.valueOf(node.path("outcome").asString("")),
-        new PlanId(Digest.parse(node.path("plan").asString(""))),
-        Instant.parse(node.path("started").asString("")),
-        Duration.parse(node.path("took").asString("")),
-        lines);
+            s ->
+                s.document()
+                    .path("entries")
+                    .forEach(e -> entries.add(HistoryJson.read(e.toString()))));
+    return entries;
   }
 }

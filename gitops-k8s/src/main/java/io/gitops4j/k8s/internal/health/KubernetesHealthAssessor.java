@@ -5,7 +5,7 @@ import io.gitops4j.health.HealthAssessor;
 import io.gitops4j.health.HealthStatus;
 import io.gitops4j.inventory.Inventory;
 import io.gitops4j.inventory.InventoryEntry;
-import io.gitops4j.inventory.InventoryStore;
+import io.gitops4j.inventory.InventoryReader;
 import io.gitops4j.k8s.internal.client.ApiResource;
 import io.gitops4j.k8s.internal.client.Discovery;
 import io.gitops4j.k8s.internal.observe.LiveObject;
@@ -24,11 +24,11 @@ import java.util.TreeMap;
 public final class KubernetesHealthAssessor implements HealthAssessor {
   private final Discovery discovery;
   private final Observer observer;
-  private final InventoryStore inventories;
+  private final InventoryReader inventories;
 
   /** Reads through the given parts. */
   public KubernetesHealthAssessor(
-      Discovery discovery, Observer observer, InventoryStore inventories) {
+      Discovery discovery, Observer observer, InventoryReader inventories) {
     this.discovery = discovery;
     this.observer = observer;
     this.inventories = inventories;

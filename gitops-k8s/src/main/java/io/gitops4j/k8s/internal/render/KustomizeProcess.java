@@ -4,6 +4,7 @@ import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.RenderException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
+import io.gitops4j.internal.process.Programs;
 import io.gitops4j.operation.OperationContext;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -60,7 +60,7 @@ final class KustomizeProcess {
     try {
       await(process, output, errors, subject, context);
     } finally {
-      kill(process);
+      Programs.kill(process);
     }
     if (process.exitValue() != 0) {
       String said = tail(errors).replace(tree.toRealPath() + "/", "").replace(tree + "/", "");
@@ -107,16 +107,6 @@ final class KustomizeProcess {
           "Kustomize wrote more than " + maxOutput + " bytes",
           "split the path into several targets, or raise the limit");
     }
-  }
-
-  /** Waits until they are gone: who still writes would fill the folder that is removed next. */
-  private static void kill(Process process) {
-    List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
-    all.add(process.toHandle());
-    all.forEach(ProcessHandle::destroyForcibly);
-    CompletableFuture<?>[] ends =
-        all.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new);
-    CompletableFuture.allOf(ends).completeOnTimeout(null, 5, TimeUnit.SECONDS).join();
   }
 
   private static String tail(Path errors) throws IOException {

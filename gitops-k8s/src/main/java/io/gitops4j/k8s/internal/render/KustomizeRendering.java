@@ -3,13 +3,13 @@ package io.gitops4j.k8s.internal.render;
 import io.gitops4j.error.RenderException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
+import io.gitops4j.internal.process.Programs;
 import io.gitops4j.k8s.KustomizeOptions;
 import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.ManifestConfig;
 import io.gitops4j.k8s.YamlLimits;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.Snapshot;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,8 +82,8 @@ public final class KustomizeRendering {
   private List<String> command() {
     Path program =
         binary
-            .or(() -> onPath("kustomize"))
-            .or(() -> onPath("kubectl"))
+            .or(() -> Programs.onPath("kustomize"))
+            .or(() -> Programs.onPath("kubectl"))
             .orElseThrow(
                 () ->
                     new RenderException(
@@ -95,18 +95,6 @@ public final class KustomizeRendering {
                         null));
     boolean kubectl = program.getFileName().toString().startsWith("kubectl");
     return List.of(program.toString(), kubectl ? "kustomize" : "build");
-  }
-
-  private static Optional<Path> onPath(String program) {
-    String path = System.getenv("PATH");
-    if (path == null) {
-      return Optional.empty();
-    }
-    return Stream.of(path.split(File.pathSeparator))
-        .filter(d -> !d.isEmpty())
-        .map(d -> Path.of(d, program))
-        .filter(Files::isExecutable)
-        .findFirst();
   }
 
   private static void delete(Path work) {

@@ -1,4 +1,4 @@
-package io.gitops4j.git.internal;
+package io.gitops4j.internal.file;
 
 import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.Stage;
@@ -14,17 +14,18 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A lock between threads and processes, which the operating system frees when its holder dies. */
-final class MirrorLock implements AutoCloseable {
+public final class FolderLock implements AutoCloseable {
   private final FileChannel channel;
   private final FileLock lock;
 
-  private MirrorLock(FileChannel channel, FileLock lock) {
+  private FolderLock(FileChannel channel, FileLock lock) {
     this.channel = channel;
     this.lock = lock;
   }
 
   /** Waits for the lock of a folder as long as the pass may go on. */
-  static MirrorLock take(Path folder, OperationContext context) throws IOException {
+  public static FolderLock take(Path folder, Stage stage, OperationContext context)
+      throws IOException {
     Files.createDirectories(folder.getParent());
     FileChannel channel =
         FileChannel.open(
@@ -34,16 +35,16 @@ final class MirrorLock implements AutoCloseable {
     try {
       FileLock lock = attempt(channel);
       while (lock == null) {
-        context.checkActive(Stage.SOURCE);
+        context.checkActive(stage);
         TimeUnit.MILLISECONDS.sleep(20);
         lock = attempt(channel);
       }
-      return new MirrorLock(channel, lock);
+      return new FolderLock(channel, lock);
     } catch (InterruptedException e) {
       channel.close();
       Thread.currentThread().interrupt();
       throw new OperationCancelledException(
-          Stage.SOURCE, "interrupted while another fetch of the repository ran");
+          stage, "interrupted while somebody else used " + folder.getFileName());
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -51,9 +52,9 @@ final class MirrorLock implements AutoCloseable {
   }
 
   /** Fails loudly if the lock was lost, which would be a bug. */
-  void held() {
+  public void held() {
     if (!lock.isValid()) {
-      throw new IllegalStateException("the lock of the mirror is gone");
+      throw new IllegalStateException("the lock of the folder is gone");
     }
   }
 

@@ -1,0 +1,5 @@
+/** Folders that threads and processes share. */
+@NullMarked
+package io.gitops4j.internal.file;
+
+import org.jspecify.annotations.NullMarked;

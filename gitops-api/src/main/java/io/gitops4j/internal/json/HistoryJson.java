@@ -1,0 +1,105 @@
+package io.gitops4j.internal.json;
+
+import io.gitops4j.apply.Actuation;
+import io.gitops4j.diff.Action;
+import io.gitops4j.diff.PlanId;
+import io.gitops4j.diff.Reason;
+import io.gitops4j.model.Digest;
+import io.gitops4j.model.ResourceId;
+import io.gitops4j.model.Revision;
+import io.gitops4j.reconcile.HistoryEntry;
+import io.gitops4j.reconcile.ReconcileOutcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The record of a pass as JSON, the same in every provider's store. */
+public final class HistoryJson {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private HistoryJson() {}
+
+  /** One line of JSON. */
+  public static String write(HistoryEntry entry) {
+    ObjectNode node =
+        JSON.createObjectNode()
+            .put("operation", entry.operationId())
+            .put("outcome", entry.outcome().name())
+            .put("plan", entry.plan().digest().toString())
+            .put("started", entry.started().toString())
+            .put("took", entry.took().toString())
+            .put("reference", entry.revision().reference())
+            .put("digest", entry.revision().digest().toString());
+    entry
+        .revision()
+        .commit()
+        .ifPresent(
+            c ->
+                node.putObject("commit")
+                    .put("author", c.author())
+                    .put("committer", c.committer())
+                    .put("time", c.time().toString())
+                    .put("message", c.message()));
+    ArrayNode lines = node.putArray("lines");
+    for (HistoryEntry.Line line : entry.lines()) {
+      ObjectNode written =
+          lines
+              .addObject()
+              .put("group", line.id().group())
+              .put("kind", line.id().kind())
+              .put("namespace", line.id().namespace())
+              .put("name", line.id().name())
+              .put("action", line.action().name())
+              .put("reason", line.reason().name())
+              .put("actuation", line.actuation().name());
+      line.failure().ifPresent(f -> written.put("failure", f));
+    }
+    return node.toString();
+  }
+
+  /** What {@link #write} wrote. */
+  public static HistoryEntry read(String text) {
+    JsonNode node = JSON.readTree(text);
+    List<HistoryEntry.Line> lines = new ArrayList<>();
+    for (JsonNode line : node.path("lines")) {
+      lines.add(
+          new HistoryEntry.Line(
+              new ResourceId(
+                  line.path("group").asString(""),
+                  line.path("kind").asString(""),
+                  line.path("namespace").asString(""),
+                  line.path("name").asString("")),
+              Action.valueOf(line.path("action").asString("")),
+              Reason.valueOf(line.path("reason").asString("")),
+              Actuation.valueOf(line.path("actuation").asString("")),
+              line.has("failure")
+                  ? Optional.of(line.path("failure").asString(""))
+                  : Optional.empty()));
+    }
+    JsonNode commit = node.path("commit");
+    return new HistoryEntry(
+        node.path("operation").asString(""),
+        new Revision(
+            node.path("reference").asString(""),
+            Digest.parse(node.path("digest").asString("")),
+            commit.isObject()
+                ? Optional.of(
+                    new Revision.Commit(
+                        commit.path("author").asString(""),
+                        commit.path("committer").asString(""),
+                        Instant.parse(commit.path("time").asString("")),
+                        commit.path("message").asString("")))
+                : Optional.empty()),
+        ReconcileOutcome.Kind.valueOf(node.path("outcome").asString("")),
+        new PlanId(Digest.parse(node.path("plan").asString(""))),
+        Instant.parse(node.path("started").asString("")),
+        Duration.parse(node.path("took").asString("")),
+        lines);
+  }
+}

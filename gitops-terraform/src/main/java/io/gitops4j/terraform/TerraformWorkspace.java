@@ -1,0 +1,79 @@
+package io.gitops4j.terraform;
+
+import io.gitops4j.model.Digest;
+import io.gitops4j.model.Revision;
+import io.gitops4j.render.Desired;
+import java.util.Collections;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A root module with its local modules, variables and backend, as one revision says it. Immutable.
+ * It is applied as a whole: nothing of a saved plan can be left out.
+ */
+public final class TerraformWorkspace implements Desired {
+  private final Revision revision;
+  private final WorkspaceConfig config;
+  private final SortedMap<String, byte[]> files;
+  private final Digest digest;
+
+  TerraformWorkspace(Revision revision, WorkspaceConfig config, SortedMap<String, byte[]> files) {
+    this.revision = Objects.requireNonNull(revision, "revision");
+    this.config = Objects.requireNonNull(config, "config");
+    this.files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
+    StringBuilder content = new StringBuilder();
+    files.forEach((path, bytes) -> part(content, path, Digest.sha256(bytes).hex()));
+    config.variables().forEach((name, json) -> part(content, name, json.reveal()));
+    part(content, config.path(), config.workspace());
+    part(content, config.variableFiles().toString(), config.purpose().name());
+    config
+        .backend()
+        .ifPresent(b -> part(content, b.type(), new TreeMap<>(b.settings()).toString()));
+    this.digest = Digest.sha256(content.toString());
+  }
+
+  @Override
+  public Revision revision() {
+    return revision;
+  }
+
+  @Override
+  public Digest digest() {
+    return digest;
+  }
+
+  /**
+   * What it was made with.
+   *
+   * @return the configuration
+   */
+  public WorkspaceConfig config() {
+    return config;
+  }
+
+  /**
+   * Its files, by path from the root of the repository.
+   *
+   * @return the content; not to be changed
+   */
+  public SortedMap<String, byte[]> files() {
+    return files;
+  }
+
+  /** Nothing is desired when it shall be destroyed. */
+  @Override
+  public boolean isEmpty() {
+    return config.purpose() == WorkspaceConfig.Purpose.DESTROY;
+  }
+
+  @Override
+  public Grain grain() {
+    return Grain.WHOLE;
+  }
+
+  private static void part(StringBuilder text, String name, String value) {
+    text.append(name.length()).append(':').append(name);
+    text.append(value.length()).append(':').append(value);
+  }
+}

@@ -1,0 +1,113 @@
+package io.gitops4j.terraform.internal;
+
+import io.gitops4j.diff.FieldChange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What differs between two values of the program's plan, attribute by attribute. What is sensitive
+ * on either side is told as changed, not shown.
+ */
+final class AttributeDiff {
+  private static final String UNKNOWN = "(known after apply)";
+
+  private final List<FieldChange> changes = new ArrayList<>();
+
+  private AttributeDiff() {}
+
+  /** Reads a {@code change} of {@code resource_changes}. */
+  static List<FieldChange> of(JsonNode change) {
+    AttributeDiff diff = new AttributeDiff();
+    diff.walk(
+        "",
+        change.path("before"),
+        change.path("after"),
+        change.path("after_unknown"),
+        change.path("before_sensitive"),
+        change.path("after_sensitive"));
+    return diff.changes;
+  }
+
+  private void walk(
+      String path,
+      JsonNode before,
+      JsonNode after,
+      JsonNode unknown,
+      JsonNode beforeSensitive,
+      JsonNode afterSensitive) {
+    boolean becomesUnknown = unknown.isBoolean() && unknown.asBoolean(false);
+    boolean secret = isTrue(beforeSensitive) || isTrue(afterSensitive);
+    if (secret || becomesUnknown || !container(before, after)) {
+      leaf(path, before, after, becomesUnknown, secret);
+      return;
+    }
+    if (before.isArray() || after.isArray()) {
+      int size = Math.max(before.size(), Math.max(after.size(), unknown.size()));
+      for (int i = 0; i < size; i++) {
+        walk(
+            path + "[" + i + "]",
+            before.path(i),
+            after.path(i),
+            unknown.path(i),
+            beforeSensitive.path(i),
+            afterSensitive.path(i));
+      }
+      return;
+    }
+    Set<String> names = new TreeSet<>(before.propertyNames());
+    names.addAll(after.propertyNames());
+    names.addAll(unknown.propertyNames());
+    for (String name : names) {
+      walk(
+          path.isEmpty() ? name : path + "." + name,
+          before.path(name),
+          after.path(name),
+          unknown.path(name),
+          beforeSensitive.path(name),
+          afterSensitive.path(name));
+    }
+  }
+
+  private void leaf(
+      String path, JsonNode before, JsonNode after, boolean becomesUnknown, boolean secret) {
+    Optional<String> old = text(before);
+    Optional<String> fresh = becomesUnknown ? Optional.of(UNKNOWN) : text(after);
+    if (old.equals(fresh)) {
+      return;
+    }
+    if (secret) {
+      old = old.map(v -> "*** (before)");
+      fresh = fresh.map(v -> "*** (after)");
+    }
+    changes.add(new FieldChange(path.isEmpty() ? "value" : path, old, fresh, Optional.empty()));
+  }
+
+  /** Whether both sides, where they are, have parts of the same kind. */
+  private static boolean container(JsonNode before, JsonNode after) {
+    boolean parts = before.isContainer() || after.isContainer();
+    return parts
+        && (absent(before) || absent(after) || Objects.equals(before.isArray(), after.isArray()))
+        && (before.isContainer() || absent(before))
+        && (after.isContainer() || absent(after));
+  }
+
+  private static boolean absent(JsonNode node) {
+    return node.isMissingNode() || node.isNull();
+  }
+
+  private static Optional<String> text(JsonNode node) {
+    if (absent(node)) {
+      return Optional.empty();
+    }
+    return Optional.of(node.isString() ? node.asString() : node.toString());
+  }
+
+  private static boolean isTrue(JsonNode node) {
+    return node.isBoolean() && node.asBoolean(false);
+  }
+}

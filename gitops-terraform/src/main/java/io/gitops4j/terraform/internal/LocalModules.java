@@ -1,0 +1,42 @@
+package io.gitops4j.terraform.internal;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The directories that a file of configuration takes modules from. */
+public final class LocalModules {
+  /** In the language and in its JSON form alike; a directory too many does no harm. */
+  private static final Pattern SOURCE =
+      Pattern.compile("\\bsource\"?\\s*[=:]\\s*\"(\\.\\.?/[^\"$%]*)\"");
+
+  private static final Pattern BACKEND =
+      Pattern.compile(
+          "\\bbackend\\s+\"\\w+\"\\s*\\{|\"backend\"\\s*:\\s*\\{|\\bcloud\\s*\\{|\"cloud\"\\s*:");
+
+  private LocalModules() {}
+
+  /** What a file leads to, from the root of the repository. */
+  public static List<String> of(String file, byte[] content) {
+    List<String> directories = new ArrayList<>();
+    if (!file.matches(".*\\.(tf|tofu)(\\.json)?")) {
+      return directories;
+    }
+    Path folder = Path.of("/").resolve(file).getParent();
+    Matcher source = SOURCE.matcher(new String(content, StandardCharsets.UTF_8));
+    while (source.find()) {
+      Path target = folder.resolve(source.group(1)).normalize();
+      directories.add(target.toString().substring(1));
+    }
+    return directories;
+  }
+
+  /** Whether the file says itself where the state is kept. */
+  static boolean saysBackend(byte[] content) {
+    String text = new String(content, StandardCharsets.UTF_8);
+    return BACKEND.matcher(text).find();
+  }
+}

@@ -1,0 +1,240 @@
+package io.gitops4j.terraform.internal;
+
+import io.gitops4j.diff.Action;
+import io.gitops4j.diff.Change;
+import io.gitops4j.diff.FieldChange;
+import io.gitops4j.diff.LiveVersion;
+import io.gitops4j.diff.Reason;
+import io.gitops4j.health.Health;
+import io.gitops4j.health.HealthStatus;
+import io.gitops4j.inventory.Inventory;
+import io.gitops4j.inventory.InventoryEntry;
+import io.gitops4j.model.Digest;
+import io.gitops4j.model.ResourceId;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A plan as {@code show -json} tells it (format version 1), with the serial and lineage of the
+ * state that it was made from. Immutable.
+ */
+final class ShownPlan {
+  /** What {@link #drift()} is where there is none. */
+  static final Digest NO_DRIFT = Digest.sha256("");
+
+  private final JsonNode shown;
+  private final String stateVersion;
+
+  private ShownPlan(JsonNode shown, String stateVersion) {
+    this.shown = shown;
+    this.stateVersion = stateVersion;
+  }
+
+  /**
+   * Reads both.
+   *
+   * @param file the plan file: an archive that holds the state it was made from
+   */
+  static ShownPlan read(byte[] file, byte[] shown) throws IOException {
+    return new ShownPlan(Diagnostics.JSON.readTree(shown), stateVersion(file));
+  }
+
+  /** Lineage and serial of the state that the plan was made from. */
+  String stateVersion() {
+    return stateVersion;
+  }
+
+  /**
+   * Whether what is there moved away from the state. Exit codes and {@code applyable} say so too
+   * often: Terraform 1.11 does without any drift.
+   */
+  boolean drifted() {
+    for (JsonNode change : shown.path("resource_drift")) {
+      if (managed(change) && !noop(change)) {
+        return true;
+      }
+    }
+    return outputChanges() > 0;
+  }
+
+  /** What moved away from the state, for telling whether it is the same as before. */
+  Digest drift() {
+    JsonNode drift = shown.path("resource_drift");
+    return drift.isEmpty() ? NO_DRIFT : Digest.sha256(drift.toString());
+  }
+
+  /** What the plan stands on besides its changes. */
+  Digest basis() {
+    ObjectNode content = Diagnostics.JSON.createObjectNode();
+    content.put("state", stateVersion);
+    ArrayNode changes = content.putArray("changes");
+    for (JsonNode change : shown.path("resource_changes")) {
+      if (managed(change) && !noop(change)) {
+        changes.add(change);
+      }
+    }
+    ObjectNode outputs = content.putObject("outputs");
+    new TreeMap<>(byName(shown.path("output_changes")))
+        .forEach(
+            (name, change) -> {
+              if (!noopActions(change)) {
+                outputs.set(name, change);
+              }
+            });
+    return Digest.sha256(content.toString());
+  }
+
+  /** What the state owned before the plan. */
+  Inventory inventory() {
+    List<InventoryEntry> entries = new ArrayList<>();
+    StateReader.collect(shown.path("prior_state").path("values"), entries);
+    return Inventory.empty().withEntries(entries);
+  }
+
+  /** One change for everything desired or owned. */
+  List<Change> changes() {
+    Map<String, JsonNode> drift = new HashMap<>();
+    shown.path("resource_drift").forEach(d -> drift.put(d.path("address").asString(""), d));
+    List<Change> changes = new ArrayList<>();
+    for (JsonNode change : shown.path("resource_changes")) {
+      if (managed(change)) {
+        changes.add(change(change, Optional.ofNullable(drift.get(address(change)))));
+      }
+    }
+    byName(shown.path("output_changes"))
+        .forEach(
+            (name, change) -> {
+              if (!noopActions(change)) {
+                changes.add(output(name, change));
+              }
+            });
+    return changes;
+  }
+
+  private Change change(JsonNode node, Optional<JsonNode> drift) {
+    ResourceId id = StateReader.id(node);
+    Action action = action(node.path("change").path("actions"));
+    List<FieldChange> fields =
+        action == Action.UPDATE || action == Action.REPLACE
+            ? AttributeDiff.of(node.path("change"))
+            : List.of();
+    Optional<LiveVersion> live =
+        node.path("change").path("before").isNull()
+            ? Optional.empty()
+            : Optional.of(
+                new LiveVersion(
+                    address(node),
+                    Digest.sha256(node.path("change").path("before").toString()).toString(),
+                    stateVersion));
+    String note = node.path("action_reason").asString("").replace('_', ' ');
+    return new Change(
+        id,
+        action,
+        reason(node, action, drift),
+        fields,
+        live,
+        Health.of(live.isPresent() ? HealthStatus.HEALTHY : HealthStatus.MISSING),
+        note);
+  }
+
+  private Change output(String name, JsonNode change) {
+    boolean create = change.path("actions").path(0).asString("").equals("create");
+    return new Change(
+        StateReader.output(name),
+        create ? Action.CREATE : Action.UPDATE,
+        create ? Reason.NEW : Reason.CHANGED,
+        AttributeDiff.of(change),
+        Optional.empty(),
+        Health.of(HealthStatus.HEALTHY),
+        "an output");
+  }
+
+  private static Action action(JsonNode actions) {
+    List<String> names = new ArrayList<>();
+    actions.forEach(a -> names.add(a.asString("")));
+    if (names.size() == 2) {
+      return Action.REPLACE;
+    }
+    return switch (names.isEmpty() ? "no-op" : names.get(0)) {
+      case "create" -> Action.CREATE;
+      case "update" -> Action.UPDATE;
+      case "delete", "forget" -> Action.DELETE;
+      default -> Action.NONE;
+    };
+  }
+
+  /**
+   * Drift when the change leads back to what the state had; else somebody changed what is desired.
+   */
+  private static Reason reason(JsonNode node, Action action, Optional<JsonNode> drift) {
+    return switch (action) {
+      case CREATE ->
+          drift.filter(d -> d.path("change").path("after").isNull()).isPresent()
+              ? Reason.VANISHED
+              : Reason.NEW;
+      case DELETE -> Reason.REMOVED;
+      case UPDATE, REPLACE ->
+          drift
+                  .filter(
+                      d ->
+                          d.path("change").path("before").equals(node.path("change").path("after")))
+                  .isPresent()
+              ? Reason.DRIFTED
+              : Reason.CHANGED;
+      case NONE, SKIP -> Reason.IN_SYNC;
+    };
+  }
+
+  private int outputChanges() {
+    int count = 0;
+    for (JsonNode change : shown.path("output_changes")) {
+      count += noopActions(change) ? 0 : 1;
+    }
+    return count;
+  }
+
+  private static boolean managed(JsonNode change) {
+    return change.path("mode").asString("managed").equals("managed");
+  }
+
+  private static String address(JsonNode change) {
+    return change.path("address").asString("");
+  }
+
+  private static boolean noop(JsonNode change) {
+    return noopActions(change.path("change"));
+  }
+
+  private static boolean noopActions(JsonNode change) {
+    return action(change.path("actions")) == Action.NONE;
+  }
+
+  private static Map<String, JsonNode> byName(JsonNode object) {
+    Map<String, JsonNode> all = new TreeMap<>();
+    object.properties().forEach(e -> all.put(e.getKey(), e.getValue()));
+    return all;
+  }
+
+  private static String stateVersion(byte[] file) throws IOException {
+    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(file))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        if (entry.getName().equals("tfstate")) {
+          JsonNode state = Diagnostics.JSON.readTree(zip.readAllBytes());
+          return state.path("lineage").asString("") + "/" + state.path("serial").asLong(0);
+        }
+      }
+    }
+    throw new IOException("the plan file does not hold the state that it was made from");
+  }
+}

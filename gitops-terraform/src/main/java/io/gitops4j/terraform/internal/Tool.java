@@ -1,0 +1,250 @@
+package io.gitops4j.terraform.internal;
+
+import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.error.DiffException;
+import io.gitops4j.error.OperationCancelledException;
+import io.gitops4j.error.Retryability;
+import io.gitops4j.error.Stage;
+import io.gitops4j.internal.process.Programs;
+import io.gitops4j.model.Sensitive;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.terraform.TerraformConfig;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The program: no shell, next to no environment, bounded in time, asked to stop and then killed
+ * with its children when the pass ends. Thread-safe.
+ */
+public final class Tool {
+  /** How long a run that was asked to stop may take to save its state. */
+  private static final Duration GRACE = Duration.ofSeconds(60);
+
+  private static final int KEPT_OF_ERRORS = 8_000;
+
+  private final TerraformConfig config;
+  private final Path binary;
+
+  /** Finds the program. */
+  public Tool(TerraformConfig config) {
+    this.config = config;
+    this.binary =
+        config
+            .binary()
+            .or(() -> Programs.onPath("terraform"))
+            .or(() -> Programs.onPath("tofu"))
+            .filter(Files::isExecutable)
+            .orElseThrow(
+                () ->
+                    new ConfigurationException(
+                        "Terraform destination",
+                        List.of(
+                            config
+                                .binary()
+                                .map(b -> b + " is no program that can be run")
+                                .orElse(
+                                    "PATH holds neither terraform nor tofu: install one, or say"
+                                        + " where it is with binary"))));
+  }
+
+  /** What came of a run: how it ended, what it wrote, what it said besides. */
+  record Result(int exit, byte[] output, String errors) {
+    boolean ok() {
+      return exit == 0;
+    }
+  }
+
+  Path binary() {
+    return binary;
+  }
+
+  /** Runs and takes what it writes. What it writes never touches a disk. */
+  Result run(WorkingFolder folder, List<String> arguments, Stage stage, OperationContext context) {
+    try {
+      ProcessBuilder builder = builder(folder, arguments);
+      context.checkActive(stage);
+      Process process = builder.start();
+      process.getOutputStream().close();
+      ByteArrayOutputStream output = new ByteArrayOutputStream();
+      try (InputStream in = process.getInputStream()) {
+        follow(process, in, bytes -> output.writeBytes(bytes), stage, context);
+      }
+      return new Result(process.exitValue(), output.toByteArray(), errors(folder));
+    } catch (IOException e) {
+      throw broken(stage, e);
+    }
+  }
+
+  /**
+   * Runs and tells every line as it comes. It writes to a file: should this process die, the
+   * program lives on and ends its work.
+   */
+  Result stream(
+      WorkingFolder folder,
+      List<String> arguments,
+      Consumer<Process> started,
+      Consumer<String> lines,
+      Stage stage,
+      OperationContext context) {
+    try {
+      Path output = folder.run().resolve("output.jsonl");
+      Files.deleteIfExists(output);
+      WorkingFolder.createPrivate(output);
+      ProcessBuilder builder = builder(folder, arguments);
+      builder.redirectOutput(output.toFile());
+      context.checkActive(stage);
+      Process process = builder.start();
+      started.accept(process);
+      process.getOutputStream().close();
+      LineSplitter splitter = new LineSplitter(lines);
+      try (InputStream in = Files.newInputStream(output)) {
+        follow(process, in, splitter, stage, context);
+      }
+      splitter.end();
+      return new Result(process.exitValue(), new byte[0], errors(folder));
+    } catch (IOException e) {
+      throw broken(stage, e);
+    }
+  }
+
+  private ProcessBuilder builder(WorkingFolder folder, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(binary.toString());
+    command.addAll(arguments);
+    Path errors = folder.run().resolve("errors");
+    Files.deleteIfExists(errors);
+    WorkingFolder.createPrivate(errors);
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.module().toFile())
+            .redirectError(errors.toFile());
+    String path = System.getenv("PATH");
+    Map<String, String> environment = builder.environment();
+    environment.clear();
+    if (path != null) {
+      environment.put("PATH", path);
+    }
+    environment.put("HOME", folder.run().toString());
+    environment.put("TMPDIR", folder.run().toString());
+    environment.put("TF_IN_AUTOMATION", "1");
+    environment.put("TF_INPUT", "0");
+    environment.put("CHECKPOINT_DISABLE", "1");
+    environment.put("TF_CLI_CONFIG_FILE", folder.cliConfig().toString());
+    environment.put("TF_DATA_DIR", folder.data().toString());
+    for (Map.Entry<String, Sensitive<String>> given : config.environment().get().entrySet()) {
+      environment.put(given.getKey(), given.getValue().reveal());
+    }
+    return builder;
+  }
+
+  private void follow(
+      Process process,
+      InputStream in,
+      Consumer<byte[]> output,
+      Stage stage,
+      OperationContext context)
+      throws IOException {
+    long end = System.nanoTime() + config.timeout().toNanos();
+    try {
+      boolean ended = false;
+      while (true) {
+        int waiting = in.available();
+        if (waiting > 0) {
+          output.accept(in.readNBytes(waiting));
+        } else if (ended) {
+          return;
+        } else {
+          ended = process.waitFor(10, TimeUnit.MILLISECONDS);
+          context.checkActive(stage);
+          if (System.nanoTime() > end) {
+            throw new DiffException(
+                "TERRAFORM-TIMED-OUT",
+                Retryability.RETRY,
+                binary.getFileName().toString(),
+                "it did not end within " + config.timeout(),
+                "look at what it waits for, or raise the timeout",
+                null);
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OperationCancelledException(stage, "interrupted while the program ran");
+    } finally {
+      stop(process);
+    }
+  }
+
+  /** Asks first: a program that saves its state must not be cut off. */
+  private static void stop(Process process) {
+    if (!process.isAlive()) {
+      return;
+    }
+    process.destroy();
+    boolean interrupted = Thread.interrupted();
+    try {
+      process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      interrupted = true;
+    } finally {
+      Programs.kill(process);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static String errors(WorkingFolder folder) throws IOException {
+    byte[] all = Files.readAllBytes(folder.run().resolve("errors"));
+    int from = Math.max(0, all.length - KEPT_OF_ERRORS);
+    return new String(all, from, all.length - from, StandardCharsets.UTF_8).strip();
+  }
+
+  private DiffException broken(Stage stage, IOException e) {
+    return new DiffException(
+        "TERRAFORM-IO",
+        Retryability.RETRY,
+        binary.toString(),
+        "it could not be run in stage " + stage + ": " + e.getMessage(),
+        "look at the program and at the disk of the working folder",
+        e);
+  }
+
+  /** Cuts bytes into lines. */
+  private static final class LineSplitter implements Consumer<byte[]> {
+    private final Consumer<String> lines;
+    private final ByteArrayOutputStream rest = new ByteArrayOutputStream();
+
+    LineSplitter(Consumer<String> lines) {
+      this.lines = lines;
+    }
+
+    @Override
+    public void accept(byte[] bytes) {
+      for (byte b : bytes) {
+        if (b == '\n') {
+          end();
+        } else {
+          rest.write(b);
+        }
+      }
+    }
+
+    void end() {
+      if (rest.size() > 0) {
+        lines.accept(rest.toString(StandardCharsets.UTF_8));
+        rest.reset();
+      }
+    }
+  }
+}

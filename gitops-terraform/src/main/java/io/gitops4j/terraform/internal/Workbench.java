@@ -1,0 +1,295 @@
+package io.gitops4j.terraform.internal;
+
+import io.gitops4j.error.DiffException;
+import io.gitops4j.error.GitOpsException;
+import io.gitops4j.error.Retryability;
+import io.gitops4j.error.Stage;
+import io.gitops4j.internal.file.FolderLock;
+import io.gitops4j.model.Digest;
+import io.gitops4j.model.TargetId;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.terraform.StateLockedException;
+import io.gitops4j.terraform.TerraformConfig;
+import io.gitops4j.terraform.TerraformWorkspace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * One target's working folder with the program in it: made ready, planned in, applied in. Held by
+ * one pass. Not thread-safe.
+ */
+final class Workbench implements AutoCloseable {
+  private static final String INITIALISED = "initialised";
+
+  private final TerraformConfig config;
+  private final Tool tool;
+  private final TargetId target;
+  private final TerraformWorkspace workspace;
+  private final WorkingFolder folder;
+  private final Secrets secrets;
+  private final RunningNote running;
+  private final Stage stage;
+  private final OperationContext context;
+
+  private Workbench(
+      TerraformConfig config,
+      Tool tool,
+      TargetId target,
+      TerraformWorkspace workspace,
+      WorkingFolder folder,
+      Stage stage,
+      OperationContext context) {
+    this.config = config;
+    this.tool = tool;
+    this.target = target;
+    this.workspace = workspace;
+    this.folder = folder;
+    this.secrets = Secrets.of(config, workspace);
+    this.running = new RunningNote(folder);
+    this.stage = stage;
+    this.context = context;
+  }
+
+  /** Waits for the folder, mends what a killed pass left, and makes the folder ready. */
+  static Workbench open(
+      TerraformConfig config,
+      Tool tool,
+      TargetId target,
+      TerraformWorkspace workspace,
+      Stage stage,
+      OperationContext context)
+      throws IOException {
+    WorkingFolder folder =
+        WorkingFolder.open(config, target, workspace.config().path(), stage, context);
+    try {
+      Workbench bench = new Workbench(config, tool, target, workspace, folder, stage, context);
+      bench.running.await(target.name(), config.lockTimeout(), stage, context);
+      bench.initialise();
+      bench.rescueState();
+      return bench;
+    } catch (IOException | RuntimeException e) {
+      folder.close();
+      throw e;
+    }
+  }
+
+  /** A plan file, what the program shows of it, and the same read. */
+  record Planned(byte[] file, byte[] shown, ShownPlan plan) {}
+
+  WorkingFolder folder() {
+    return folder;
+  }
+
+  /** Plans; the arguments say which kind of plan. */
+  Planned plan(List<String> kind) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("plan", "-json", "-input=false", "-no-color"));
+    arguments.addAll(kind);
+    arguments.add("-lock-timeout=" + config.lockTimeout().toSeconds() + "s");
+    arguments.add("-parallelism=" + config.parallelism());
+    for (String file : workspace.config().variableFiles()) {
+      arguments.add("-var-file=" + file);
+    }
+    folder.writeVariables(workspace).ifPresent(f -> arguments.add("-var-file=" + f));
+    Path file = folder.run().resolve("plan.bin");
+    arguments.add("-out=" + file);
+    unlocking(
+        () -> {
+          delete(file);
+          stream(arguments, (line, diagnostics) -> {});
+          return Optional.empty();
+        });
+    byte[] bytes = Files.readAllBytes(file);
+    byte[] shown = capture(List.of("show", "-json", "-no-color", file.toString()));
+    Files.delete(file);
+    return new Planned(bytes, shown, ShownPlan.read(bytes, shown));
+  }
+
+  /** Applies exactly this plan file. */
+  void apply(byte[] plan, BiConsumer<JsonNode, Diagnostics> progress) throws IOException {
+    Path file = folder.run().resolve("plan.bin");
+    WorkingFolder.writePrivate(file, plan);
+    List<String> arguments =
+        List.of(
+            "apply",
+            "-json",
+            "-input=false",
+            "-no-color",
+            "-lock-timeout=" + config.lockTimeout().toSeconds() + "s",
+            "-parallelism=" + config.parallelism(),
+            file.toString());
+    try {
+      unlocking(
+          () -> {
+            stream(arguments, progress);
+            return Optional.empty();
+          });
+    } finally {
+      Files.deleteIfExists(file);
+      rescueState();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    folder.close();
+  }
+
+  /** Only when its inputs changed: it may download, and takes longest. */
+  private void initialise() throws IOException {
+    String inputs = folder.write(workspace) + " " + tool.binary();
+    if (folder.note(INITIALISED).equals(Optional.of(inputs)) && Files.isDirectory(folder.data())) {
+      return;
+    }
+    folder.removeNote(INITIALISED);
+    Files.createDirectories(folder.state().getParent());
+    List<String> init =
+        new ArrayList<>(List.of("init", "-json", "-input=false", "-no-color", "-reconfigure"));
+    if (folder.pinned(workspace)) {
+      init.add("-lockfile=readonly");
+    }
+    // The program's cache of providers does not bear two inits at once.
+    Path cache = Files.createDirectories(config.folder().resolve("providers"));
+    try (FolderLock lock = FolderLock.take(cache, stage, context)) {
+      lock.held();
+      run(init);
+    }
+    String name = workspace.config().workspace();
+    if (!name.equals("default")) {
+      run(List.of("workspace", "select", "-or-create", "-no-color", name));
+    }
+    validate();
+    folder.writeNote("module", workspace.config().path());
+    folder.writeNote(INITIALISED, inputs);
+  }
+
+  /** Tells every mistake with file and line, before anything is contacted. */
+  private void validate() {
+    Tool.Result result =
+        tool.run(folder, List.of("validate", "-json", "-no-color"), stage, context);
+    if (result.ok()) {
+      return;
+    }
+    Diagnostics diagnostics = new Diagnostics(secrets);
+    JsonNode all = Diagnostics.JSON.readTree(result.output());
+    for (JsonNode diagnostic : all.path("diagnostics")) {
+      diagnostics.take(
+          Diagnostics.JSON.createObjectNode().set("diagnostic", diagnostic).toString());
+    }
+    throw diagnostics.failure(stage, target.name(), result);
+  }
+
+  /** What the program could not store at its end belongs into the backend before anything else. */
+  private void rescueState() throws IOException {
+    Path errored = folder.module().resolve("errored.tfstate");
+    if (!Files.exists(errored)) {
+      return;
+    }
+    Tool.Result result =
+        tool.run(folder, List.of("state", "push", "errored.tfstate"), stage, context);
+    if (!result.ok()) {
+      throw new DiffException(
+          "TERRAFORM-STATE-UNSAVED",
+          Retryability.RETRY,
+          target.name(),
+          "its state could not be stored, and is kept in "
+              + errored
+              + ": "
+              + secrets.mask(result.errors()),
+          "make the backend reachable; the next pass stores it. Do not remove the file",
+          null);
+    }
+    Files.delete(errored);
+  }
+
+  /** A lock that a killed pass of ours left is opened; every other is somebody else's. */
+  private <T> T unlocking(Supplier<T> work) throws IOException {
+    try {
+      T done = work.get();
+      running.clear();
+      return done;
+    } catch (StateLockedException e) {
+      if (!running.left(e)) {
+        throw e;
+      }
+      forceUnlock(e.lockId());
+      T done = work.get();
+      running.clear();
+      return done;
+    } catch (GitOpsException e) {
+      if (!(e instanceof io.gitops4j.error.OperationCancelledException)) {
+        running.clear();
+      }
+      throw e;
+    }
+  }
+
+  void forceUnlock(String lockId) {
+    run(List.of("force-unlock", "-force", lockId));
+  }
+
+  private void stream(List<String> arguments, BiConsumer<JsonNode, Diagnostics> progress) {
+    Diagnostics diagnostics = new Diagnostics(secrets);
+    Tool.Result result =
+        tool.stream(
+            folder,
+            arguments,
+            running::write,
+            line -> diagnostics.take(line).ifPresent(node -> progress.accept(node, diagnostics)),
+            stage,
+            context);
+    if (!result.ok()) {
+      throw diagnostics.failure(stage, target.name(), result);
+    }
+  }
+
+  private void run(List<String> arguments) {
+    Tool.Result result = tool.run(folder, arguments, stage, context);
+    if (!result.ok()) {
+      Diagnostics diagnostics = new Diagnostics(secrets);
+      new String(result.output(), java.nio.charset.StandardCharsets.UTF_8)
+          .lines()
+          .forEach(diagnostics::take);
+      throw diagnostics.failure(stage, target.name(), result);
+    }
+  }
+
+  private byte[] capture(List<String> arguments) {
+    Tool.Result result = tool.run(folder, arguments, stage, context);
+    if (!result.ok()) {
+      throw new Diagnostics(secrets).failure(stage, target.name(), result);
+    }
+    return result.output();
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /** What the run before knew to be without difference, empty when it did not. */
+  Optional<String> settled() throws IOException {
+    return folder.note("settled");
+  }
+
+  void settle(Digest inputs, Digest drift) throws IOException {
+    folder.writeNote("settled", settledAs(inputs, drift));
+  }
+
+  void unsettle() throws IOException {
+    folder.removeNote("settled");
+  }
+
+  static String settledAs(Digest inputs, Digest drift) {
+    return inputs + " " + drift;
+  }
+}

@@ -1,0 +1,312 @@
+package io.gitops4j.terraform.internal;
+
+import io.gitops4j.error.Stage;
+import io.gitops4j.internal.file.FolderLock;
+import io.gitops4j.model.Digest;
+import io.gitops4j.model.TargetId;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.terraform.Backend;
+import io.gitops4j.terraform.TerraformConfig;
+import io.gitops4j.terraform.TerraformWorkspace;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Where one target is worked on: the files of its newest revision, what the program keeps between
+ * runs, and what one run needs. Held by one pass at a time, between threads and processes. Only its
+ * owner reads it.
+ */
+public final class WorkingFolder implements AutoCloseable {
+  private static final String OVERRIDE = "gitops4j_override.tf.json";
+  private static final String LOCK_FILE = ".terraform.lock.hcl";
+
+  private final Path folder;
+  private final FolderLock lock;
+  private final TerraformConfig config;
+  private final String modulePath;
+
+  private WorkingFolder(Path folder, FolderLock lock, TerraformConfig config, String modulePath) {
+    this.folder = folder;
+    this.lock = lock;
+    this.config = config;
+    this.modulePath = modulePath;
+  }
+
+  /** Waits for the folder of a target. */
+  static WorkingFolder open(
+      TerraformConfig config,
+      TargetId target,
+      String modulePath,
+      Stage stage,
+      OperationContext context)
+      throws IOException {
+    Path folder = of(config, target);
+    createPrivateDirectory(config.folder());
+    FolderLock lock = FolderLock.take(folder, stage, context);
+    try {
+      for (Path part : List.of(folder, folder.resolve("run"), folder.resolve("tree"))) {
+        createPrivateDirectory(part);
+      }
+      return new WorkingFolder(folder, lock, config, modulePath);
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /** The folder of a target, which may not exist yet. */
+  static Path of(TerraformConfig config, TargetId target) {
+    return config
+        .folder()
+        .resolve(target.name().replaceAll("[^A-Za-z0-9._-]", "_") + "-" + target.shortHash());
+  }
+
+  /** The root module, where the program runs. */
+  Path module() {
+    return folder.resolve("tree").resolve(modulePath);
+  }
+
+  /** What only this run needs. */
+  Path run() {
+    return folder.resolve("run");
+  }
+
+  /** What the program keeps between runs: modules, providers, the chosen backend. */
+  Path data() {
+    return folder.resolve("data");
+  }
+
+  Path cliConfig() {
+    return folder.resolve("cli.tfrc");
+  }
+
+  Path state() {
+    return folder.resolve("state").resolve("terraform.tfstate");
+  }
+
+  /** The folder itself, for what is kept beside. */
+  Path root() {
+    return folder;
+  }
+
+  /**
+   * Makes the tree exactly the workspace's files, and writes what the run needs.
+   *
+   * @return the digest of what {@code init} looks at
+   */
+  Digest write(TerraformWorkspace workspace) throws IOException {
+    Path tree = folder.resolve("tree");
+    Set<Path> wanted = new HashSet<>();
+    for (Map.Entry<String, byte[]> file : workspace.files().entrySet()) {
+      Path path = tree.resolve(file.getKey());
+      wanted.add(path);
+      Files.createDirectories(path.getParent());
+      if (!Files.isRegularFile(path) || !same(path, file.getValue())) {
+        Files.write(path, file.getValue());
+      }
+    }
+    Files.createDirectories(module());
+    wanted.add(module().resolve(OVERRIDE));
+    Optional<Backend> backend = backend(workspace);
+    if (backend.isPresent()) {
+      Files.writeString(module().resolve(OVERRIDE), override(backend.get()));
+    } else {
+      Files.deleteIfExists(module().resolve(OVERRIDE));
+    }
+    removeOthers(tree, wanted);
+    writePrivate(cliConfig(), cliConfiguration());
+    return initDigest(workspace, backend);
+  }
+
+  /** Variables go through a file that only its owner reads, never through arguments. */
+  Optional<Path> writeVariables(TerraformWorkspace workspace) throws IOException {
+    Path file = run().resolve("variables.tfvars.json");
+    if (workspace.config().variables().isEmpty()) {
+      Files.deleteIfExists(file);
+      return Optional.empty();
+    }
+    ObjectNode all = Diagnostics.JSON.createObjectNode();
+    workspace
+        .config()
+        .variables()
+        .forEach((name, json) -> all.set(name, Diagnostics.JSON.readTree(json.reveal())));
+    writePrivate(file, all.toString());
+    return Optional.of(file);
+  }
+
+  /** Whether the repository pins its providers. */
+  boolean pinned(TerraformWorkspace workspace) {
+    String prefix = modulePath.isEmpty() ? "" : modulePath + "/";
+    return workspace.files().containsKey(prefix + LOCK_FILE);
+  }
+
+  /** A small text that outlives the pass. */
+  Optional<String> note(String name) throws IOException {
+    Path file = folder.resolve(name);
+    return Files.exists(file) ? Optional.of(Files.readString(file)) : Optional.empty();
+  }
+
+  void writeNote(String name, String text) throws IOException {
+    writePrivate(folder.resolve(name), text);
+  }
+
+  void removeNote(String name) throws IOException {
+    Files.deleteIfExists(folder.resolve(name));
+  }
+
+  /** Removes what only the run needed: plans and variables in clear. */
+  @Override
+  public void close() throws IOException {
+    try {
+      for (String name : List.of("plan.bin", "variables.tfvars.json", "errors")) {
+        Files.deleteIfExists(run().resolve(name));
+      }
+    } finally {
+      lock.close();
+    }
+  }
+
+  static void createPrivate(Path file) throws IOException {
+    if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    } else {
+      Files.createFile(file);
+    }
+  }
+
+  static void writePrivate(Path file, String text) throws IOException {
+    writePrivate(file, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Whole or not at all: beside it first, then renamed. */
+  static void writePrivate(Path file, byte[] content) throws IOException {
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    Files.deleteIfExists(fresh);
+    createPrivate(fresh);
+    Files.write(fresh, content, StandardOpenOption.WRITE);
+    Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static void createPrivateDirectory(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) {
+      return;
+    }
+    if (directory.getParent() != null) {
+      Files.createDirectories(directory.getParent());
+    }
+    try {
+      if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        Files.createDirectory(
+            directory,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      } else {
+        Files.createDirectory(directory);
+      }
+    } catch (FileAlreadyExistsException e) {
+      // another target made it meanwhile
+    }
+  }
+
+  /** What the pass says, else a local file when the configuration does not say it either. */
+  private Optional<Backend> backend(TerraformWorkspace workspace) {
+    if (workspace.config().backend().isPresent()) {
+      return workspace.config().backend();
+    }
+    boolean said =
+        workspace.files().entrySet().stream()
+            .filter(f -> inModule(f.getKey()))
+            .anyMatch(f -> LocalModules.saysBackend(f.getValue()));
+    return said
+        ? Optional.empty()
+        : Optional.of(new Backend("local", Map.of("path", state().toString())));
+  }
+
+  private boolean inModule(String path) {
+    String prefix = modulePath.isEmpty() ? "" : modulePath + "/";
+    return path.startsWith(prefix)
+        && !path.substring(prefix.length()).contains("/")
+        && path.matches(".*\\.(tf|tofu)(\\.json)?");
+  }
+
+  private static String override(Backend backend) {
+    ObjectNode root = Diagnostics.JSON.createObjectNode();
+    ObjectNode settings =
+        root.putObject("terraform").putObject("backend").putObject(backend.type());
+    backend.settings().forEach(settings::put);
+    return root.toString();
+  }
+
+  /** What is not of this revision goes; what the program wrote beside it stays. */
+  private void removeOthers(Path tree, Set<Path> wanted) throws IOException {
+    List<Path> extra;
+    try (Stream<Path> all = Files.walk(tree)) {
+      extra =
+          all.filter(Files::isRegularFile)
+              .filter(f -> !wanted.contains(f))
+              .filter(f -> !f.equals(module().resolve(LOCK_FILE)))
+              .filter(f -> !f.getFileName().toString().contains(".tfstate"))
+              .toList();
+    }
+    for (Path file : extra) {
+      Files.delete(file);
+    }
+  }
+
+  private Digest initDigest(TerraformWorkspace workspace, Optional<Backend> backend) {
+    StringBuilder text = new StringBuilder();
+    workspace
+        .files()
+        .forEach(
+            (path, content) -> {
+              if (path.matches(".*\\.(tf|tofu)(\\.json)?|.*\\.terraform\\.lock\\.hcl")) {
+                text.append(path).append(' ').append(Digest.sha256(content)).append('\n');
+              }
+            });
+    text.append(backend.map(WorkingFolder::override).orElse(""));
+    text.append(workspace.config().workspace()).append(cliConfiguration());
+    return Digest.sha256(text.toString());
+  }
+
+  private String cliConfiguration() {
+    StringBuilder text = new StringBuilder("disable_checkpoint = true\n");
+    if (config.providerMirror().isEmpty() && config.allowedProviders().isEmpty()) {
+      return text.toString();
+    }
+    StringBuilder include = new StringBuilder();
+    for (String provider : new TreeSet<>(config.allowedProviders())) {
+      include.append(include.isEmpty() ? "" : ", ").append('"').append(provider).append('"');
+    }
+    String only = include.isEmpty() ? "" : "    include = [" + include + "]\n";
+    text.append("provider_installation {\n");
+    if (config.providerMirror().isPresent()) {
+      text.append("  filesystem_mirror {\n    path = ")
+          .append(Diagnostics.JSON.writeValueAsString(config.providerMirror().get().toString()))
+          .append('\n')
+          .append(only)
+          .append("  }\n");
+    } else {
+      text.append("  direct {\n").append(only).append("  }\n");
+    }
+    return text.append("}\n").toString();
+  }
+
+  private static boolean same(Path file, byte[] content) throws IOException {
+    return Files.size(file) == content.length
+        && java.util.Arrays.equals(Files.readAllBytes(file), content);
+  }
+}
