@@ -30,6 +30,8 @@ final class Diagnostics {
               + "[.SSSSS][.SSSS][.SSS][.SS][.S] Z 'UTC'",
           Locale.ROOT);
 
+  private static final Pattern HELD = Pattern.compile("already locked: ID=(\\S+)");
+
   private final Secrets secrets;
   private final List<JsonNode> errors = new ArrayList<>();
 
@@ -131,7 +133,8 @@ final class Diagnostics {
         "inconsistent dependency lock file",
         "required plugins are not installed",
         "invalid provider registry host",
-        "could not resolve provider"),
+        "could not resolve provider",
+        "failed to resolve provider"),
     BACKEND(
         "TERRAFORM-BACKEND",
         Retryability.RETRY,
@@ -196,6 +199,17 @@ final class Diagnostics {
   }
 
   private static GitOpsException locked(Stage stage, String subject, String detail) {
+    // The HTTP backend answers with the lock that was wanted, and names only the id of the one
+    // held.
+    Matcher held = HELD.matcher(detail);
+    if (held.find() && !held.group(1).equals(part(detail, "ID"))) {
+      return new StateLockedException(
+          stage,
+          subject,
+          held.group(1),
+          "somebody whom the backend does not name",
+          Optional.empty());
+    }
     String operation = part(detail, "Operation");
     return new StateLockedException(
         stage,

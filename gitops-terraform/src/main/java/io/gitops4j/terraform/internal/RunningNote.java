@@ -23,8 +23,12 @@ final class RunningNote {
 
   private final WorkingFolder folder;
 
-  RunningNote(WorkingFolder folder) {
+  /** What the pass before left: a note of this pass says nothing about a lock that it finds. */
+  private final Optional<JsonNode> previous;
+
+  RunningNote(WorkingFolder folder) throws IOException {
     this.folder = folder;
+    this.previous = folder.note(NAME).map(Diagnostics.JSON::readTree);
   }
 
   void write(Process process) {
@@ -45,41 +49,34 @@ final class RunningNote {
   }
 
   /** Waits for a run that outlived its pass; it ends its work and stores its state. */
-  void await(String subject, Duration limit, Stage stage, OperationContext context)
-      throws IOException {
-    Optional<JsonNode> note = read();
+  void await(String subject, Duration limit, Stage stage, OperationContext context) {
     long end = System.nanoTime() + limit.toNanos();
-    while (note.isPresent() && alive(note.get())) {
+    while (previous.isPresent() && alive(previous.get())) {
       if (System.nanoTime() > end) {
         throw new StateLockedException(
             stage,
             subject,
             "(of the program's own)",
             "process "
-                + note.get().path("pid").asLong(0)
+                + previous.get().path("pid").asLong(0)
                 + " of this machine, which outlived its"
                 + " pass",
-            Optional.of(Instant.parse(note.get().path("at").asString(""))));
+            Optional.of(Instant.parse(previous.get().path("at").asString(""))));
       }
       context.pause(LOOK, stage);
     }
   }
 
   /** Whether the lock was taken on this machine by a run of ours that is dead. */
-  boolean left(StateLockedException lock) throws IOException {
-    Optional<JsonNode> note = read();
-    return note.isPresent()
-        && !alive(note.get())
-        && note.get().path("host").asString("").equals(host())
+  boolean left(StateLockedException lock) {
+    return previous.isPresent()
+        && !alive(previous.get())
+        && previous.get().path("host").asString("").equals(host())
         && lock.holder().contains("@" + host())
         && lock.since().isPresent()
         && !lock.since()
             .get()
-            .isBefore(Instant.parse(note.get().path("at").asString("")).minusSeconds(5));
-  }
-
-  private Optional<JsonNode> read() throws IOException {
-    return folder.note(NAME).map(Diagnostics.JSON::readTree);
+            .isBefore(Instant.parse(previous.get().path("at").asString("")).minusSeconds(5));
   }
 
   /** The same process, not another that got its number. */

@@ -71,6 +71,9 @@ public final class TerraformApplier implements Applier<TerraformWorkspace> {
           throw e;
         }
         results.end(e.failure());
+        if (results.outcome().complete()) {
+          throw e; // all was done, and yet it failed: the state could not be stored
+        }
       } finally {
         // A plan file is good for one apply, whatever came of it.
         vault.remove(bench.folder());

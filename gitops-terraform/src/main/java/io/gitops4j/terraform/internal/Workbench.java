@@ -45,7 +45,8 @@ final class Workbench implements AutoCloseable {
       TerraformWorkspace workspace,
       WorkingFolder folder,
       Stage stage,
-      OperationContext context) {
+      OperationContext context)
+      throws IOException {
     this.config = config;
     this.tool = tool;
     this.target = target;

@@ -1,0 +1,432 @@
+package io.gitops4j.terraform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.gitops4j.GitOps;
+import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.error.Failure;
+import io.gitops4j.model.Sensitive;
+import io.gitops4j.model.TargetId;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.reconcile.ReconcileOutcome;
+import io.gitops4j.reconcile.ReconcileOutcome.Kind;
+import io.gitops4j.reconcile.Reconciler;
+import io.gitops4j.tck.InMemorySource;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What goes wrong around a workspace, with the real programs. */
+class TerraformFaultsTest {
+  @TempDir Path folder;
+  private final InMemorySource source = new InMemorySource();
+  private final Map<String, String> files = new HashMap<>();
+
+  @Test
+  @DisplayName("OpenTofu does the same by the same code")
+  void runsOpenTofu() {
+    commit("resource \"terraform_data\" \"a\" {\n  input = 1\n}\n");
+    Reconciler<TerraformWorkspace> reconciler = reconciler("tofu", TerraformPrograms.tofu());
+
+    assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.APPLIED);
+    assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
+    commit("resource \"terraform_data\" \"a\" {\n  input = 2\n}\n");
+    assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.APPLIED);
+  }
+
+  @Test
+  @DisplayName("bad input is one typed error each, with file and line where there are some")
+  void explainsBadInput() {
+    for (Path program : TerraformPrograms.all()) {
+      expect(program, "x = ", "TERRAFORM-CONFIGURATION", "main.tf, line 1");
+      if (program.getFileName().toString().equals("terraform")) {
+        // OpenTofu 1.12.6, as built here, accepts any required_version.
+        expect(
+            program,
+            "terraform {\n  required_version = \"> 99\"\n}\n",
+            "TERRAFORM-VERSION",
+            "main.tf, line 2");
+      }
+      expect(program, "variable \"x\" {}\n", "TERRAFORM-VARIABLE", "\"x\"");
+      expect(
+          program,
+          "variable \"x\" {\n  default = \"no\"\n  type    = number\n}\n",
+          "TERRAFORM-CONFIGURATION",
+          "line 2");
+      expect(
+          program,
+          """
+          terraform {
+            required_providers {
+              nothing = {
+                source = "example/nothing"
+              }
+            }
+          }
+          """,
+          "TERRAFORM-PROVIDER",
+          "example/nothing");
+      expect(
+          program,
+          """
+          terraform {
+            backend "http" {
+              address   = "http://127.0.0.1:1/state"
+              retry_max = 0
+            }
+          }
+          resource "terraform_data" "a" {}
+          """,
+          "TERRAFORM-BACKEND",
+          "127.0.0.1");
+    }
+  }
+
+  @Test
+  @DisplayName("a missing program is an error that names what is looked for")
+  void tellsTheMissingProgram() {
+    assertThatThrownBy(
+            () ->
+                TerraformDestination.open(
+                    TerraformConfig.builder(folder, Sensitive.of(new byte[32]))
+                        .binary(folder.resolve("none"))
+                        .build()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("none");
+  }
+
+  @Test
+  @DisplayName("a .terraform folder or a state in the repository is refused by name")
+  void refusesWhatToolsWrite() {
+    for (String name :
+        List.of("infra/.terraform/x", "infra/terraform.tfstate", "infra/errored.tfstate")) {
+      files.put(name, "x");
+      commit("");
+      Failure failure = failure(reconciler("hostile", TerraformPrograms.any()).reconcile());
+      assertThat(failure.code()).isEqualTo("RENDER-TERRAFORM");
+      assertThat(failure.message()).contains(name);
+      files.remove(name);
+    }
+  }
+
+  @Test
+  @DisplayName("a provider that is not allowed is refused before it is installed")
+  void refusesProviders() {
+    commit("resource \"null_resource\" \"a\" {}\n");
+    Reconciler<TerraformWorkspace> reconciler =
+        GitOps.target("allowed")
+            .source(source)
+            .renderer(TerraformRenderer.path("infra"))
+            .destination(
+                TerraformDestination.open(
+                    TerraformConfig.builder(folder.resolve("work"), Sensitive.of(new byte[32]))
+                        .binary(TerraformPrograms.any())
+                        .allowedProviders(Set.of("hashicorp/time"))
+                        .build()))
+            .build();
+
+    assertThat(failure(reconciler.reconcile()).code()).isEqualTo("TERRAFORM-PROVIDER");
+  }
+
+  @Test
+  @DisplayName("a lock of somebody else is an error with its id, never opened but by that id")
+  void tellsTheHolderOfALock() throws Exception {
+    try (StateServer server = new StateServer()) {
+      commit(server.backend() + "resource \"terraform_data\" \"a\" {}\n");
+      Reconciler<TerraformWorkspace> reconciler = reconciler("lock", TerraformPrograms.any());
+      assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.APPLIED);
+      server.lock =
+          "{\"ID\":\"abc-1\",\"Operation\":\"OperationTypeApply\",\"Who\":\"eve@elsewhere\","
+              + "\"Version\":\"1.11.4\",\"Created\":\"2026-01-02T03:04:05.6Z\",\"Path\":\"\"}";
+
+      Failure failure = failure(reconciler.reconcile());
+
+      assertThat(failure.code()).isEqualTo("TERRAFORM-STATE-LOCKED");
+      assertThat(failure.message())
+          .contains("abc-1")
+          .contains("somebody whom the backend does not name");
+      assertThat(server.lock).contains("eve@elsewhere");
+      destination(TerraformPrograms.any())
+          .forceUnlock(new TargetId("lock"), "abc-1", OperationContext.create());
+      assertThat(server.lock).isEmpty();
+      assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "a program killed at any point loses nothing, leaves no lock, and the next pass converges")
+  void survivesAKilledProgram() throws Exception {
+    Random random = new Random();
+    for (int round = 0; round < 4; round++) {
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; i < 8; i++) {
+        text.append(
+            """
+            resource "terraform_data" "r%d" {
+              triggers_replace = [%d]
+              provisioner "local-exec" {
+                command = "sleep 0.05"
+              }
+            }
+            """
+                .formatted(i, round));
+      }
+      commit(text.toString());
+      Thread killer = killer(random.nextInt(700));
+      reconciler("killed", TerraformPrograms.any()).reconcile();
+      killer.interrupt();
+      killer.join();
+
+      Reconciler<TerraformWorkspace> again = reconciler("killed", TerraformPrograms.any());
+      ReconcileOutcome next = again.reconcile();
+      assertThat(next.kind()).as(next.toString()).isIn(Kind.APPLIED, Kind.IN_SYNC);
+      assertThat(again.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "a process of ours that is killed leaves its program at work; the next pass waits for it")
+  void survivesAKilledPass() throws Exception {
+    try (StateServer server = new StateServer()) {
+      commit(
+          server.backend()
+              + """
+              resource "terraform_data" "slow" {
+                provisioner "local-exec" {
+                  command = "sleep 2"
+                }
+              }
+              """);
+      Process child =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  TerraformFaultsTest.class.getName(),
+                  folder.resolve("work").toString(),
+                  TerraformPrograms.any().toString(),
+                  files.get("infra/main.tf"))
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve("child.log").toFile())
+              .start();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> sleeping(child) || !child.isAlive());
+      assertThat(child.isAlive()).as(Files.readString(folder.resolve("child.log"))).isTrue();
+      child.destroyForcibly().waitFor();
+
+      ReconcileOutcome next = reconciler("child", TerraformPrograms.any()).reconcile();
+
+      assertThat(next.kind()).as(next.toString()).isEqualTo(Kind.IN_SYNC);
+      assertThat(server.lock).isEmpty();
+      assertThat(server.state).contains("slow");
+    }
+  }
+
+  @Test
+  @DisplayName("a state that could not be stored is kept, and stored by the next pass")
+  void rescuesTheState() throws Exception {
+    try (StateServer server = new StateServer()) {
+      commit(server.backend() + "resource \"terraform_data\" \"a\" {}\n");
+      server.refuseWrites = true;
+      ReconcileOutcome failed = reconciler("rescue", TerraformPrograms.any()).reconcile();
+      assertThat(failed.kind()).isIn(Kind.FAILED, Kind.INCOMPLETE);
+      assertThat(failed.toString()).contains("errored.tfstate");
+      server.refuseWrites = false;
+
+      assertThat(reconciler("rescue", TerraformPrograms.any()).reconcile().kind())
+          .isEqualTo(Kind.IN_SYNC);
+      assertThat(server.state).contains("terraform_data");
+    }
+  }
+
+  @Test
+  @DisplayName("many workspaces at once, as many as there are threads for")
+  void worksInParallel() throws Exception {
+    commit("resource \"terraform_data\" \"a\" {\n  input = 1\n}\n");
+    TerraformDestination shared = destination(TerraformPrograms.any());
+    ExecutorService workers = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<ReconcileOutcome>> all = new ArrayList<>();
+      for (int i = 0; i < 12; i++) {
+        Reconciler<TerraformWorkspace> one =
+            GitOps.target("parallel-" + i)
+                .source(source)
+                .renderer(TerraformRenderer.path("infra"))
+                .destination(shared)
+                .build();
+        all.add(workers.submit((java.util.concurrent.Callable<ReconcileOutcome>) one::reconcile));
+      }
+      for (Future<ReconcileOutcome> outcome : all) {
+        assertThat(outcome.get().kind()).isEqualTo(Kind.APPLIED);
+      }
+    } finally {
+      workers.shutdown();
+    }
+  }
+
+  /** One pass in a process of its own. */
+  public static void main(String[] arguments) {
+    InMemorySource own = new InMemorySource();
+    own.commit("child", Map.of("infra/main.tf", arguments[2]));
+    ReconcileOutcome outcome =
+        GitOps.target("child")
+            .source(own)
+            .renderer(TerraformRenderer.path("infra"))
+            .destination(
+                TerraformDestination.open(
+                    TerraformConfig.builder(Path.of(arguments[0]), Sensitive.of(new byte[32]))
+                        .binary(Path.of(arguments[1]))
+                        .build()))
+            .build()
+            .reconcile();
+    System.out.println(outcome);
+  }
+
+  private static boolean sleeping(Process process) {
+    return process
+        .descendants()
+        .anyMatch(p -> p.info().commandLine().orElse("").contains("sleep 2"));
+  }
+
+  /** Kills whatever program this process runs, after some milliseconds. */
+  private static Thread killer(int after) {
+    Thread killer =
+        new Thread(
+            () -> {
+              try {
+                Thread.sleep(after);
+              } catch (InterruptedException e) {
+                return;
+              }
+              ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
+            });
+    killer.start();
+    return killer;
+  }
+
+  private void expect(Path program, String configuration, String code, String text) {
+    commit(configuration);
+    String name = "bad-" + program.getFileName() + "-" + code.toLowerCase(java.util.Locale.ROOT);
+    Failure failure = failure(reconciler(name, program).reconcile());
+    assertThat(failure.code()).as(failure.message()).isEqualTo(code);
+    assertThat(failure.message()).contains(text);
+    assertThat(failure.nextStep()).isPresent();
+  }
+
+  private static Failure failure(ReconcileOutcome outcome) {
+    assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Kind.FAILED);
+    return ((ReconcileOutcome.Failed) outcome).failure();
+  }
+
+  private void commit(String configuration) {
+    files.put("infra/main.tf", configuration);
+    source.commit("change", files);
+  }
+
+  private Reconciler<TerraformWorkspace> reconciler(String name, Path program) {
+    return GitOps.target(name)
+        .source(source)
+        .renderer(TerraformRenderer.path("infra"))
+        .destination(destination(program))
+        .build();
+  }
+
+  private TerraformDestination destination(Path program) {
+    return TerraformDestination.open(
+        TerraformConfig.builder(folder.resolve("work"), Sensitive.of(new byte[32]))
+            .binary(program)
+            .lockTimeout(Duration.ofSeconds(5))
+            .build());
+  }
+
+  /** A state over HTTP, with a lock that outlives who took it. */
+  private static final class StateServer implements AutoCloseable {
+    private final HttpServer http;
+    private volatile String state = "";
+    private volatile String lock = "";
+    private volatile boolean refuseWrites;
+
+    StateServer() throws IOException {
+      http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      http.createContext("/", this::answer);
+      http.start();
+    }
+
+    String backend() {
+      String url = "http://127.0.0.1:" + http.getAddress().getPort() + "/state";
+      return """
+          terraform {
+            backend "http" {
+              address        = "%1$s"
+              lock_address   = "%1$s"
+              unlock_address = "%1$s"
+              retry_max      = 0
+            }
+          }
+          """
+          .formatted(url);
+    }
+
+    @Override
+    public void close() {
+      http.stop(0);
+    }
+
+    private synchronized void answer(HttpExchange exchange) throws IOException {
+      String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+      switch (exchange.getRequestMethod()) {
+        case "GET" -> reply(exchange, state.isEmpty() ? 404 : 200, state);
+        case "LOCK" -> {
+          if (lock.isEmpty()) {
+            lock = body;
+            reply(exchange, 200, "");
+          } else {
+            reply(exchange, 423, lock);
+          }
+        }
+        case "UNLOCK" -> {
+          lock = "";
+          reply(exchange, 200, "");
+        }
+        default -> {
+          if (refuseWrites) {
+            reply(exchange, 500, "");
+          } else {
+            state = body;
+            reply(exchange, 200, "");
+          }
+        }
+      }
+    }
+
+    private static void reply(HttpExchange exchange, int code, String body) throws IOException {
+      byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+      exchange.sendResponseHeaders(code, bytes.length == 0 ? -1 : bytes.length);
+      exchange.getResponseBody().write(bytes);
+      exchange.close();
+    }
+  }
+}
