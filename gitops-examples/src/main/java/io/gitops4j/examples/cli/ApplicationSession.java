@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** An Argo CD Application with everything that it takes to reconcile it. */
-public final class ApplicationSession implements AutoCloseable {
+public final class ApplicationSession implements Session {
   private static final String THIS_CLUSTER = "https://kubernetes.default.svc";
 
   private final Application application;
@@ -77,12 +77,12 @@ public final class ApplicationSession implements AutoCloseable {
     return application;
   }
 
-  /** Runs its passes. */
+  @Override
   public Reconciler<ManifestSet> reconciler() {
     return reconciler;
   }
 
-  /** Where it goes. */
+  @Override
   public KubernetesDestination destination() {
     return destination;
   }

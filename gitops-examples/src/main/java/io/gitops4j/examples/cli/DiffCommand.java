@@ -20,7 +20,7 @@ final class DiffCommand implements Callable<Integer>, Options.HasOptions {
 
   @Override
   public Integer call() {
-    try (ApplicationSession session = options.open()) {
+    try (Session session = options.open()) {
       ReconcileOutcome outcome = session.reconciler().plan(OperationContext.create());
       if (options.json()) {
         options.print(OutcomeJson.write(outcome));

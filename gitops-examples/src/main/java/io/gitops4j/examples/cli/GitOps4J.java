@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
       "0:in sync, or applied",
       "1:failed",
       "2:wrong usage, or a manifest that is not understood",
-      "3:differences found (diff)"
+      "3:differences found (diff), or held for approval (sync)"
     })
 public final class GitOps4J {
   static final int FAILED = 1;

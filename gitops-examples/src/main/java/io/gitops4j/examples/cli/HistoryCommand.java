@@ -23,7 +23,7 @@ final class HistoryCommand implements Callable<Integer>, Options.HasOptions {
 
   @Override
   public Integer call() {
-    try (ApplicationSession session = options.open()) {
+    try (Session session = options.open()) {
       List<HistoryEntry> entries =
           session
               .destination()

@@ -2,8 +2,10 @@ package io.gitops4j.examples.cli;
 
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.Failure;
+import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.argo.Application;
 import io.gitops4j.reconcile.ReconcileListener;
+import io.gitops4j.terraform.flux.TerraformManifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +21,7 @@ final class Options {
   @Option(
       names = {"-f", "--file"},
       required = true,
-      description = "an Argo CD Application")
+      description = "an Argo CD Application, or a Terraform object with its GitRepository")
   Path file = Path.of("app.yaml");
 
   @Option(names = "--kubeconfig", description = "default: $KUBECONFIG, else ~/.kube/config")
@@ -27,6 +29,17 @@ final class Options {
 
   @Option(names = "--context", description = "default: the current one of the kubeconfig")
   @Nullable String context;
+
+  @Option(
+      names = "--terraform-state",
+      description =
+          "folder of Terraform targets, with local states; default: ~/.local/state/gitops4j/terraform")
+  Optional<Path> state = Optional.empty();
+
+  @Option(
+      names = "--plan-key",
+      description = "file with the 32 bytes that encrypt stored plans; made when it is missing")
+  Path planKey = Path.of(System.getProperty("user.home"), ".config", "gitops4j", "plan.key");
 
   @Option(names = "--output", description = "text or json", defaultValue = "text")
   Output output = Output.text;
@@ -47,7 +60,7 @@ final class Options {
     Options options();
   }
 
-  ApplicationSession open() {
+  Session open() {
     byte[] content;
     try {
       content = Files.readAllBytes(file);
@@ -55,12 +68,48 @@ final class Options {
       throw new ConfigurationException(
           file.toString(), List.of("it cannot be read: " + e.getMessage()));
     }
+    List<Manifest> objects = Manifest.read(file.toString(), content);
+    Optional<Manifest> terraform = kind(objects, "infra.contrib.fluxcd.io", "Terraform");
+    if (terraform.isPresent()) {
+      return terraform(objects, terraform.get());
+    }
     return new ApplicationSession(
         Application.read(file.toString(), content),
         kubeconfig(),
         Optional.ofNullable(context),
-        cache(),
+        cache("git"),
         new ReconcileListener() {});
+  }
+
+  private Session terraform(List<Manifest> objects, Manifest terraform) {
+    Manifest repository =
+        kind(objects, "source.toolkit.fluxcd.io", "GitRepository")
+            .orElseThrow(
+                () ->
+                    new ConfigurationException(
+                        file.toString(),
+                        List.of("the GitRepository that the Terraform object names is missing")));
+    if (objects.size() != 2) {
+      throw new ConfigurationException(
+          file.toString(),
+          List.of(
+              "it holds "
+                  + objects.size()
+                  + " objects, expected one Terraform and its"
+                  + " GitRepository"));
+    }
+    return new TerraformSession(
+        TerraformManifest.read(
+            file.toString(), terraform.object().toString(), repository.object().toString()),
+        cache("git"),
+        state.orElseGet(Options::stateFolder),
+        PlanKey.read(planKey));
+  }
+
+  private static Optional<Manifest> kind(List<Manifest> objects, String group, String kind) {
+    return objects.stream()
+        .filter(o -> o.id().group().equals(group) && o.id().kind().equals(kind))
+        .findFirst();
   }
 
   boolean json() {
@@ -96,12 +145,21 @@ final class Options {
         : Path.of(System.getProperty("user.home"), ".kube", "config");
   }
 
-  private static Path cache() {
+  private static Path stateFolder() {
+    String set = System.getenv("XDG_STATE_HOME");
+    Path base =
+        set != null && !set.isEmpty()
+            ? Path.of(set)
+            : Path.of(System.getProperty("user.home"), ".local", "state");
+    return base.resolve("gitops4j").resolve("terraform");
+  }
+
+  private static Path cache(String part) {
     String set = System.getenv("XDG_CACHE_HOME");
     Path base =
         set != null && !set.isEmpty()
             ? Path.of(set)
             : Path.of(System.getProperty("user.home"), ".cache");
-    return base.resolve("gitops4j").resolve("git");
+    return base.resolve("gitops4j").resolve(part);
   }
 }

@@ -24,7 +24,7 @@ final class StatusCommand implements Callable<Integer>, Options.HasOptions {
 
   @Override
   public Integer call() {
-    try (ApplicationSession session = options.open()) {
+    try (Session session = options.open()) {
       SortedMap<ResourceId, Health> healths =
           session
               .destination()

@@ -8,6 +8,7 @@ import io.gitops4j.reconcile.ReconcileOutcome;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,8 +24,10 @@ final class SyncCommand implements Callable<Integer>, Options.HasOptions {
   @Option(names = "--watch", description = "go on until interrupted")
   private boolean watch;
 
-  @Option(names = "--interval", description = "between passes of --watch", defaultValue = "PT30S")
-  private Duration interval = Duration.ofSeconds(30);
+  @Option(
+      names = "--interval",
+      description = "between passes of --watch; default: what the manifest says, else PT30S")
+  private @Nullable Duration interval;
 
   @Option(names = "--wait", description = "until everything is healthy")
   private boolean wait;
@@ -42,7 +45,7 @@ final class SyncCommand implements Callable<Integer>, Options.HasOptions {
 
   @Override
   public Integer call() throws InterruptedException {
-    try (ApplicationSession session = options.open()) {
+    try (Session session = options.open()) {
       while (true) {
         OperationContext context =
             wait ? OperationContext.within(timeout) : OperationContext.create();
@@ -50,13 +53,13 @@ final class SyncCommand implements Callable<Integer>, Options.HasOptions {
         if (!watch) {
           return code;
         }
-        TimeUnit.MILLISECONDS.sleep(interval.toMillis());
+        Duration pause = interval == null ? session.interval() : interval;
+        TimeUnit.MILLISECONDS.sleep(pause.toMillis());
       }
     }
   }
 
-  private int once(ApplicationSession session, OperationContext context)
-      throws InterruptedException {
+  private int once(Session session, OperationContext context) throws InterruptedException {
     ReconcileOutcome outcome =
         dryRun ? session.reconciler().plan(context) : session.reconciler().reconcile(context);
     boolean good =
@@ -80,11 +83,14 @@ final class SyncCommand implements Callable<Integer>, Options.HasOptions {
     if (options.json()) {
       options.print(document);
     }
+    if (outcome.kind() == ReconcileOutcome.Kind.PLANNED && !dryRun) {
+      return GitOps4J.DIFFERENT; // it waits for an approval: nothing failed
+    }
     return good ? 0 : GitOps4J.FAILED;
   }
 
   /** The worst health once all is well, or when the time is over. */
-  private static Health await(ApplicationSession session, OperationContext context)
+  private static Health await(Session session, OperationContext context)
       throws InterruptedException {
     while (true) {
       var all =

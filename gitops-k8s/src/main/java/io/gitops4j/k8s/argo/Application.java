@@ -1,6 +1,7 @@
 package io.gitops4j.k8s.argo;
 
 import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.internal.json.Fields;
 import io.gitops4j.k8s.KustomizeOptions;
 import io.gitops4j.k8s.ManifestConfig;
 import io.gitops4j.k8s.ManifestRenderer;

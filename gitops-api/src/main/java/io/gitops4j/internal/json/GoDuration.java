@@ -1,4 +1,4 @@
-package io.gitops4j.k8s.argo;
+package io.gitops4j.internal.json;
 
 import java.math.BigDecimal;
 import java.time.Duration;

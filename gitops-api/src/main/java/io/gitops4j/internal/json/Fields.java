@@ -1,4 +1,4 @@
-package io.gitops4j.k8s.argo;
+package io.gitops4j.internal.json;
 
 import io.gitops4j.error.ConfigurationException;
 import java.time.Duration;
@@ -16,14 +16,15 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * The fields of an object, each asked for by name, so that what nobody asked for can be told. Not
  * thread-safe.
  */
-final class Fields {
+public final class Fields {
   private final String path;
   private final JsonNode object;
   private final Set<String> known = new HashSet<>();
   private final List<Fields> children = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
 
-  Fields(JsonNode object) {
+  /** The fields of a whole document. */
+  public Fields(JsonNode object) {
     this("", object);
   }
 
@@ -32,26 +33,51 @@ final class Fields {
     this.object = object;
   }
 
-  boolean has(String name) {
+  public boolean has(String name) {
     return object.has(name);
   }
 
-  void ignore(String... names) {
+  public void ignore(String... names) {
     known.addAll(List.of(names));
   }
 
-  void problem(String what) {
+  public void problem(String what) {
     problems.add(path.isEmpty() ? what : path + " " + what);
   }
 
-  Fields required(String name) {
+  public Fields required(String name) {
     if (!object.path(name).isObject()) {
       problems.add(at(name) + " is missing");
     }
     return object(name);
   }
 
-  Fields object(String name) {
+  /** A list of objects, each with its fields. */
+  public List<Fields> objects(String name) {
+    known.add(name);
+    List<Fields> all = new ArrayList<>();
+    int index = 0;
+    for (JsonNode value : object.path(name)) {
+      Fields child =
+          new Fields(
+              at(name) + "[" + index++ + "]",
+              value.isObject() ? value : JsonNodeFactory.instance.objectNode());
+      children.add(child);
+      all.add(child);
+    }
+    return all;
+  }
+
+  /** Any value, as JSON; empty when there is none. */
+  public Optional<String> json(String name) {
+    known.add(name);
+    JsonNode value = object.path(name);
+    return value.isMissingNode() || value.isNull()
+        ? Optional.empty()
+        : Optional.of(value.toString());
+  }
+
+  public Fields object(String name) {
     known.add(name);
     JsonNode value = object.path(name);
     if (!value.isObject() && !value.isMissingNode() && !value.isNull()) {
@@ -63,7 +89,7 @@ final class Fields {
     return child;
   }
 
-  String requiredText(String name) {
+  public String requiredText(String name) {
     Optional<String> value = text(name).filter(v -> !v.isEmpty());
     if (value.isEmpty()) {
       problems.add(at(name) + " is missing");
@@ -71,7 +97,7 @@ final class Fields {
     return value.orElse("");
   }
 
-  Optional<String> text(String name) {
+  public Optional<String> text(String name) {
     known.add(name);
     JsonNode value = object.path(name);
     if (value.isMissingNode() || value.isNull()) {
@@ -84,7 +110,7 @@ final class Fields {
     return Optional.of(value.asString());
   }
 
-  boolean flag(String name) {
+  public boolean flag(String name) {
     known.add(name);
     JsonNode value = object.path(name);
     if (!value.isMissingNode() && !value.isNull() && !value.isBoolean()) {
@@ -93,7 +119,7 @@ final class Fields {
     return value.asBoolean(false);
   }
 
-  double number(String name, double otherwise) {
+  public double number(String name, double otherwise) {
     known.add(name);
     JsonNode value = object.path(name);
     if (value.isMissingNode() || value.isNull()) {
@@ -107,7 +133,7 @@ final class Fields {
   }
 
   /** Time as Go writes it, such as {@code 1m30s}; a bare number is seconds, as Argo CD reads it. */
-  Duration duration(String name, Duration otherwise) {
+  public Duration duration(String name, Duration otherwise) {
     Optional<String> value = text(name).filter(v -> !v.isEmpty());
     if (value.isEmpty()) {
       return otherwise;
@@ -119,7 +145,7 @@ final class Fields {
     return read.orElse(otherwise);
   }
 
-  List<String> texts(String name) {
+  public List<String> texts(String name) {
     known.add(name);
     List<String> all = new ArrayList<>();
     for (JsonNode value : object.path(name)) {
@@ -132,14 +158,14 @@ final class Fields {
     return all;
   }
 
-  Map<String, String> textMap(String name) {
+  public Map<String, String> textMap(String name) {
     known.add(name);
     Map<String, String> all = new HashMap<>();
     object.path(name).properties().forEach(e -> all.put(e.getKey(), e.getValue().asString("")));
     return all;
   }
 
-  Map<String, Integer> replicas(String name) {
+  public Map<String, Integer> replicas(String name) {
     known.add(name);
     Map<String, Integer> all = new HashMap<>();
     for (JsonNode value : object.path(name)) {
@@ -149,7 +175,7 @@ final class Fields {
   }
 
   /** Tells every problem, and every field that nobody asked for. */
-  void finish(String subject) {
+  public void finish(String subject) {
     List<String> all = new ArrayList<>();
     collect(all);
     if (!all.isEmpty()) {

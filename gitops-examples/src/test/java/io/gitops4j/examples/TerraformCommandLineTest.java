@@ -1,0 +1,138 @@
+package io.gitops4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gitops4j.examples.cli.GitOps4J;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.eclipse.jgit.api.Git;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class TerraformCommandLineTest {
+  @TempDir Path folder;
+
+  private record Ran(int code, String output) {
+    JsonNode json() {
+      return new JsonMapper().readTree(output);
+    }
+  }
+
+  @BeforeEach
+  void commit() throws Exception {
+    Path repo = folder.resolve("repo");
+    Files.createDirectories(repo.resolve("infra"));
+    Files.writeString(
+        repo.resolve("infra/main.tf"),
+        """
+        variable "size" {
+          type = number
+        }
+        variable "tags" {
+          type = map(string)
+        }
+        resource "terraform_data" "network" {
+          input = { size = var.size, tags = var.tags }
+        }
+        """);
+    try (Git git = Git.init().setDirectory(repo.toFile()).setInitialBranch("main").call()) {
+      git.add().addFilepattern(".").call();
+      git.commit().setMessage("network").setAuthor("Ann", "ann@example.com").setSign(false).call();
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "a Terraform object is planned, approved by its plan's id, applied, and told in JSON")
+  void approvesByPlanId() throws Exception {
+    manifest("", "");
+    assertThat(run("diff").code()).isEqualTo(3);
+    Ran held = run("sync");
+    assertThat(held.code()).as(held.output()).isEqualTo(3);
+    assertThat(held.json().path("outcome").asString()).isEqualTo("PLANNED");
+    String plan = held.json().path("plan").asString();
+    assertThat(plan).startsWith("sha256:");
+
+    manifest("approvePlan: \"" + plan + "\"", "");
+    Ran sync = run("sync");
+    assertThat(sync.code()).as(sync.output()).isZero();
+    assertThat(sync.json().path("outcome").asString()).isEqualTo("APPLIED");
+    assertThat(run("sync").json().path("outcome").asString()).isEqualTo("IN_SYNC");
+    assertThat(run("diff").code()).isZero();
+    assertThat(run("status").json().path("objects")).hasSize(1);
+    assertThat(run("history").json().path("entries")).hasSize(1);
+
+    manifest("approvePlan: auto", "destroy: true");
+    Ran destroyed = run("sync");
+    assertThat(destroyed.code()).as(destroyed.output()).isZero();
+    assertThat(run("status").json().path("objects")).isEmpty();
+  }
+
+  @Test
+  @DisplayName("fields that are not honoured are named, all at once")
+  void namesWhatItDoesNotHonour() throws Exception {
+    manifest("approvePlan: auto", "writeOutputsToSecret: {name: x}\n  targets: [a]");
+
+    Ran ran = run("sync");
+
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.output()).contains("spec.writeOutputsToSecret").contains("spec.targets");
+  }
+
+  private Ran run(String command) {
+    PrintStream out = System.out;
+    ByteArrayOutputStream output = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
+    try {
+      int code =
+          GitOps4J.run(
+              command,
+              "-f",
+              folder.resolve("infra.yaml").toString(),
+              "--terraform-state",
+              folder.resolve("state").toString(),
+              "--plan-key",
+              folder.resolve("plan.key").toString(),
+              "--output",
+              "json");
+      return new Ran(code, output.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+    }
+  }
+
+  private void manifest(String approve, String more) throws Exception {
+    Files.writeString(
+        folder.resolve("infra.yaml"),
+        """
+        apiVersion: source.toolkit.fluxcd.io/v1
+        kind: GitRepository
+        metadata: {name: infra, namespace: flux-system}
+        spec:
+          interval: 1m
+          url: %s
+          ref: {branch: main}
+        ---
+        apiVersion: infra.contrib.fluxcd.io/v1alpha2
+        kind: Terraform
+        metadata: {name: network, namespace: flux-system}
+        spec:
+          interval: 10m
+          path: ./infra
+          sourceRef: {kind: GitRepository, name: infra}
+          vars:
+          - {name: size, value: 16}
+          - {name: tags, value: {team: shop}}
+          %s
+          %s
+        """
+            .formatted(folder.resolve("repo").toUri(), approve, more));
+  }
+}

@@ -1,0 +1,156 @@
+package io.gitops4j.terraform.flux;
+
+import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.gate.Gate;
+import io.gitops4j.gate.GateDecision;
+import io.gitops4j.internal.json.Fields;
+import io.gitops4j.model.Sensitive;
+import io.gitops4j.reconcile.SyncPolicy;
+import io.gitops4j.terraform.TerraformRenderer;
+import io.gitops4j.terraform.WorkspaceConfig;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A {@code Terraform} object of tofu-controller ({@code infra.contrib.fluxcd.io/v1alpha2}) with the
+ * {@code GitRepository} that it names: the fields that are honoured. One that is not is an error
+ * that names it. Immutable.
+ *
+ * @param name of the object
+ * @param repoUrl where the repository is
+ * @param reference what is followed
+ * @param renderer of its path
+ * @param policy what may happen on its own; {@code destroy} is the permission to remove everything
+ * @param approval by {@code approvePlan}: a plan id, {@code auto}, or nothing for by hand
+ * @param interval between passes
+ * @param parallelism how many resources are worked on at once, empty for the default
+ */
+public record TerraformManifest(
+    String name,
+    String repoUrl,
+    String reference,
+    TerraformRenderer renderer,
+    SyncPolicy policy,
+    Gate approval,
+    Duration interval,
+    Optional<Integer> parallelism) {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /** Checks that no part is missing. */
+  public TerraformManifest {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(renderer, "renderer");
+    Objects.requireNonNull(policy, "policy");
+    Objects.requireNonNull(approval, "approval");
+  }
+
+  /**
+   * Reads both objects.
+   *
+   * @param file its name, for messages
+   * @param terraform the Terraform object as JSON
+   * @param gitRepository the GitRepository object as JSON
+   * @return what they say
+   * @throws ConfigurationException that lists every field that is missing, wrong or not honoured
+   */
+  public static TerraformManifest read(String file, String terraform, String gitRepository) {
+    JsonNode object = JSON.readTree(terraform);
+    JsonNode repository = JSON.readTree(gitRepository);
+    Fields git = new Fields(repository);
+    git.ignore("apiVersion", "kind", "metadata", "status");
+    Fields gitSpec = git.required("spec");
+    String url = gitSpec.requiredText("url");
+    gitSpec.duration("interval", Duration.ZERO);
+    String reference = reference(gitSpec.object("ref"));
+    git.finish(file + " GitRepository");
+
+    Fields root = new Fields(object);
+    root.ignore("apiVersion", "kind", "metadata", "status");
+    Fields spec = root.required("spec");
+    Fields source = spec.required("sourceRef");
+    String named = source.requiredText("name");
+    if (!source.requiredText("kind").equals("GitRepository")
+        || !named.equals(repository.path("metadata").path("name").asString(""))) {
+      source.problem("must name the GitRepository of the same file");
+    }
+    source.text("namespace");
+    Duration interval = spec.duration("interval", Duration.ofMinutes(10));
+    spec.duration("retryInterval", Duration.ofMinutes(1));
+    boolean destroy = spec.flag("destroy");
+    TerraformRenderer.Builder builder =
+        TerraformRenderer.builder(spec.text("path").orElse("."))
+            .workspace(spec.text("workspace").filter(w -> !w.isEmpty()).orElse("default"))
+            .purpose(destroy ? WorkspaceConfig.Purpose.DESTROY : WorkspaceConfig.Purpose.EXIST);
+    spec.texts("tfVarsFiles").forEach(builder::variableFile);
+    for (Fields variable : spec.objects("vars")) {
+      String key = variable.requiredText("name");
+      variable.json("value").ifPresent(v -> variable(builder, key, v));
+    }
+    Gate approval = approval(spec);
+    spec.flag("refreshBeforeApply"); // every pass compares with what is there
+    spec.text("storeReadablePlan")
+        .filter(v -> !v.equals("none"))
+        .ifPresent(v -> spec.problem("storeReadablePlan: " + v + " is not honoured yet"));
+    int parallelism = (int) spec.number("parallelism", 0);
+    root.finish(file + " Terraform");
+    SyncPolicy policy =
+        destroy ? SyncPolicy.standard().withEmpty(SyncPolicy.Empty.ALLOW) : SyncPolicy.standard();
+    return new TerraformManifest(
+        object.path("metadata").path("name").asString(""),
+        url,
+        reference,
+        builder.build(),
+        policy,
+        approval,
+        interval,
+        parallelism > 0 ? Optional.of(parallelism) : Optional.empty());
+  }
+
+  private static void variable(TerraformRenderer.Builder builder, String name, String json) {
+    JsonNode value = JSON.readTree(json);
+    if (value.isString()) {
+      builder.variable(name, value.asString());
+    } else if (value.isNumber()) {
+      builder.variable(name, new BigDecimal(value.asString()));
+    } else if (value.isBoolean()) {
+      builder.variable(name, value.asBoolean());
+    } else {
+      builder.variableJson(name, Sensitive.of(json));
+    }
+  }
+
+  /** The most exact wins, as in Flux: commit, name, semver, tag, branch. */
+  private static String reference(Fields ref) {
+    Optional<String> branch = ref.text("branch");
+    Optional<String> tag = ref.text("tag");
+    Optional<String> range = ref.text("semver");
+    Optional<String> name = ref.text("name");
+    Optional<String> commit = ref.text("commit");
+    return commit
+        .or(() -> name)
+        .or(() -> range)
+        .or(() -> tag.map(t -> "refs/tags/" + t))
+        .or(() -> branch)
+        .orElse("master");
+  }
+
+  private static Gate approval(Fields spec) {
+    String approve = spec.text("approvePlan").orElse("");
+    if (spec.flag("planOnly") || approve.equals("disable")) {
+      return (plan, context) -> GateDecision.held("plans of this target are not applied");
+    }
+    if (approve.equals("auto")) {
+      return (plan, context) -> GateDecision.allowed();
+    }
+    return (plan, context) ->
+        List.of(plan.id().toString(), plan.id().digest().hex()).contains(approve)
+            ? GateDecision.allowed()
+            : GateDecision.held(
+                "plan " + plan.id() + " waits for approval: set approvePlan to its id");
+  }
+}
