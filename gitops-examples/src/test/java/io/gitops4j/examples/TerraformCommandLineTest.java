@@ -3,6 +3,7 @@ package io.gitops4j.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gitops4j.examples.cli.GitOps4J;
+import io.gitops4j.terraform.testing.TerraformPrograms;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -96,6 +97,8 @@ class TerraformCommandLineTest {
               command,
               "-f",
               folder.resolve("infra.yaml").toString(),
+              "--terraform",
+              TerraformPrograms.any().toString(),
               "--terraform-state",
               folder.resolve("state").toString(),
               "--plan-key",

@@ -20,6 +20,7 @@ import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.reconcile.SyncPolicy;
 import io.gitops4j.tck.InMemorySource;
+import io.gitops4j.terraform.testing.TerraformPrograms;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -151,6 +152,33 @@ class LifeOfAWorkspaceTest {
 
     assertThat(target("approve", "two").gate(approval).build().reconcile().kind())
         .isEqualTo(Kind.PLANNED);
+  }
+
+  @Test
+  @DisplayName("what somebody else applied to the same state is found and brought back")
+  void healsWhatOthersApplied() {
+    commit("variable \"name\" {}\nresource \"terraform_data\" \"a\" {\n  input = var.name\n}\n");
+    Reconciler<TerraformWorkspace> ours = shared("ours", "one");
+    assertThat(ours.reconcile().kind()).isEqualTo(Kind.APPLIED);
+    assertThat(ours.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
+    assertThat(shared("theirs", "two").reconcile().kind()).isEqualTo(Kind.APPLIED);
+
+    ReconcileOutcome healed = ours.reconcile();
+
+    assertThat(healed.kind()).as(healed.toString()).isEqualTo(Kind.APPLIED);
+    assertThat(ours.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
+  }
+
+  /** Two targets, one state. */
+  private Reconciler<TerraformWorkspace> shared(String name, String value) {
+    String path = folder.resolve("shared.tfstate").toString();
+    return target(
+            name,
+            TerraformRenderer.builder("infra")
+                .variable("name", value)
+                .backend(new Backend("local", Map.of("path", path)))
+                .build())
+        .build();
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.tck.InMemorySource;
+import io.gitops4j.terraform.testing.TerraformPrograms;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -31,6 +31,11 @@ final class Options {
   @Nullable String context;
 
   @Option(
+      names = "--terraform",
+      description = "the program; default: terraform, else tofu, from PATH")
+  Optional<Path> terraform = Optional.empty();
+
+  @Option(
       names = "--terraform-state",
       description =
           "folder of Terraform targets, with local states; default: ~/.local/state/gitops4j/terraform")
@@ -103,6 +108,7 @@ final class Options {
             file.toString(), terraform.object().toString(), repository.object().toString()),
         cache("git"),
         state.orElseGet(Options::stateFolder),
+        this.terraform,
         PlanKey.read(planKey));
   }
 

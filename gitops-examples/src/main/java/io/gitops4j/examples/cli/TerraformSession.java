@@ -11,6 +11,7 @@ import io.gitops4j.terraform.flux.TerraformManifest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** A Terraform object with everything that it takes to reconcile it. */
@@ -21,10 +22,16 @@ final class TerraformSession implements Session {
   private final Reconciler<TerraformWorkspace> reconciler;
 
   /** Contacts nothing yet. The program sees this process' environment, as it would from a shell. */
-  TerraformSession(TerraformManifest manifest, Path cache, Path state, Sensitive<byte[]> planKey) {
+  TerraformSession(
+      TerraformManifest manifest,
+      Path cache,
+      Path state,
+      Optional<Path> program,
+      Sensitive<byte[]> planKey) {
     this.manifest = manifest;
     TerraformConfig.Builder config =
         TerraformConfig.builder(state, planKey).environment(TerraformSession::environment);
+    program.ifPresent(config::binary);
     manifest.parallelism().ifPresent(config::parallelism);
     this.destination = TerraformDestination.open(config.build());
     this.source =

@@ -56,19 +56,9 @@ final class ShownPlan {
   }
 
   /**
-   * Whether what is there moved away from the state. Exit codes and {@code applyable} say so too
-   * often: Terraform 1.11 does without any drift.
+   * What moved away from the state, for telling whether it is the same as before. Exit codes and
+   * {@code applyable} tell of drift too often: Terraform 1.11 does without any.
    */
-  boolean drifted() {
-    for (JsonNode change : shown.path("resource_drift")) {
-      if (managed(change) && !noop(change)) {
-        return true;
-      }
-    }
-    return outputChanges() > 0;
-  }
-
-  /** What moved away from the state, for telling whether it is the same as before. */
   Digest drift() {
     JsonNode drift = shown.path("resource_drift");
     return drift.isEmpty() ? NO_DRIFT : Digest.sha256(drift.toString());
@@ -196,14 +186,6 @@ final class ShownPlan {
     };
   }
 
-  private int outputChanges() {
-    int count = 0;
-    for (JsonNode change : shown.path("output_changes")) {
-      count += noopActions(change) ? 0 : 1;
-    }
-    return count;
-  }
-
   private static boolean managed(JsonNode change) {
     return change.path("mode").asString("managed").equals("managed");
   }
@@ -230,11 +212,15 @@ final class ShownPlan {
     try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(file))) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         if (entry.getName().equals("tfstate")) {
-          JsonNode state = Diagnostics.JSON.readTree(zip.readAllBytes());
-          return state.path("lineage").asString("") + "/" + state.path("serial").asLong(0);
+          return version(Diagnostics.JSON.readTree(zip.readAllBytes()));
         }
       }
     }
     throw new IOException("the plan file does not hold the state that it was made from");
+  }
+
+  /** Lineage and serial of a state. */
+  static String version(JsonNode state) {
+    return state.path("lineage").asString("") + "/" + state.path("serial").asLong(0);
   }
 }

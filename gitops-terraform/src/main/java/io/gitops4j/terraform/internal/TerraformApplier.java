@@ -63,7 +63,7 @@ public final class TerraformApplier implements Applier<TerraformWorkspace> {
       try {
         bench.apply(stored.file().reveal(), results::take);
         results.complete();
-        bench.settle(desired.digest(), ShownPlan.NO_DRIFT);
+        bench.settle(desired.digest(), ShownPlan.NO_DRIFT, bench.stateVersion());
       } catch (StateLockedException e) {
         throw e; // nothing was written
       } catch (GitOpsException e) {

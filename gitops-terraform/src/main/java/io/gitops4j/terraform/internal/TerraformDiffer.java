@@ -52,9 +52,10 @@ public final class TerraformDiffer implements Differ<TerraformWorkspace> {
       boolean known = settled.filter(s -> s.startsWith(desired.digest().toString())).isPresent();
       if (known || stored.isPresent()) {
         ShownPlan quiet = bench.plan(List.of("-refresh-only")).plan();
-        boolean same =
-            settled.equals(Optional.of(Workbench.settledAs(desired.digest(), quiet.drift())));
-        if (known && (same || !quiet.drifted())) {
+        // A state that somebody else moved is compared anew, though nothing drifted from it.
+        if (settled.equals(
+            Optional.of(
+                Workbench.settledAs(desired.digest(), quiet.drift(), quiet.stateVersion())))) {
           return inSync(desired, target, quiet);
         }
         if (stored.isPresent()) {
@@ -83,7 +84,7 @@ public final class TerraformDiffer implements Differ<TerraformWorkspace> {
     Workbench.Planned planned = bench.plan(desired.isEmpty() ? List.of("-destroy") : List.of());
     Plan<TerraformWorkspace> plan = plan(desired, target, planned.plan());
     if (plan.inSync()) {
-      bench.settle(desired.digest(), planned.plan().drift());
+      bench.settle(desired.digest(), planned.plan().drift(), planned.plan().stateVersion());
       vault.remove(bench.folder());
     } else {
       bench.unsettle();

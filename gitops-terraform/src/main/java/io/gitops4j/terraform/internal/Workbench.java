@@ -282,15 +282,20 @@ final class Workbench implements AutoCloseable {
     return folder.note("settled");
   }
 
-  void settle(Digest inputs, Digest drift) throws IOException {
-    folder.writeNote("settled", settledAs(inputs, drift));
+  void settle(Digest inputs, Digest drift, String stateVersion) throws IOException {
+    folder.writeNote("settled", settledAs(inputs, drift, stateVersion));
   }
 
   void unsettle() throws IOException {
     folder.removeNote("settled");
   }
 
-  static String settledAs(Digest inputs, Digest drift) {
-    return inputs + " " + drift;
+  static String settledAs(Digest inputs, Digest drift, String stateVersion) {
+    return inputs + " " + drift + " " + stateVersion;
+  }
+
+  /** Lineage and serial of the state as it is now. */
+  String stateVersion() {
+    return ShownPlan.version(Diagnostics.JSON.readTree(capture(List.of("state", "pull"))));
   }
 }

@@ -1,4 +1,4 @@
-package io.gitops4j.terraform;
+package io.gitops4j.terraform.testing;
 
 import io.gitops4j.internal.process.Programs;
 import io.gitops4j.testing.GoPrograms;
@@ -8,24 +8,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The programs that tests run: OpenTofu, built once from its module, and terraform from PATH. */
-final class TerraformPrograms {
+public final class TerraformPrograms {
   private static final String VERSION = "v1.12.6";
 
   private TerraformPrograms() {}
 
   /** Terraform where the machine has it, else OpenTofu. */
-  static Path any() {
+  public static Path any() {
     return Programs.onPath("terraform").orElseGet(TerraformPrograms::tofu);
   }
 
   /** OpenTofu, and terraform where the machine has it. */
-  static List<Path> all() {
+  public static List<Path> all() {
     List<Path> all = new ArrayList<>(List.of(tofu()));
     Programs.onPath("terraform").ifPresent(all::add);
     return all;
   }
 
-  static Path tofu() {
+  /** OpenTofu, built when the cache lacks it. */
+  public static Path tofu() {
     try {
       return GoPrograms.built(
               GoPrograms.cacheFolder("tofu", VERSION),
