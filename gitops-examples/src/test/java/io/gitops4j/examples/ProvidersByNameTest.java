@@ -14,6 +14,10 @@ import io.gitops4j.k8s.ManifestSet;
 import io.gitops4j.k8s.YamlLimits;
 import io.gitops4j.model.Sensitive;
 import io.gitops4j.spi.Providers;
+import io.gitops4j.terraform.TerraformConfig;
+import io.gitops4j.terraform.TerraformDestination;
+import io.gitops4j.terraform.TerraformWorkspace;
+import io.gitops4j.terraform.testing.TerraformPrograms;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -69,5 +73,18 @@ class ProvidersByNameTest {
     assertThat(providers.renderer("manifests", ManifestSet.class, manifests))
         .isInstanceOf(ManifestRenderer.class);
     assertThat(git.toString() + cluster).doesNotContain("canary");
+  }
+
+  @Test
+  @DisplayName("Terraform is found by name")
+  void findsTerraform() {
+    TerraformConfig config =
+        TerraformConfig.builder(folder, Sensitive.of(new byte[32]))
+            .binary(TerraformPrograms.any())
+            .build();
+
+    try (var destination = providers.destination("terraform", TerraformWorkspace.class, config)) {
+      assertThat(destination).isInstanceOf(TerraformDestination.class);
+    }
   }
 }

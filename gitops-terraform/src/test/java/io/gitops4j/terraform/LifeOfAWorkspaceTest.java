@@ -298,7 +298,10 @@ class LifeOfAWorkspaceTest {
         GitOps.target("secret").source(source).renderer(renderer).destination(destination).build();
     String plan = reconciler.plan(OperationContext.create()).toString();
     String all = plan + reconciler.reconcile() + reconciler.reconcile();
-    assertThat(all).contains("APPLIED".isEmpty() ? "" : "terraform_data").doesNotContain("canary");
+    commit(CONFIGURATION.replace("numbers = [1, 2]", "numbers = [3], other = \"x\""));
+    // The program shows the copy of the value in b.output again, without its mark.
+    all += reconciler.reconcile().toString();
+    assertThat(all).contains("input.numbers[0]").doesNotContain("canary");
     Map<String, TerraformOutput> outputs =
         destination.outputs(new TargetId("secret"), OperationContext.create());
     assertThat(outputs.toString()).doesNotContain("canary");

@@ -18,11 +18,15 @@ final class AttributeDiff {
 
   private final List<FieldChange> changes = new ArrayList<>();
 
-  private AttributeDiff() {}
+  private final Secrets secrets;
+
+  private AttributeDiff(Secrets secrets) {
+    this.secrets = secrets;
+  }
 
   /** Reads a {@code change} of {@code resource_changes}. */
-  static List<FieldChange> of(JsonNode change) {
-    AttributeDiff diff = new AttributeDiff();
+  static List<FieldChange> of(JsonNode change, Secrets secrets) {
+    AttributeDiff diff = new AttributeDiff(secrets);
     diff.walk(
         "",
         change.path("before"),
@@ -84,6 +88,8 @@ final class AttributeDiff {
       old = old.map(v -> "*** (before)");
       fresh = fresh.map(v -> "*** (after)");
     }
+    old = old.map(secrets::mask);
+    fresh = fresh.map(secrets::mask);
     changes.add(new FieldChange(path.isEmpty() ? "value" : path, old, fresh, Optional.empty()));
   }
 

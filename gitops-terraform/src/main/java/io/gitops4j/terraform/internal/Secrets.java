@@ -32,6 +32,50 @@ final class Secrets {
     return new Secrets(values);
   }
 
+  /**
+   * These, and what a plan marks as sensitive: the program shows a value again where a resource
+   * copies it, without its mark.
+   */
+  Secrets and(JsonNode shown) {
+    List<String> all = new ArrayList<>(values);
+    JsonNode declared = shown.path("configuration").path("root_module").path("variables");
+    shown
+        .path("variables")
+        .properties()
+        .forEach(
+            v -> {
+              if (declared.path(v.getKey()).path("sensitive").asBoolean(false)) {
+                collect(v.getValue().path("value"), all);
+              }
+            });
+    for (JsonNode change : shown.path("resource_changes")) {
+      marked(change.path("change"), all);
+    }
+    shown.path("output_changes").forEach(change -> marked(change, all));
+    all.removeIf(v -> v.length() < SHORTEST);
+    all.sort(Comparator.comparing(String::length).reversed());
+    return new Secrets(all);
+  }
+
+  private static void marked(JsonNode change, List<String> values) {
+    marked(change.path("before"), change.path("before_sensitive"), values);
+    marked(change.path("after"), change.path("after_sensitive"), values);
+  }
+
+  private static void marked(JsonNode value, JsonNode mark, List<String> values) {
+    if (mark.isBoolean()) {
+      if (mark.asBoolean(false)) {
+        collect(value, values);
+      }
+    } else if (mark.isArray()) {
+      for (int i = 0; i < mark.size(); i++) {
+        marked(value.path(i), mark.path(i), values);
+      }
+    } else {
+      mark.properties().forEach(m -> marked(value.path(m.getKey()), m.getValue(), values));
+    }
+  }
+
   String mask(String text) {
     String masked = text;
     for (String value : values) {

@@ -34,10 +34,12 @@ final class ShownPlan {
   static final Digest NO_DRIFT = Digest.sha256("");
 
   private final JsonNode shown;
+  private final Secrets secrets;
   private final String stateVersion;
 
-  private ShownPlan(JsonNode shown, String stateVersion) {
+  private ShownPlan(JsonNode shown, String stateVersion, Secrets secrets) {
     this.shown = shown;
+    this.secrets = secrets.and(shown);
     this.stateVersion = stateVersion;
   }
 
@@ -46,8 +48,8 @@ final class ShownPlan {
    *
    * @param file the plan file: an archive that holds the state it was made from
    */
-  static ShownPlan read(byte[] file, byte[] shown) throws IOException {
-    return new ShownPlan(Diagnostics.JSON.readTree(shown), stateVersion(file));
+  static ShownPlan read(byte[] file, byte[] shown, Secrets secrets) throws IOException {
+    return new ShownPlan(Diagnostics.JSON.readTree(shown), stateVersion(file), secrets);
   }
 
   /** Lineage and serial of the state that the plan was made from. */
@@ -117,7 +119,7 @@ final class ShownPlan {
     Action action = action(node.path("change").path("actions"));
     List<FieldChange> fields =
         action == Action.UPDATE || action == Action.REPLACE
-            ? AttributeDiff.of(node.path("change"))
+            ? AttributeDiff.of(node.path("change"), secrets)
             : List.of();
     Optional<LiveVersion> live =
         node.path("change").path("before").isNull()
@@ -144,7 +146,7 @@ final class ShownPlan {
         StateReader.output(name),
         create ? Action.CREATE : Action.UPDATE,
         create ? Reason.NEW : Reason.CHANGED,
-        AttributeDiff.of(change),
+        AttributeDiff.of(change, secrets),
         Optional.empty(),
         Health.of(HealthStatus.HEALTHY),
         "an output");

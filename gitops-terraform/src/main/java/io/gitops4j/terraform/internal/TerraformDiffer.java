@@ -59,8 +59,7 @@ public final class TerraformDiffer implements Differ<TerraformWorkspace> {
           return inSync(desired, target, quiet);
         }
         if (stored.isPresent()) {
-          ShownPlan before =
-              ShownPlan.read(stored.get().file().reveal(), stored.get().shown().reveal());
+          ShownPlan before = bench.read(stored.get());
           if (before.stateVersion().equals(quiet.stateVersion())
               && before.drift().equals(quiet.drift())) {
             return plan(desired, target, before);

@@ -84,6 +84,11 @@ final class Workbench implements AutoCloseable {
   /** A plan file, what the program shows of it, and the same read. */
   record Planned(byte[] file, byte[] shown, ShownPlan plan) {}
 
+  /** A stored plan, read again. */
+  ShownPlan read(PlanVault.Stored stored) throws IOException {
+    return ShownPlan.read(stored.file().reveal(), stored.shown().reveal(), secrets);
+  }
+
   WorkingFolder folder() {
     return folder;
   }
@@ -109,7 +114,7 @@ final class Workbench implements AutoCloseable {
     byte[] bytes = Files.readAllBytes(file);
     byte[] shown = capture(List.of("show", "-json", "-no-color", file.toString()));
     Files.delete(file);
-    return new Planned(bytes, shown, ShownPlan.read(bytes, shown));
+    return new Planned(bytes, shown, ShownPlan.read(bytes, shown, secrets));
   }
 
   /** Applies exactly this plan file. */
