@@ -1,17 +1,25 @@
 package io.gitops4j.examples;
 
+import io.gitops4j.GitOps;
 import io.gitops4j.TargetBuilder;
 import io.gitops4j.diff.PlanId;
+import io.gitops4j.gate.Approvals;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.PruneBudget;
 import io.gitops4j.git.GitConfig;
 import io.gitops4j.k8s.ManifestSet;
+import io.gitops4j.model.Sensitive;
 import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.reconcile.SyncPolicy;
 import io.gitops4j.source.SourceProvider;
 import io.gitops4j.spi.Providers;
+import io.gitops4j.terraform.TerraformConfig;
+import io.gitops4j.terraform.TerraformDestination;
+import io.gitops4j.terraform.TerraformRenderer;
+import io.gitops4j.terraform.TerraformWorkspace;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -56,5 +64,19 @@ public final class Snippets {
   public static SourceProvider byName(ClassLoader loader, GitConfig config) {
     SourceProvider source = Providers.visibleTo(loader).source("git", config);
     return source;
+  }
+
+  /** A Terraform directory as a target. */
+  public static Reconciler<TerraformWorkspace> terraform(
+      SourceProvider source, Path folder, Sensitive<byte[]> planKey, Approvals approvals) {
+    var cloud = TerraformDestination.open(TerraformConfig.builder(folder, planKey).build());
+    var network =
+        GitOps.target("network")
+            .source(source)
+            .renderer(TerraformRenderer.builder("infra").variable("size", "16").build())
+            .destination(cloud)
+            .gate(Gate.onlyFrom("main"))
+            .gate(Gate.approval(approvals));
+    return network.build();
   }
 }
