@@ -3,13 +3,17 @@ package io.gitops4j.terraform.testing;
 import io.gitops4j.internal.process.Programs;
 import io.gitops4j.testing.GoPrograms;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The programs that tests run: OpenTofu, built once from its module, and terraform from PATH. */
 public final class TerraformPrograms {
   private static final String VERSION = "v1.12.6";
+  private static final String PROVIDER_VERSION = "v0.14.2";
 
   private TerraformPrograms() {}
 
@@ -43,6 +47,48 @@ public final class TerraformPrograms {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("building OpenTofu was interrupted", e);
+    }
+  }
+
+  /**
+   * A filesystem mirror with the {@code time} provider, as {@code example.com/test/time}: a
+   * provider that needs no cloud and no registry.
+   */
+  public static Path providerMirror() {
+    String file = "terraform-provider-time_" + PROVIDER_VERSION;
+    Path cached = GoPrograms.cacheFolder("terraform-provider-time", PROVIDER_VERSION);
+    String machine =
+        System.getProperty("os.name").toLowerCase(Locale.ROOT).split(" ")[0]
+            + "_"
+            + System.getProperty("os.arch").replace("aarch64", "arm64").replace("x86_64", "amd64");
+    Path platform =
+        cached
+            .resolve("mirror/example.com/test/time")
+            .resolve(PROVIDER_VERSION.substring(1))
+            .resolve(machine);
+    try {
+      Path built =
+          GoPrograms.built(
+                  cached,
+                  TerraformPrograms.class,
+                  "time",
+                  List.of(
+                      new GoPrograms.Program(
+                          file, "github.com/hashicorp/terraform-provider-time", "-s -w")))
+              .resolve(file);
+      Files.createDirectories(platform);
+      if (!Files.exists(platform.resolve(file))) {
+        Path fresh = Files.createTempFile(platform.getParent(), "provider", "");
+        Files.copy(
+            built, fresh, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+        Files.move(fresh, platform.resolve(file), StandardCopyOption.ATOMIC_MOVE);
+      }
+      return cached.resolve("mirror");
+    } catch (IOException e) {
+      throw new IllegalStateException("no provider for the tests: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("building the provider was interrupted", e);
     }
   }
 }
