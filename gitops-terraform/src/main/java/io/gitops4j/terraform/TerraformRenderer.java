@@ -150,6 +150,7 @@ public final class TerraformRenderer implements Renderer<TerraformWorkspace> {
     private final List<String> variableFiles = new ArrayList<>();
     private String workspace = "default";
     private Optional<Backend> backend = Optional.empty();
+    private final List<DriftRule> ignoredDrift = new ArrayList<>();
     private WorkspaceConfig.Purpose purpose = WorkspaceConfig.Purpose.EXIST;
     private long maxBytes = 64L * 1024 * 1024;
 
@@ -264,6 +265,17 @@ public final class TerraformRenderer implements Renderer<TerraformWorkspace> {
     }
 
     /**
+     * Leaves drift as it is.
+     *
+     * @param rule which drift
+     * @return this
+     */
+    public Builder ignoreDrift(DriftRule rule) {
+      ignoredDrift.add(Objects.requireNonNull(rule, "rule"));
+      return this;
+    }
+
+    /**
      * Whether what the directory describes shall exist. Default: it shall.
      *
      * @param intent the purpose
@@ -301,6 +313,7 @@ public final class TerraformRenderer implements Renderer<TerraformWorkspace> {
               secretVariables,
               variableFiles,
               backend,
+              ignoredDrift,
               purpose,
               maxBytes));
     }

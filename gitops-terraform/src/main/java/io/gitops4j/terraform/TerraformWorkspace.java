@@ -30,6 +30,7 @@ public final class TerraformWorkspace implements Desired {
     config
         .backend()
         .ifPresent(b -> part(content, b.type(), new TreeMap<>(b.settings()).toString()));
+    config.ignoredDrift().forEach(r -> part(content, r.address(), r.attribute()));
     this.digest = Digest.sha256(content.toString());
   }
 

@@ -21,6 +21,7 @@ import java.util.TreeMap;
  * @param secretVariables those of them whose values are taken out of every text
  * @param variableFiles from the root module; a later one wins
  * @param backend where the state is kept; empty for what the configuration says, or a local file
+ * @param ignoredDrift drift that is left as it is
  * @param purpose whether it shall exist
  * @param maxBytes the most that the files may be together, positive
  */
@@ -32,6 +33,7 @@ public record WorkspaceConfig(
     Set<String> secretVariables,
     List<String> variableFiles,
     Optional<Backend> backend,
+    List<DriftRule> ignoredDrift,
     Purpose purpose,
     long maxBytes) {
   /** Whether what the directory describes shall exist. */
@@ -72,6 +74,7 @@ public record WorkspaceConfig(
       }
     }
     Objects.requireNonNull(backend, "backend");
+    ignoredDrift = List.copyOf(ignoredDrift);
     Objects.requireNonNull(purpose, "purpose");
     if (maxBytes < 1) {
       problems.add("maxBytes must be positive, not " + maxBytes);

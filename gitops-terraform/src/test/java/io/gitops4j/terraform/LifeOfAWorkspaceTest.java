@@ -129,11 +129,12 @@ class LifeOfAWorkspaceTest {
   @Test
   @DisplayName("what is approved is what is applied, over a restart; a state that moved voids it")
   void bindsApprovals() {
-    commit(CONFIGURATION.replace("input = var.name", "input = timestamp()"));
+    commit(CONFIGURATION.replace("input = var.name", "input = plantimestamp()"));
     Set<PlanId> approved = new HashSet<>();
     Gate approval = Gate.approval((id, plan) -> approved.contains(plan));
     ReconcileOutcome.Planned held =
         (ReconcileOutcome.Planned) target("approve", "one").gate(approval).build().reconcile();
+    TerraformPrograms.awaitNextSecond();
     assertThat(
             ((ReconcileOutcome.Planned) target("approve", "one").gate(approval).build().reconcile())
                 .plan()

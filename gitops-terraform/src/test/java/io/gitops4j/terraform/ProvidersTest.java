@@ -81,6 +81,35 @@ class ProvidersTest {
   }
 
   @Test
+  @DisplayName("drift that a rule names is left, until something else changes")
+  void ignoresDrift() {
+    String key =
+        REQUIRED
+            + "resource \"time_rotating\" \"key\" {\n  rotation_minutes = 1\n"
+            + "  rfc3339 = \"2020-01-01T00:00:00Z\"\n}\n";
+    commit(key);
+    assertThat(ignoring("time_rotating.*").kind()).isEqualTo(Kind.APPLIED);
+
+    for (int pass = 0; pass < 2; pass++) {
+      ReconcileOutcome left = ignoring("time_rotating.*");
+      assertThat(left.kind()).as(left.toString()).isEqualTo(Kind.IN_SYNC);
+    }
+    assertThat(ignoring("time_static.*").kind())
+        .as("another rule does not cover it")
+        .isEqualTo(Kind.APPLIED);
+  }
+
+  private ReconcileOutcome ignoring(String address) {
+    return GitOps.target("ignoring")
+        .source(source)
+        .renderer(
+            TerraformRenderer.builder("infra").ignoreDrift(new DriftRule(address, "")).build())
+        .destination(destination(program(), Set.of()))
+        .build()
+        .reconcile();
+  }
+
+  @Test
   @DisplayName("a lock file of the repository is honoured and never changed")
   void honoursTheLockFile() throws IOException {
     commit(REQUIRED + "resource \"time_static\" \"now\" {}\n");

@@ -264,6 +264,58 @@ class TerraformFaultsTest {
   }
 
   @Test
+  @DisplayName("a program that is too old is told with its version")
+  void refusesOldPrograms() throws IOException {
+    commit("resource \"terraform_data\" \"a\" {}\n");
+    Path old = folder.resolve("terraform-old");
+    Files.writeString(old, "#!/bin/sh\necho '{\"terraform_version\":\"1.5.7\"}'\n");
+    assertThat(old.toFile().setExecutable(true)).isTrue();
+
+    ReconcileOutcome refused = reconciler("old", old).reconcile();
+
+    Failure failure = ((ReconcileOutcome.Failed) refused).failure();
+    assertThat(failure.code()).isEqualTo("TERRAFORM-VERSION");
+    assertThat(failure.message()).contains("1.5.7").contains("1.9");
+  }
+
+  @Test
+  @DisplayName(
+      "an approved plan that expired, or that another key sealed, is made again, not applied")
+  void forgetsPlans() {
+    commit("resource \"terraform_data\" \"a\" {\n  input = plantimestamp()\n}\n");
+    Set<io.gitops4j.diff.PlanId> approved = new java.util.HashSet<>();
+    ReconcileOutcome.Planned first = (ReconcileOutcome.Planned) approving(approved, 0, "PT24H");
+    approved.add(first.plan().id());
+
+    ReconcileOutcome.Planned other = (ReconcileOutcome.Planned) approving(approved, 1, "PT24H");
+    assertThat(other.plan().id()).isNotEqualTo(first.plan().id());
+    approved.add(other.plan().id());
+    ReconcileOutcome.Planned late = (ReconcileOutcome.Planned) approving(approved, 1, "PT0.001S");
+    assertThat(late.plan().id()).isNotEqualTo(other.plan().id());
+    approved.add(late.plan().id());
+    assertThat(approving(approved, 1, "PT24H").kind()).isEqualTo(Kind.APPLIED);
+  }
+
+  private ReconcileOutcome approving(
+      Set<io.gitops4j.diff.PlanId> approved, int key, String expiry) {
+    byte[] planKey = new byte[32];
+    planKey[0] = (byte) key;
+    TerraformPrograms.awaitNextSecond();
+    return GitOps.target("approving")
+        .source(source)
+        .renderer(TerraformRenderer.path("infra"))
+        .destination(
+            TerraformDestination.open(
+                TerraformConfig.builder(folder.resolve("work"), Sensitive.of(planKey))
+                    .binary(TerraformPrograms.any())
+                    .planExpiry(Duration.parse(expiry))
+                    .build()))
+        .gate(io.gitops4j.gate.Gate.approval((id, plan) -> approved.contains(plan)))
+        .build()
+        .reconcile();
+  }
+
+  @Test
   @DisplayName("many workspaces at once, as many as there are threads for")
   void worksInParallel() throws Exception {
     commit("resource \"terraform_data\" \"a\" {\n  input = 1\n}\n");

@@ -11,6 +11,7 @@ import io.gitops4j.inventory.Inventory;
 import io.gitops4j.inventory.InventoryEntry;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.ResourceId;
+import io.gitops4j.terraform.DriftRule;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -36,20 +37,24 @@ final class ShownPlan {
   private final JsonNode shown;
   private final Secrets secrets;
   private final String stateVersion;
+  private final List<DriftRule> ignored;
 
-  private ShownPlan(JsonNode shown, String stateVersion, Secrets secrets) {
+  private ShownPlan(JsonNode shown, String stateVersion, Secrets secrets, List<DriftRule> ignored) {
     this.shown = shown;
     this.secrets = secrets.and(shown);
     this.stateVersion = stateVersion;
+    this.ignored = ignored;
   }
 
   /**
    * Reads both.
    *
    * @param file the plan file: an archive that holds the state it was made from
+   * @param ignored drift that is left as it is
    */
-  static ShownPlan read(byte[] file, byte[] shown, Secrets secrets) throws IOException {
-    return new ShownPlan(Diagnostics.JSON.readTree(shown), stateVersion(file), secrets);
+  static ShownPlan read(byte[] file, byte[] shown, Secrets secrets, List<DriftRule> ignored)
+      throws IOException {
+    return new ShownPlan(Diagnostics.JSON.readTree(shown), stateVersion(file), secrets, ignored);
   }
 
   /** Lineage and serial of the state that the plan was made from. */
@@ -129,15 +134,36 @@ final class ShownPlan {
                     address(node),
                     Digest.sha256(node.path("change").path("before").toString()).toString(),
                     stateVersion));
+    Reason reason = reason(node, action, drift);
+    if (ignored(address(node), reason, fields)) {
+      return new Change(
+          id,
+          Action.NONE,
+          Reason.IN_SYNC,
+          List.of(),
+          live,
+          Health.of(live.isPresent() ? HealthStatus.HEALTHY : HealthStatus.MISSING),
+          "its drift is ignored");
+    }
     String note = node.path("action_reason").asString("").replace('_', ' ');
     return new Change(
         id,
         action,
-        reason(node, action, drift),
+        reason,
         fields,
         live,
         Health.of(live.isPresent() ? HealthStatus.HEALTHY : HealthStatus.MISSING),
         note);
+  }
+
+  private boolean ignored(String address, Reason reason, List<FieldChange> fields) {
+    return switch (reason) {
+      case VANISHED -> ignored.stream().anyMatch(r -> r.coversAllOf(address));
+      case DRIFTED ->
+          fields.stream()
+              .allMatch(f -> ignored.stream().anyMatch(r -> r.covers(address, f.path())));
+      default -> false;
+    };
   }
 
   private Change output(String name, JsonNode change) {

@@ -8,6 +8,7 @@ import io.gitops4j.internal.file.FolderLock;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
+import io.gitops4j.terraform.DriftRule;
 import io.gitops4j.terraform.StateLockedException;
 import io.gitops4j.terraform.TerraformConfig;
 import io.gitops4j.terraform.TerraformWorkspace;
@@ -19,6 +20,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -26,6 +29,8 @@ import tools.jackson.databind.JsonNode;
  * one pass. Not thread-safe.
  */
 final class Workbench implements AutoCloseable {
+  private static final int OLDEST_MAJOR = 1;
+  private static final int OLDEST_MINOR = 9;
   private static final String INITIALISED = "initialised";
 
   private final TerraformConfig config;
@@ -86,7 +91,11 @@ final class Workbench implements AutoCloseable {
 
   /** A stored plan, read again. */
   ShownPlan read(PlanVault.Stored stored) throws IOException {
-    return ShownPlan.read(stored.file().reveal(), stored.shown().reveal(), secrets);
+    return ShownPlan.read(stored.file().reveal(), stored.shown().reveal(), secrets, ignored());
+  }
+
+  private List<DriftRule> ignored() {
+    return workspace.config().ignoredDrift();
   }
 
   WorkingFolder folder() {
@@ -114,7 +123,7 @@ final class Workbench implements AutoCloseable {
     byte[] bytes = Files.readAllBytes(file);
     byte[] shown = capture(List.of("show", "-json", "-no-color", file.toString()));
     Files.delete(file);
-    return new Planned(bytes, shown, ShownPlan.read(bytes, shown, secrets));
+    return new Planned(bytes, shown, ShownPlan.read(bytes, shown, secrets, ignored()));
   }
 
   /** Applies exactly this plan file. */
@@ -154,6 +163,7 @@ final class Workbench implements AutoCloseable {
       return;
     }
     folder.removeNote(INITIALISED);
+    checkVersion();
     Files.createDirectories(folder.state().getParent());
     List<String> init =
         new ArrayList<>(List.of("init", "-json", "-input=false", "-no-color", "-reconfigure"));
@@ -173,6 +183,27 @@ final class Workbench implements AutoCloseable {
     validate();
     folder.writeNote("module", workspace.config().path());
     folder.writeNote(INITIALISED, inputs);
+  }
+
+  /** Older programs know no {@code init -json}: they would fail with words that help nobody. */
+  private void checkVersion() {
+    JsonNode shown = Diagnostics.JSON.readTree(capture(List.of("version", "-json")));
+    String version = shown.path("terraform_version").asString("");
+    Matcher parts = Pattern.compile("(\\d+)\\.(\\d+).*").matcher(version);
+    boolean enough =
+        parts.matches()
+            && (Integer.parseInt(parts.group(1)) > OLDEST_MAJOR
+                || (Integer.parseInt(parts.group(1)) == OLDEST_MAJOR
+                    && Integer.parseInt(parts.group(2)) >= OLDEST_MINOR));
+    if (!enough) {
+      throw new DiffException(
+          "TERRAFORM-VERSION",
+          Retryability.RETRY_ON_CHANGE,
+          target.name(),
+          tool.binary() + " has version '" + version + "', which lacks what is needed",
+          "use Terraform or OpenTofu " + OLDEST_MAJOR + "." + OLDEST_MINOR + " or newer",
+          null);
+    }
   }
 
   /** Tells every mistake with file and line, before anything is contacted. */

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.awaitility.Awaitility;
 
 /** The programs that tests run: OpenTofu, built once from its module, and terraform from PATH. */
 public final class TerraformPrograms {
@@ -90,5 +92,11 @@ public final class TerraformPrograms {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("building the provider was interrupted", e);
     }
+  }
+
+  /** Until {@code plantimestamp()} gives another value. */
+  public static void awaitNextSecond() {
+    long now = Instant.now().getEpochSecond();
+    Awaitility.await().until(() -> Instant.now().getEpochSecond() > now);
   }
 }
