@@ -157,14 +157,17 @@ public final class Tool {
     long end = System.nanoTime() + config.timeout().toNanos();
     try {
       boolean ended = false;
+      int pause = 1;
       while (true) {
         int waiting = in.available();
         if (waiting > 0) {
           output.accept(in.readNBytes(waiting));
+          pause = 1; // a program with much to say must not wait for its reader
         } else if (ended) {
           return;
         } else {
-          ended = process.waitFor(10, TimeUnit.MILLISECONDS);
+          ended = process.waitFor(pause, TimeUnit.MILLISECONDS);
+          pause = Math.min(2 * pause, 20);
           context.checkActive(stage);
           if (System.nanoTime() > end) {
             throw new DiffException(
