@@ -179,7 +179,7 @@ class TerraformFaultsTest {
       "a program killed at any point loses nothing, leaves no lock, and the next pass converges")
   void survivesAKilledProgram() throws Exception {
     Random random = new Random();
-    for (int round = 0; round < 4; round++) {
+    for (int round = 0; round < (Boolean.getBoolean("gitops4j.exhaustive") ? 10 : 4); round++) {
       StringBuilder text = new StringBuilder();
       for (int i = 0; i < 8; i++) {
         text.append(
