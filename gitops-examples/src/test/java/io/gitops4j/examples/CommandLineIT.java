@@ -146,8 +146,8 @@ class CommandLineIT {
     expectError(run("sync"), 1, "SOURCE-REFERENCE-NOT-FOUND", "nope");
     application("main", "vanished", "");
     expectError(run("sync"), 1, "SOURCE-PATH-NOT-FOUND", "vanished");
-    application("main", "app", "  ignoreDifferences: []\n");
-    expectError(run("sync"), 2, "CONFIGURATION-INVALID", "spec.ignoreDifferences");
+    application("main", "app", "  sourceHydrator: {}\n");
+    expectError(run("sync"), 2, "CONFIGURATION-INVALID", "spec.sourceHydrator");
     application("main", "app", "");
     broken("a: [1\nb: 2\n", "RENDER-YAML", "app/objects.yaml, document 1, line 2");
     broken("apiVersion: v1\nmetadata: {name: x}\n", "RENDER-MANIFEST", "kind is missing");

@@ -24,6 +24,9 @@ import java.util.Set;
  * @param adoption what happens to objects that exist without an owner
  * @param protectedKinds kinds that are never pruned, as {@code group/Kind}, {@code /Kind} for the
  *     core group
+ * @param prunePropagation what becomes of what a pruned object made
+ * @param ignoreDifferences fields that others may set
+ * @param historyLimit how many passes history keeps, not negative
  * @param concurrency how many writes run at once, at least 1
  * @param requestTimeout the longest that one request may take
  */
@@ -35,12 +38,17 @@ public record KubernetesConfig(
     String fieldManager,
     AdoptionPolicy adoption,
     Set<String> protectedKinds,
+    PrunePropagation prunePropagation,
+    List<IgnoreRule> ignoreDifferences,
+    int historyLimit,
     int concurrency,
     Duration requestTimeout) {
   /** Copies the kinds. */
   public KubernetesConfig {
     Objects.requireNonNull(access, "access");
     protectedKinds = Set.copyOf(protectedKinds);
+    Objects.requireNonNull(prunePropagation, "prunePropagation");
+    ignoreDifferences = List.copyOf(ignoreDifferences);
   }
 
   /** How to reach a cluster. Nothing is read from the environment unless it is asked for here. */
@@ -124,6 +132,9 @@ public record KubernetesConfig(
             "/Namespace",
             "/PersistentVolumeClaim",
             "apiextensions.k8s.io/CustomResourceDefinition");
+    private PrunePropagation prunePropagation = PrunePropagation.BACKGROUND;
+    private List<IgnoreRule> ignoreDifferences = List.of();
+    private int historyLimit = 10;
     private int concurrency = 16;
     private Duration requestTimeout = Duration.ofSeconds(60);
 
@@ -201,6 +212,39 @@ public record KubernetesConfig(
     }
 
     /**
+     * What becomes of what a pruned object made. Default: removed after it.
+     *
+     * @param policy which
+     * @return this
+     */
+    public Builder prunePropagation(PrunePropagation policy) {
+      prunePropagation = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /**
+     * Fields that others may set without being corrected. Default: none.
+     *
+     * @param rules which fields of which objects
+     * @return this
+     */
+    public Builder ignoreDifferences(List<IgnoreRule> rules) {
+      ignoreDifferences = List.copyOf(rules);
+      return this;
+    }
+
+    /**
+     * How many passes history keeps. Default: 10.
+     *
+     * @param passes not negative
+     * @return this
+     */
+    public Builder historyLimit(int passes) {
+      historyLimit = passes;
+      return this;
+    }
+
+    /**
      * How many writes run at once. Default: 16.
      *
      * @param writes at least 1
@@ -239,6 +283,9 @@ public record KubernetesConfig(
       if (fieldManager.isEmpty() || fieldManager.length() > 128) {
         problems.add("fieldManager must have 1 to 128 characters");
       }
+      if (historyLimit < 0) {
+        problems.add("historyLimit must not be negative, but is " + historyLimit);
+      }
       if (concurrency < 1) {
         problems.add("concurrency must be at least 1, not " + concurrency);
       }
@@ -256,6 +303,9 @@ public record KubernetesConfig(
           fieldManager,
           adoption,
           protectedKinds,
+          prunePropagation,
+          ignoreDifferences,
+          historyLimit,
           concurrency,
           requestTimeout);
     }

@@ -9,12 +9,13 @@ import io.gitops4j.inventory.InventoryStore;
 import io.gitops4j.k8s.internal.apply.KubernetesApplier;
 import io.gitops4j.k8s.internal.apply.KubernetesHistoryStore;
 import io.gitops4j.k8s.internal.apply.KubernetesInventoryStore;
-import io.gitops4j.k8s.internal.client.ClusterSettings;
 import io.gitops4j.k8s.internal.client.Connection;
 import io.gitops4j.k8s.internal.client.Discovery;
 import io.gitops4j.k8s.internal.client.KubeHttp;
+import io.gitops4j.k8s.internal.diff.ClusterSettings;
 import io.gitops4j.k8s.internal.diff.KubernetesDiffer;
 import io.gitops4j.k8s.internal.health.KubernetesHealthAssessor;
+import io.gitops4j.k8s.internal.ignore.IgnoreRules;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.reconcile.Destination;
 import io.gitops4j.reconcile.HistoryStore;
@@ -44,12 +45,14 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
             config.stateNamespace(),
             config.adoption(),
             config.protectedKinds(),
+            IgnoreRules.compile(config.ignoreDifferences()),
+            config.prunePropagation(),
             config.concurrency());
     Discovery discovery = new Discovery(http);
     Observer observer = new Observer(http);
     InventoryStore inventories = new KubernetesInventoryStore(http, config.stateNamespace());
     inventory = inventories;
-    history = new KubernetesHistoryStore(http, config.stateNamespace());
+    history = new KubernetesHistoryStore(http, config.stateNamespace(), config.historyLimit());
     differ = new KubernetesDiffer(http, discovery, observer, inventories, settings);
     applier = new KubernetesApplier(http, discovery, inventories, settings);
     health = new KubernetesHealthAssessor(discovery, observer, inventory);

@@ -40,6 +40,9 @@ public final class ApplicationSession implements Session {
             KubernetesConfig.builder(new KubernetesConfig.KubeconfigFile(kubeconfig, chosen))
                 .namespace(application.namespace())
                 .createNamespace(application.createNamespace())
+                .ignoreDifferences(application.ignoreDifferences())
+                .prunePropagation(application.prunePropagation())
+                .historyLimit(application.historyLimit())
                 .adoption(AdoptionPolicy.ADOPT_IF_UNOWNED)
                 .build());
     String server = application.server();

@@ -2,14 +2,18 @@ package io.gitops4j.k8s.argo;
 
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.internal.json.Fields;
+import io.gitops4j.k8s.IgnoreRule;
 import io.gitops4j.k8s.KustomizeOptions;
 import io.gitops4j.k8s.ManifestConfig;
 import io.gitops4j.k8s.ManifestRenderer;
+import io.gitops4j.k8s.PrunePropagation;
 import io.gitops4j.k8s.YamlLimits;
 import io.gitops4j.k8s.internal.render.ManifestReader;
 import io.gitops4j.reconcile.RetryPolicy;
 import io.gitops4j.reconcile.SyncPolicy;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +30,9 @@ import java.util.Set;
  * @param clusterName the name of its cluster, empty when it gives the address instead
  * @param namespace of objects that name none, empty for none
  * @param createNamespace whether that namespace is made when it is missing
+ * @param ignoreDifferences fields that others may set
+ * @param prunePropagation what becomes of what a pruned object made
+ * @param historyLimit how many passes history keeps
  * @param policy what may happen on its own
  * @param retry how often a sync that failed is tried again
  * @param automated whether it is synced without being asked
@@ -39,11 +46,15 @@ public record Application(
     String clusterName,
     String namespace,
     boolean createNamespace,
+    List<IgnoreRule> ignoreDifferences,
+    PrunePropagation prunePropagation,
+    int historyLimit,
     SyncPolicy policy,
     RetryPolicy retry,
     boolean automated) {
   private static final String CREATE_NAMESPACE = "CreateNamespace=true";
   private static final int ARGO_RETRIES = 5;
+  private static final int ARGO_HISTORY = 10;
   private static final Set<String> HONOURED =
       Set.of(
           CREATE_NAMESPACE,
@@ -53,6 +64,10 @@ public record Application(
           "ApplyOutOfSyncOnly=true",
           "PruneLast=true",
           "FailOnSharedResource=true",
+          "RespectIgnoreDifferences=true",
+          "PrunePropagationPolicy=background",
+          "PrunePropagationPolicy=foreground",
+          "PrunePropagationPolicy=orphan",
           "Replace=false",
           "Force=false");
 
@@ -60,6 +75,8 @@ public record Application(
   public Application {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(renderer, "renderer");
+    ignoreDifferences = List.copyOf(ignoreDifferences);
+    Objects.requireNonNull(prunePropagation, "prunePropagation");
     Objects.requireNonNull(policy, "policy");
     Objects.requireNonNull(retry, "retry");
   }
@@ -110,7 +127,14 @@ public record Application(
     boolean automated = sync.has("automated");
     SyncPolicy policy = policy(sync, automated);
     RetryPolicy retry = retry(sync);
-    boolean createNamespace = options(sync).contains(CREATE_NAMESPACE);
+    List<String> options = options(sync);
+    List<IgnoreRule> ignored = ignoreDifferences(spec);
+    int historyLimit = (int) spec.number("revisionHistoryLimit", ARGO_HISTORY);
+    if (historyLimit < 0) {
+      spec.problem("revisionHistoryLimit must not be negative");
+    }
+    spec.ignore("info");
+    boolean createNamespace = options.contains(CREATE_NAMESPACE);
     if (createNamespace && namespace.isEmpty()) {
       sync.problem("syncOptions: " + CREATE_NAMESPACE + " needs spec.destination.namespace");
     }
@@ -124,6 +148,9 @@ public record Application(
         cluster,
         namespace,
         createNamespace,
+        ignored,
+        propagation(options),
+        historyLimit,
         policy,
         retry,
         automated);
@@ -187,6 +214,36 @@ public record Application(
       backoff.problem("cannot be: " + e.getMessage());
       return none;
     }
+  }
+
+  private static List<IgnoreRule> ignoreDifferences(Fields spec) {
+    List<IgnoreRule> rules = new ArrayList<>();
+    for (Fields rule : spec.objects("ignoreDifferences")) {
+      try {
+        rules.add(
+            new IgnoreRule(
+                rule.text("group").orElse(""),
+                rule.requiredText("kind"),
+                rule.text("namespace").orElse(""),
+                rule.text("name").orElse(""),
+                rule.texts("jsonPointers"),
+                rule.texts("jqPathExpressions"),
+                rule.texts("managedFieldsManagers")));
+      } catch (ConfigurationException e) {
+        e.problems().forEach(rule::problem);
+      }
+    }
+    return rules;
+  }
+
+  private static PrunePropagation propagation(List<String> options) {
+    PrunePropagation chosen = PrunePropagation.BACKGROUND;
+    for (PrunePropagation one : PrunePropagation.values()) {
+      if (options.contains("PrunePropagationPolicy=" + one.name().toLowerCase(Locale.ROOT))) {
+        chosen = one;
+      }
+    }
+    return chosen;
   }
 
   /** What is as these options ask anyway is taken; every other is told. */

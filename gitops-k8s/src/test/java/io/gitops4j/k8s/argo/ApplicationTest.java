@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.k8s.IgnoreRule;
+import io.gitops4j.k8s.PrunePropagation;
 import io.gitops4j.reconcile.RetryPolicy;
 import io.gitops4j.reconcile.SyncPolicy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -51,13 +54,47 @@ class ApplicationTest {
   }
 
   @Test
+  @DisplayName("differences that are ignored, history and prune propagation are as it says")
+  void readsWhatIsIgnored() {
+    Application application =
+        read(
+            GUESTBOOK
+                + """
+                  revisionHistoryLimit: 3
+                  info: [{name: url, value: "https://example.com"}]
+                  ignoreDifferences:
+                  - group: apps
+                    kind: Deployment
+                    name: web
+                    jsonPointers: [/spec/replicas]
+                    jqPathExpressions: ['.spec.template.spec.containers[].image']
+                    managedFieldsManagers: [kube-controller-manager]
+                  syncPolicy:
+                    syncOptions: [RespectIgnoreDifferences=true, PrunePropagationPolicy=foreground]
+                """);
+
+    assertThat(application.ignoreDifferences())
+        .containsExactly(
+            new IgnoreRule(
+                "apps",
+                "Deployment",
+                "",
+                "web",
+                List.of("/spec/replicas"),
+                List.of(".spec.template.spec.containers[].image"),
+                List.of("kube-controller-manager")));
+    assertThat(application.prunePropagation()).isEqualTo(PrunePropagation.FOREGROUND);
+    assertThat(application.historyLimit()).isEqualTo(3);
+  }
+
+  @Test
   @DisplayName("every field that is missing, wrong or not honoured is named at once")
   void namesWhatItDoesNotHonour() {
     assertThatThrownBy(
             () ->
                 read(
                     GUESTBOOK.replace("    path: guestbook\n", "    chart: redis\n    path: 3\n")
-                        + "  ignoreDifferences: []\n"
+                        + "  sourceHydrator: {}\n"
                         + "  syncPolicy: {syncOptions: [Replace=true], retry: {limit: 3, backoff: {factor: 0.5, maxDuration: soon}, refresh: true}}\n"))
         .isInstanceOfSatisfying(
             ConfigurationException.class,
@@ -65,7 +102,7 @@ class ApplicationTest {
                 assertThat(e.problems())
                     .anyMatch(p -> p.contains("spec.source.chart"))
                     .anyMatch(p -> p.contains("spec.source.path"))
-                    .anyMatch(p -> p.contains("spec.ignoreDifferences"))
+                    .anyMatch(p -> p.contains("spec.sourceHydrator"))
                     .anyMatch(p -> p.contains("Replace=true"))
                     .anyMatch(p -> p.contains("spec.syncPolicy.retry.refresh"))
                     .anyMatch(p -> p.contains("backoff.maxDuration is no time but soon"))

@@ -18,13 +18,12 @@ import io.gitops4j.inventory.InventoryEntry;
 import io.gitops4j.inventory.InventoryStore;
 import io.gitops4j.k8s.ManifestSet;
 import io.gitops4j.k8s.internal.client.ApiResource;
-import io.gitops4j.k8s.internal.client.ClusterSettings;
 import io.gitops4j.k8s.internal.client.Discovery;
 import io.gitops4j.k8s.internal.client.KubeHttp;
+import io.gitops4j.k8s.internal.diff.ClusterSettings;
 import io.gitops4j.k8s.internal.diff.Preparation;
 import io.gitops4j.k8s.internal.diff.Prepared;
 import io.gitops4j.k8s.internal.health.HealthRules;
-import io.gitops4j.k8s.internal.observe.Fingerprint;
 import io.gitops4j.k8s.internal.order.ApplyStep;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.operation.OperationContext;
@@ -230,7 +229,7 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
           prepared.id(),
           prepared.resource().apiVersion(),
           Optional.of(prepared.digest()),
-          Fingerprint.of(live, settings.fieldManager()),
+          prepared.ignored().fingerprint(live, settings.fieldManager()),
           Optional.of(live.path("metadata").path("uid").asString("")));
     }
 

@@ -14,13 +14,14 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The record of passes as a Secret; the newest ten, fewer when they are large. */
 public final class KubernetesHistoryStore implements HistoryStore {
-  private static final int KEPT = 10;
   private static final int LARGEST = 600 * 1024;
 
+  private final int kept;
   private final StateSecret secret;
 
   /** Keeps it in the given namespace, which is created when it is missing. */
-  public KubernetesHistoryStore(KubeHttp http, String namespace) {
+  public KubernetesHistoryStore(KubeHttp http, String namespace, int kept) {
+    this.kept = kept;
     this.secret = new StateSecret(http, namespace, "history");
   }
 
@@ -31,7 +32,7 @@ public final class KubernetesHistoryStore implements HistoryStore {
     ArrayNode entries = document.putArray("entries");
     entries.add(KubeHttp.JSON.readTree(HistoryJson.write(entry)));
     stored.ifPresent(s -> s.document().path("entries").forEach(entries::add));
-    while (entries.size() > KEPT
+    while (entries.size() > kept
         || entries.size() > 1 && StateSecret.packedSize(document) > LARGEST) {
       entries.remove(entries.size() - 1);
     }

@@ -5,10 +5,11 @@ import io.gitops4j.error.Failure;
 import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
-import io.gitops4j.k8s.internal.client.ClusterSettings;
 import io.gitops4j.k8s.internal.client.KubeFailures;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.client.KubeResponse;
+import io.gitops4j.k8s.internal.diff.ClusterSettings;
+import io.gitops4j.k8s.internal.diff.Prepared;
 import io.gitops4j.k8s.internal.diff.SecretValues;
 import io.gitops4j.k8s.internal.observe.LiveContent;
 import io.gitops4j.model.ResourceId;
@@ -139,21 +140,43 @@ final class Writer {
     if (write.desired().isEmpty()) {
       return http.send("DELETE", path, Map.of(), "application/json", deleteOptions(write));
     }
-    ObjectNode body = write.desired().get().body();
+    Prepared desired = write.desired().get();
     Optional<LiveVersion> live = write.change().live();
-    if (live.isPresent()) {
-      // The server refuses when it is another instance, or moved since it was compared.
-      body = body.deepCopy();
-      ((ObjectNode) body.get("metadata"))
-          .put("uid", live.get().uid())
-          .put("resourceVersion", live.get().version());
+    if (live.isEmpty()) {
+      return patch(path, desired.body());
     }
-    return patch(path, body)
+    LiveVersion compared = live.get();
+    if (desired.ignored().isEmpty()) {
+      return over(write, path, desired, desired.body(), compared);
+    }
+    return http.send("GET", path, Map.of(), "", "")
+        .thenCompose(
+            now ->
+                now.ok()
+                    ? over(
+                        write,
+                        path,
+                        desired,
+                        desired.over(now.body(), settings.fieldManager()),
+                        compared)
+                    : CompletableFuture.completedFuture(now));
+  }
+
+  /** The server refuses when it is another instance, or moved since it was compared. */
+  private CompletableFuture<KubeResponse> over(
+      Write write, String path, Prepared desired, ObjectNode body, LiveVersion compared) {
+    return patch(path, bound(body, compared.uid(), compared.version()))
         .thenCompose(
             answer ->
-                answer.code() == 409 && live.isPresent()
-                    ? afterConflict(write, path, live.get(), answer)
+                answer.code() == 409
+                    ? afterConflict(write, path, compared, answer)
                     : CompletableFuture.completedFuture(answer));
+  }
+
+  private static ObjectNode bound(ObjectNode body, String uid, String version) {
+    ObjectNode bound = body.deepCopy();
+    ((ObjectNode) bound.get("metadata")).put("uid", uid).put("resourceVersion", version);
+    return bound;
   }
 
   /** A status that moved is no reason to refuse a plan; a spec that moved is. */
@@ -169,13 +192,10 @@ final class Writer {
               if (!same) {
                 return CompletableFuture.completedFuture(conflict);
               }
-              ObjectNode body = write.desired().orElseThrow().body().deepCopy();
-              ((ObjectNode) body.get("metadata"))
-                  .put("uid", compared.uid())
-                  .put(
-                      "resourceVersion",
-                      now.body().path("metadata").path("resourceVersion").asString(""));
-              return patch(path, body);
+              Prepared desired = write.desired().orElseThrow();
+              String version = now.body().path("metadata").path("resourceVersion").asString("");
+              ObjectNode body = desired.over(now.body(), settings.fieldManager());
+              return patch(path, bound(body, compared.uid(), version));
             });
   }
 
@@ -189,10 +209,16 @@ final class Writer {
         body.toString());
   }
 
-  private static String deleteOptions(Write write) {
+  private String deleteOptions(Write write) {
     ObjectNode options =
         KubeHttp.JSON.createObjectNode().put("kind", "DeleteOptions").put("apiVersion", "v1");
-    options.put("propagationPolicy", "Background");
+    options.put(
+        "propagationPolicy",
+        switch (settings.propagation()) {
+          case BACKGROUND -> "Background";
+          case FOREGROUND -> "Foreground";
+          case ORPHAN -> "Orphan";
+        });
     write.change().live().ifPresent(l -> options.putObject("preconditions").put("uid", l.uid()));
     return options.toString();
   }

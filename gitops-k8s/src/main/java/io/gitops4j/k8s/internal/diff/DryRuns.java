@@ -10,7 +10,6 @@ import io.gitops4j.error.Stage;
 import io.gitops4j.health.Health;
 import io.gitops4j.inventory.Inventory;
 import io.gitops4j.inventory.InventoryEntry;
-import io.gitops4j.k8s.internal.client.ClusterSettings;
 import io.gitops4j.k8s.internal.client.KubeFailures;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.client.KubeResponse;
@@ -47,12 +46,6 @@ final class DryRuns {
       TargetId target,
       OperationContext context) {
     List<Change> changes = new ArrayList<>();
-    Map<String, String> query =
-        Map.of(
-            "fieldManager", settings.fieldManager(),
-            "force", "true",
-            "fieldValidation", "Strict",
-            "dryRun", "All");
     // A window of requests in flight; answers are taken in order.
     int window = settings.concurrency();
     List<CompletableFuture<KubeResponse>> sent = new ArrayList<>();
@@ -60,13 +53,27 @@ final class DryRuns {
       while (next < unsettled.size() && next - changes.size() < window) {
         context.checkActive(Stage.DIFF);
         Prepared object = unsettled.get(next++);
+        LiveObject there =
+            object.ignored().isEmpty()
+                ? live.get(object.id())
+                : whole(live.get(object.id()), object, context);
+        Map<String, String> query =
+            Map.of(
+                "fieldManager",
+                settings.fieldManager(),
+                "force",
+                "true",
+                "fieldValidation",
+                "Strict",
+                "dryRun",
+                "All");
         sent.add(
             http.send(
                 "PATCH",
                 object.resource().objectPath(object.id().namespace(), object.id().name()),
                 query,
                 "application/apply-patch+yaml",
-                object.body().toString()));
+                object.over(there.tree(), settings.fieldManager()).toString()));
       }
       Prepared object = unsettled.get(changes.size());
       LiveObject there = whole(live.get(object.id()), object, context);
@@ -122,6 +129,17 @@ final class DryRuns {
             answer.body(),
             SecretValues.isSecret(object.id().group(), object.id().kind()),
             settings.fieldManager());
+    if (fields.isEmpty() && appliedAsDesired && !object.ignored().isEmpty()) {
+      // Somebody took over an ignored field: its bookkeeping is no reason to write.
+      return new Change(
+          object.id(),
+          Action.NONE,
+          Reason.IN_SYNC,
+          List.of(),
+          Optional.of(live.version()),
+          health,
+          "differs in ignored fields only");
+    }
     return new Change(
         object.id(),
         Action.UPDATE,

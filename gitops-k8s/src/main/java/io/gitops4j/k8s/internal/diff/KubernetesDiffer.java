@@ -16,11 +16,9 @@ import io.gitops4j.inventory.InventoryStore;
 import io.gitops4j.k8s.AdoptionPolicy;
 import io.gitops4j.k8s.ManifestSet;
 import io.gitops4j.k8s.internal.client.ApiResource;
-import io.gitops4j.k8s.internal.client.ClusterSettings;
 import io.gitops4j.k8s.internal.client.Discovery;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.health.HealthRules;
-import io.gitops4j.k8s.internal.observe.Fingerprint;
 import io.gitops4j.k8s.internal.observe.LiveObject;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.model.ResourceId;
@@ -83,7 +81,7 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
     changes.addAll(dryRuns.compare(unsettled, live, inventory, target, context));
     for (InventoryEntry entry : inventory.entries().values()) {
       if (!prepared.containsKey(entry.id())) {
-        changes.add(removal(entry, live.get(entry.id()), target.shortHash()));
+        changes.add(removal(entry, live.get(entry.id()), target.shortHash(), desired.isEmpty()));
       }
     }
     missingNamespace(changes, context).ifPresent(changes::add);
@@ -162,6 +160,18 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
   private Optional<Change> settle(
       Prepared object, LiveObject live, Optional<InventoryEntry> entry, String hash) {
     if (live == null) {
+      Optional<String> never = ObjectOptions.never(object.body());
+      if (never.isPresent()) {
+        return Optional.of(
+            new Change(
+                object.id(),
+                Action.SKIP,
+                Reason.LEFT,
+                List.of(),
+                Optional.empty(),
+                Health.of(HealthStatus.MISSING),
+                "not created, by its " + never.get()));
+      }
       boolean vanished = entry.flatMap(InventoryEntry::uid).isPresent();
       Reason reason = vanished ? Reason.VANISHED : Reason.NEW;
       return Optional.of(
@@ -194,6 +204,11 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
               health,
               "belongs to another target, whose label value is " + owner));
     }
+    Optional<String> left = ObjectOptions.leave(object.body(), live.tree());
+    if (left.isPresent()) {
+      return Optional.of(
+          leave(object.id(), live, Reason.LEFT, health, "left as it is, by its " + left.get()));
+    }
     if (entry.isEmpty() && owner.isEmpty() && settings.adoption() == AdoptionPolicy.MUST_MATCH) {
       return Optional.of(
           leave(
@@ -212,7 +227,7 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
             && entry
                 .get()
                 .fingerprint()
-                .equals(Fingerprint.of(live.tree(), settings.fieldManager()));
+                .equals(object.ignored().fingerprint(live.tree(), settings.fieldManager()));
     if (!same) {
       return Optional.empty();
     }
@@ -255,7 +270,7 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
         id, Action.SKIP, reason, List.of(), Optional.of(live.version()), health, note);
   }
 
-  private Change removal(InventoryEntry entry, LiveObject live, String hash) {
+  private Change removal(InventoryEntry entry, LiveObject live, String hash, boolean end) {
     ResourceId id = entry.id();
     boolean ours =
         live != null
@@ -274,6 +289,11 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
     Health health = HealthRules.assess(live.tree());
     if (live.terminating()) {
       return leave(id, live, Reason.REMOVED, health, health.message());
+    }
+    Optional<String> keep = ObjectOptions.keep(live.tree(), end);
+    if (keep.isPresent()) {
+      return leave(
+          id, live, Reason.PRUNE_PROTECTED, health, "no longer desired; kept by its " + keep.get());
     }
     Change delete =
         new Change(

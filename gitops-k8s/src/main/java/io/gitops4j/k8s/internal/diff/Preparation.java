@@ -5,7 +5,6 @@ import io.gitops4j.error.Retryability;
 import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.ManifestSet;
 import io.gitops4j.k8s.internal.client.ApiResource;
-import io.gitops4j.k8s.internal.client.ClusterSettings;
 import io.gitops4j.k8s.internal.client.Discovery;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
@@ -54,12 +53,7 @@ public final class Preparation {
         continue;
       }
       Prepared prepared =
-          Prepared.of(
-              manifest,
-              found.get(),
-              served.isPresent(),
-              settings.defaultNamespace(),
-              target.shortHash());
+          Prepared.of(manifest, found.get(), served.isPresent(), settings, target.shortHash());
       Prepared twin = ready.putIfAbsent(prepared.id(), prepared);
       if (twin != null) {
         throw new DiffException(

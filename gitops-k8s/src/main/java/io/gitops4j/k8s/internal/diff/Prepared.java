@@ -5,6 +5,8 @@ import io.gitops4j.error.Retryability;
 import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.internal.client.ApiResource;
 import io.gitops4j.k8s.internal.client.KubeHttp;
+import io.gitops4j.k8s.internal.ignore.IgnoreRules;
+import io.gitops4j.k8s.internal.ignore.IgnoredFields;
 import io.gitops4j.k8s.internal.json.CanonicalJson;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.model.Digest;
@@ -21,10 +23,16 @@ import tools.jackson.databind.node.ObjectNode;
  * writes.
  *
  * @param id with the namespace that it will live in
+ * @param ignored the fields that others may set
  * @param servedYet whether the kind is served now; if not, its definition is in the same set
  */
 public record Prepared(
-    ResourceId id, ApiResource resource, ObjectNode body, Digest digest, boolean servedYet) {
+    ResourceId id,
+    ApiResource resource,
+    ObjectNode body,
+    Digest digest,
+    IgnoredFields ignored,
+    boolean servedYet) {
   private static final List<String> SERVER_WRITTEN =
       List.of(
           "managedFields",
@@ -40,9 +48,9 @@ public record Prepared(
       Manifest manifest,
       ApiResource resource,
       boolean servedYet,
-      String defaultNamespace,
+      ClusterSettings settings,
       String targetHash) {
-    ResourceId id = inNamespace(manifest, resource, defaultNamespace);
+    ResourceId id = inNamespace(manifest, resource, settings.defaultNamespace());
     ObjectNode body = manifest.object().deepCopy();
     body.remove("status");
     ObjectNode metadata = (ObjectNode) body.get("metadata");
@@ -60,7 +68,15 @@ public record Prepared(
     if (SecretValues.isSecret(id.group(), id.kind())) {
       encode(body);
     }
-    return new Prepared(id, resource, body, CanonicalJson.digest(body), servedYet);
+    IgnoredFields ignored = settings.ignored().in(id);
+    Digest digest = CanonicalJson.digest(body);
+    return new Prepared(
+        id,
+        resource,
+        body,
+        ignored.isEmpty() ? digest : Digest.sha256(digest + ignored.text()),
+        ignored,
+        servedYet);
   }
 
   /** The namespace that objects need, as nobody's. */
@@ -72,7 +88,13 @@ public record Prepared(
         new ApiResource("", "v1", "Namespace", "namespaces", false),
         body,
         CanonicalJson.digest(body),
+        IgnoreRules.compile(List.of()).in(new ResourceId("", "Namespace", "", name)),
         true);
+  }
+
+  /** The body for an object that exists: with what others may set as it is there. */
+  public ObjectNode over(JsonNode live, String manager) {
+    return ignored.isEmpty() ? body : ignored.adjust(body, live, manager);
   }
 
   private static ResourceId inNamespace(

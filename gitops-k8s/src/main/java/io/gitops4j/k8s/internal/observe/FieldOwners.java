@@ -65,16 +65,9 @@ public final class FieldOwners {
       return depth;
     }
     Object step = path.get(depth);
-    if (step instanceof Integer index) {
-      for (var field : fields.properties()) {
-        if (!field.getKey().startsWith("f:")
-            && field.getKey().length() > 1
-            && Fingerprint.position(field.getKey(), value) == index) {
-          return reach(field.getValue(), value.path(index), path, depth + 1);
-        }
-      }
-      return -1;
-    }
-    return reach(fields.path("f:" + step), value.path((String) step), path, depth + 1);
+    JsonNode below = step instanceof Integer index ? value.path(index) : value.path((String) step);
+    return Fingerprint.key(fields, value, step)
+        .map(key -> reach(fields.path(key), below, path, depth + 1))
+        .orElse(-1);
   }
 }

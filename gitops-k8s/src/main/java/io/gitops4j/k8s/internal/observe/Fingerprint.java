@@ -70,8 +70,22 @@ public final class Fingerprint {
     out.append('}');
   }
 
+  /** The key of a set of fields that stands for a step into a value. */
+  public static Optional<String> key(JsonNode fields, JsonNode value, Object step) {
+    if (step instanceof String name) {
+      return fields.has("f:" + name) ? Optional.of("f:" + name) : Optional.empty();
+    }
+    for (var field : fields.properties()) {
+      String key = field.getKey();
+      if (key.length() > 1 && !key.startsWith("f:") && step.equals(position(key, value))) {
+        return Optional.of(key);
+      }
+    }
+    return Optional.empty();
+  }
+
   /** Where in a list the item of a {@code k:}, {@code v:} or {@code i:} key is, -1 if nowhere. */
-  static int position(String key, JsonNode list) {
+  public static int position(String key, JsonNode list) {
     JsonNode wanted;
     try {
       wanted = KubeHttp.JSON.readTree(key.substring(2));

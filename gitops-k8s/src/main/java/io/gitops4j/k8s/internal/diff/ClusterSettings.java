@@ -1,6 +1,8 @@
-package io.gitops4j.k8s.internal.client;
+package io.gitops4j.k8s.internal.diff;
 
 import io.gitops4j.k8s.AdoptionPolicy;
+import io.gitops4j.k8s.PrunePropagation;
+import io.gitops4j.k8s.internal.ignore.IgnoreRules;
 import java.util.Set;
 
 /**
@@ -12,6 +14,8 @@ import java.util.Set;
  * @param stateNamespace where inventory and history are kept
  * @param adoption of objects that exist without an owner
  * @param protectedKinds {@code group/Kind} that are never pruned
+ * @param ignored the fields that others may set
+ * @param propagation what becomes of what a pruned object made
  * @param concurrency how many writes run at once
  */
 public record ClusterSettings(
@@ -21,4 +25,6 @@ public record ClusterSettings(
     String stateNamespace,
     AdoptionPolicy adoption,
     Set<String> protectedKinds,
+    IgnoreRules ignored,
+    PrunePropagation propagation,
     int concurrency) {}

@@ -1,0 +1,136 @@
+package io.gitops4j.k8s;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.gitops4j.GitOps;
+import io.gitops4j.diff.Change;
+import io.gitops4j.diff.Reason;
+import io.gitops4j.k8s.testing.TestCluster;
+import io.gitops4j.reconcile.ReconcileOutcome;
+import io.gitops4j.reconcile.ReconcileOutcome.Kind;
+import io.gitops4j.reconcile.Reconciler;
+import io.gitops4j.reconcile.SyncPolicy;
+import io.gitops4j.tck.InMemorySource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the annotations of single objects ask for. */
+class ObjectOptionsIT {
+  private final TestCluster cluster = TestCluster.shared();
+  private final String namespace = cluster.createNamespace("options");
+  private final InMemorySource source = new InMemorySource();
+  private final Map<String, String> files = new HashMap<>();
+  private final KubernetesDestination destination =
+      KubernetesDestination.connect(
+          KubernetesConfig.builder(
+                  new KubernetesConfig.KubeconfigFile(cluster.kubeconfigFile(), Optional.empty()))
+              .namespace(namespace)
+              .stateNamespace(namespace)
+              .build());
+
+  @AfterEach
+  void close() {
+    destination.close();
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @DisplayName("an object that says so is kept when it is no longer desired, and reported")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "argocd.argoproj.io/sync-options | ServerSideApply=true, Prune=false",
+        "argocd.argoproj.io/sync-options | Prune=confirm",
+        "kustomize.toolkit.fluxcd.io/prune | disabled",
+        "helm.sh/resource-policy | keep",
+        "kapp.k14s.io/delete-strategy | orphan",
+        "client.lifecycle.config.k8s.io/deletion | detach"
+      })
+  void keeps(String annotation, String value) {
+    file("kept", annotation, value, "one");
+    file("other", "example.com/a", "b", "one");
+    file("gone", "example.com/a", "b", "one");
+    assertThat(reconcile().kind()).isEqualTo(Kind.APPLIED);
+    files.remove("app/kept.yaml");
+    files.remove("app/gone.yaml");
+
+    ReconcileOutcome.Applied pruned = (ReconcileOutcome.Applied) reconcile();
+
+    assertThat(pruned.plan().changes())
+        .filteredOn(c -> c.id().name().equals("kept"))
+        .extracting(Change::reason)
+        .containsExactly(Reason.PRUNE_PROTECTED);
+    assertThat(live("kept")).isNotNull();
+    assertThat(live("gone")).isNull();
+    assertThat(reconcile().kind()).as("reported, not fought over").isEqualTo(Kind.IN_SYNC);
+  }
+
+  @Test
+  @DisplayName("with Delete=false an object is pruned one by one, but outlives the target")
+  void outlivesTheTarget() {
+    file("kept", "argocd.argoproj.io/sync-options", "Delete=false", "one");
+    file("other", "example.com/a", "b", "one");
+    assertThat(reconcile().kind()).isEqualTo(Kind.APPLIED);
+    files.clear();
+    files.put("app/readme.txt", "nothing here");
+
+    reconcile();
+
+    assertThat(live("kept")).isNotNull();
+    assertThat(live("other")).isNull();
+  }
+
+  @Test
+  @DisplayName("IfNotPresent creates once and never changes; disabled is not even created")
+  void leavesAlone() {
+    file("once", "kustomize.toolkit.fluxcd.io/ssa", "IfNotPresent", "one");
+    file("never", "kustomize.toolkit.fluxcd.io/reconcile", "disabled", "one");
+    assertThat(reconcile().kind()).isEqualTo(Kind.APPLIED);
+    assertThat(live("never")).isNull();
+    file("once", "kustomize.toolkit.fluxcd.io/ssa", "IfNotPresent", "two");
+
+    ReconcileOutcome.InSync left = (ReconcileOutcome.InSync) reconcile();
+
+    assertThat(left.plan().changes()).extracting(Change::reason).containsOnly(Reason.LEFT);
+    assertThat(live("once").getData()).containsEntry("value", "one");
+  }
+
+  private ConfigMap live(String name) {
+    return cluster.client().configMaps().inNamespace(namespace).withName(name).get();
+  }
+
+  private void file(String name, String annotation, String value, String data) {
+    files.put(
+        "app/" + name + ".yaml",
+        """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: %s
+          annotations: {%s: "%s"}
+        data:
+          value: %s
+        """
+            .formatted(name, annotation, value, data));
+  }
+
+  private ReconcileOutcome reconcile() {
+    source.commit("change", files);
+    Reconciler<ManifestSet> reconciler =
+        GitOps.target(namespace)
+            .source(source)
+            .renderer(ManifestRenderer.path("app"))
+            .destination(destination)
+            .policy(
+                new SyncPolicy(
+                    SyncPolicy.Prune.REMOVE, SyncPolicy.Drift.CORRECT, SyncPolicy.Empty.ALLOW))
+            .build();
+    return reconciler.reconcile();
+  }
+}
