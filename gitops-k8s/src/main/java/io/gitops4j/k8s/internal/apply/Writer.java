@@ -1,6 +1,7 @@
 package io.gitops4j.k8s.internal.apply;
 
 import io.gitops4j.diff.LiveVersion;
+import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.Retryability;
@@ -29,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -135,6 +137,30 @@ final class Writer {
   }
 
   private CompletableFuture<KubeResponse> request(Write write) {
+    CompletableFuture<KubeResponse> sent = write(write);
+    Reason reason = write.change().reason();
+    return reason == Reason.ADOPTED || reason == Reason.OWNERSHIP
+        ? sent.thenCompose(answer -> takeOver(write, answer))
+        : sent;
+  }
+
+  /** Nothing is left half taken over: should it fail, the write failed, and is done again. */
+  private CompletableFuture<KubeResponse> takeOver(Write write, KubeResponse answer) {
+    Optional<ArrayNode> patch =
+        answer.ok() ? TakeOver.patch(answer.body(), settings.fieldManager()) : Optional.empty();
+    if (patch.isEmpty()) {
+      return CompletableFuture.completedFuture(answer);
+    }
+    ResourceId id = write.change().id();
+    return http.send(
+        "PATCH",
+        write.resource().objectPath(id.namespace(), id.name()),
+        Map.of("fieldManager", settings.fieldManager()),
+        "application/json-patch+json",
+        patch.get().toString());
+  }
+
+  private CompletableFuture<KubeResponse> write(Write write) {
     ResourceId id = write.change().id();
     String path = write.resource().objectPath(id.namespace(), id.name());
     if (write.desired().isEmpty()) {
