@@ -70,7 +70,7 @@ class ApplicationTest {
                     jqPathExpressions: ['.spec.template.spec.containers[].image']
                     managedFieldsManagers: [kube-controller-manager]
                   syncPolicy:
-                    syncOptions: [RespectIgnoreDifferences=true, PrunePropagationPolicy=foreground]
+                    syncOptions: [RespectIgnoreDifferences=true, Validate=false, SkipDryRunOnMissingResource=true, PrunePropagationPolicy=foreground]
                 """);
 
     assertThat(application.ignoreDifferences())
