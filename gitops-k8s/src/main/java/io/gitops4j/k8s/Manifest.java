@@ -1,8 +1,6 @@
 package io.gitops4j.k8s;
 
-import io.gitops4j.k8s.internal.render.ManifestReader;
 import io.gitops4j.model.ResourceId;
-import java.util.List;
 import java.util.Objects;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -40,17 +38,5 @@ public record Manifest(ResourceId id, String apiVersion, ObjectNode object, Orig
     public String toString() {
       return file + ", document " + document + ", line " + line;
     }
-  }
-
-  /**
-   * Reads the objects of a file, by the rules and limits that hold for manifests.
-   *
-   * @param file its name, for messages
-   * @param content YAML or JSON
-   * @return the objects, lists taken apart
-   * @throws io.gitops4j.error.RenderException that names document and line
-   */
-  public static List<Manifest> read(String file, byte[] content) {
-    return ManifestReader.read(file, content, YamlLimits.standard());
   }
 }

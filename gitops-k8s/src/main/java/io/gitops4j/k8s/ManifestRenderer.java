@@ -5,6 +5,7 @@ import io.gitops4j.error.RenderException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.k8s.internal.render.DirectoryRendering;
 import io.gitops4j.k8s.internal.render.KustomizeRendering;
+import io.gitops4j.k8s.internal.render.ManifestReader;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.render.Renderer;
 import io.gitops4j.source.Snapshot;
@@ -66,6 +67,18 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
    */
   public static Builder builder(String path) {
     return new Builder(path);
+  }
+
+  /**
+   * Reads the objects of a file, by the rules and limits that hold for manifests.
+   *
+   * @param file its name, for messages
+   * @param content YAML or JSON
+   * @return the objects, lists taken apart
+   * @throws io.gitops4j.error.RenderException that names document and line
+   */
+  public static List<Manifest> read(String file, byte[] content) {
+    return ManifestReader.read(file, content, YamlLimits.standard());
   }
 
   @Override

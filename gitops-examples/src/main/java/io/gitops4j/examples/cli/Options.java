@@ -3,6 +3,7 @@ package io.gitops4j.examples.cli;
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.Failure;
 import io.gitops4j.k8s.Manifest;
+import io.gitops4j.k8s.ManifestRenderer;
 import io.gitops4j.k8s.argo.Application;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.terraform.flux.TerraformManifest;
@@ -73,7 +74,7 @@ final class Options {
       throw new ConfigurationException(
           file.toString(), List.of("it cannot be read: " + e.getMessage()));
     }
-    List<Manifest> objects = Manifest.read(file.toString(), content);
+    List<Manifest> objects = ManifestRenderer.read(file.toString(), content);
     Optional<Manifest> terraform = kind(objects, "infra.contrib.fluxcd.io", "Terraform");
     if (terraform.isPresent()) {
       return terraform(objects, terraform.get());

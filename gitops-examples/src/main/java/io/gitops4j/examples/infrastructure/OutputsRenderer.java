@@ -1,6 +1,7 @@
 package io.gitops4j.examples.infrastructure;
 
 import io.gitops4j.k8s.Manifest;
+import io.gitops4j.k8s.ManifestRenderer;
 import io.gitops4j.k8s.ManifestSet;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.render.Renderer;
@@ -46,7 +47,8 @@ public final class OutputsRenderer implements Renderer<ManifestSet> {
     ObjectNode data = object.putObject("stringData");
     outputs.get().forEach((name, output) -> data.put(name, text(output)));
     List<Manifest> all = new ArrayList<>(rendered.manifests());
-    all.addAll(Manifest.read("outputs", object.toString().getBytes(StandardCharsets.UTF_8)));
+    all.addAll(
+        ManifestRenderer.read("outputs", object.toString().getBytes(StandardCharsets.UTF_8)));
     return new ManifestSet(rendered.revision(), all);
   }
 
