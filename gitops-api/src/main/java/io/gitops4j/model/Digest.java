@@ -23,7 +23,8 @@ public record Digest(String algorithm, String hex) {
    * @throws IllegalArgumentException when a part is malformed
    */
   public Digest {
-    Objects.requireNonNull(algorithm, "algorithm");
+    // One of a few words, kept by the ten thousand.
+    algorithm = Objects.requireNonNull(algorithm, "algorithm").intern();
     Objects.requireNonNull(hex, "hex");
     if (!ALGORITHM.matcher(algorithm).matches() || !HEX.matcher(hex).matches()) {
       throw new IllegalArgumentException("not a digest: " + algorithm + ":" + hex);

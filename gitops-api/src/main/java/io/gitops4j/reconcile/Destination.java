@@ -48,6 +48,16 @@ public interface Destination<D extends Desired> extends AutoCloseable {
    */
   HistoryStore history();
 
+  /**
+   * Tells from now on of what moves, without being asked.
+   *
+   * @param listener who hears of it, until the destination is closed
+   * @return whether this destination watches; if not, only a pass finds out
+   */
+  default boolean watch(LiveListener listener) {
+    return false;
+  }
+
   @Override
   void close();
 }

@@ -100,6 +100,18 @@ public record KubernetesConfig(
   }
 
   /**
+   * A connection that other destinations use too.
+   *
+   * @param cluster the connection, with its own time limit for requests; never closed here
+   */
+  public record SharedCluster(KubernetesCluster cluster) implements Access {
+    /** Checks that the cluster is there. */
+    public SharedCluster {
+      Objects.requireNonNull(cluster, "cluster");
+    }
+  }
+
+  /**
    * The current context of a kubeconfig file.
    *
    * @param file where it is

@@ -9,24 +9,25 @@ import io.gitops4j.inventory.InventoryStore;
 import io.gitops4j.k8s.internal.apply.KubernetesApplier;
 import io.gitops4j.k8s.internal.apply.KubernetesHistoryStore;
 import io.gitops4j.k8s.internal.apply.KubernetesInventoryStore;
-import io.gitops4j.k8s.internal.client.Connection;
 import io.gitops4j.k8s.internal.client.Discovery;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.diff.ClusterSettings;
 import io.gitops4j.k8s.internal.diff.KubernetesDiffer;
-import io.gitops4j.k8s.internal.health.KubernetesHealthAssessor;
+import io.gitops4j.k8s.internal.diff.Preparation;
 import io.gitops4j.k8s.internal.ignore.IgnoreRules;
+import io.gitops4j.k8s.internal.observe.KubernetesHealthAssessor;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.reconcile.Destination;
 import io.gitops4j.reconcile.HistoryStore;
+import io.gitops4j.reconcile.LiveListener;
 
 /**
  * A Kubernetes cluster: compared by fingerprint and dry run, written with server-side apply.
  * Thread-safe; targets may share one.
  */
 public final class KubernetesDestination implements Destination<ManifestSet> {
-  private final Connection connection;
-  private final String server;
+  private final KubernetesCluster cluster;
+  private final boolean ours;
   private final KubernetesDiffer differ;
   private final KubernetesApplier applier;
   private final InventoryReader inventory;
@@ -34,9 +35,18 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
   private final HistoryStore history;
 
   private KubernetesDestination(KubernetesConfig config) {
-    connection = Connection.open(config.access(), config.requestTimeout());
-    KubeHttp http = new KubeHttp(connection.client(), config.requestTimeout());
-    server = http.server();
+    if (config.access() instanceof KubernetesConfig.SharedCluster shared) {
+      cluster = shared.cluster();
+      ours = false;
+    } else {
+      cluster =
+          KubernetesCluster.builder(config.access())
+              .requestTimeout(config.requestTimeout())
+              .requestsAtOnce(config.concurrency())
+              .connect();
+      ours = true;
+    }
+    KubeHttp http = cluster.http();
     ClusterSettings settings =
         new ClusterSettings(
             config.fieldManager(),
@@ -48,14 +58,16 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
             IgnoreRules.compile(config.ignoreDifferences()),
             config.prunePropagation(),
             config.concurrency());
-    Discovery discovery = new Discovery(http);
-    Observer observer = new Observer(http);
-    InventoryStore inventories = new KubernetesInventoryStore(http, config.stateNamespace());
+    Discovery discovery = cluster.discovery();
+    Observer observer = cluster.observer();
+    Preparation preparation = new Preparation(discovery, settings);
+    InventoryStore inventories =
+        new KubernetesInventoryStore(http, config.stateNamespace(), observer);
     inventory = inventories;
     history = new KubernetesHistoryStore(http, config.stateNamespace(), config.historyLimit());
-    differ = new KubernetesDiffer(http, discovery, observer, inventories, settings);
-    applier = new KubernetesApplier(http, discovery, inventories, settings);
-    health = new KubernetesHealthAssessor(discovery, observer, inventory);
+    differ = new KubernetesDiffer(http, discovery, observer, preparation, inventories, settings);
+    applier = new KubernetesApplier(http, discovery, preparation, inventories, settings);
+    health = new KubernetesHealthAssessor(discovery, observer, inventory, settings::view);
   }
 
   /**
@@ -75,7 +87,7 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
    * @return the address of its API
    */
   public String server() {
-    return server;
+    return cluster.server();
   }
 
   @Override
@@ -103,9 +115,23 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
     return history;
   }
 
-  /** Closes the client, unless it was lent. */
+  /**
+   * {@inheritDoc}
+   *
+   * <p>On a shared cluster that is watched it hears of every target there. A move is told also when
+   * it is the target's own write that the watch showed first.
+   */
+  @Override
+  public boolean watch(LiveListener listener) {
+    cluster.index().ifPresent(index -> index.listen(listener::moved));
+    return cluster.index().isPresent();
+  }
+
+  /** Closes the client, unless it was lent or the cluster is shared. */
   @Override
   public void close() {
-    connection.close();
+    if (ours) {
+      cluster.close();
+    }
   }
 }

@@ -37,16 +37,24 @@ record Measurement(
     work.run();
     long took = System.nanoTime() - start;
     long cpuTook = system.getProcessCpuTime() - cpu;
-    long requests =
-        cluster.requestsSince(before).entrySet().stream()
-            .filter(e -> COUNTED.contains(e.getKey().substring(e.getKey().indexOf(' ') + 1)))
-            .mapToLong(Map.Entry::getValue)
-            .sum();
+    long requests = counted(cluster.requestsSince(before));
     long peak = heap.stream().mapToLong(p -> p.getPeakUsage().getUsed()).sum();
     Measurement measured =
         new Measurement(objects, what, took / 1_000_000, requests, cpuTook / 1_000_000, peak >> 20);
     System.out.println(measured.row());
     return measured;
+  }
+
+  /** What the server answered so far for objects of the benchmark. */
+  static long requests(TestCluster cluster) {
+    return counted(cluster.requestCounts());
+  }
+
+  private static long counted(Map<String, Long> counts) {
+    return counts.entrySet().stream()
+        .filter(e -> COUNTED.contains(e.getKey().substring(e.getKey().indexOf(' ') + 1)))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
   }
 
   static String header() {

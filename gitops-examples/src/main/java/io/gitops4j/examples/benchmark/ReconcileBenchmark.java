@@ -3,6 +3,7 @@ package io.gitops4j.examples.benchmark;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.gitops4j.apply.Outcome;
 import io.gitops4j.diff.Plan;
+import io.gitops4j.k8s.KubernetesCluster;
 import io.gitops4j.k8s.KubernetesConfig;
 import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.Manifest;
@@ -16,6 +17,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,6 +31,13 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ReconcileBenchmark {
   private final TestCluster cluster;
   private final Path work;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "watch");
+            thread.setDaemon(true);
+            return thread;
+          });
   private final List<Measurement> measured = new ArrayList<>();
 
   private ReconcileBenchmark(TestCluster cluster, Path work) {
@@ -84,16 +94,15 @@ public final class ReconcileBenchmark {
     ManifestSet first = MixedObjects.make(namespace, size, 1);
     ManifestSet second = MixedObjects.make(namespace, size, 2);
     List<Manifest> fewer = second.manifests().subList(0, size - size / 10);
-    KubernetesConfig config =
-        KubernetesConfig.builder(
-                new KubernetesConfig.KubeconfigFile(cluster.kubeconfigFile(), Optional.empty()))
-            .stateNamespace(cluster.createNamespace("state"))
-            .build();
+    String stateNamespace = cluster.createNamespace("state");
     List<Measurement> all = new ArrayList<>();
-    try (KubernetesDestination destination = KubernetesDestination.connect(config)) {
+    try (KubernetesCluster connection = connect();
+        KubernetesDestination destination = destination(connection, stateNamespace)) {
       all.add(measure(size, "cold", destination, target, first));
+      awaitQuiet(destination, target, first);
       all.add(measure(size, "nothing changed", destination, target, first));
       all.add(measure(size, "one changed", destination, target, second));
+      awaitQuiet(destination, target, second);
       cluster
           .client()
           .resource(
@@ -105,7 +114,11 @@ public final class ReconcileBenchmark {
                   .addToData("text", "drift")
                   .build())
           .update();
-      all.add(measure(size, "drift on one", destination, target, second));
+      all.add(measure(size, "drift on one, seen and healed", destination, target, second));
+    }
+    try (KubernetesCluster connection = connect();
+        KubernetesDestination destination = destination(connection, stateNamespace)) {
+      all.add(measure(size, "nothing changed, after a restart", destination, target, second));
       all.add(
           measure(
               size,
@@ -117,6 +130,30 @@ public final class ReconcileBenchmark {
     if (keep) {
       measured.addAll(all);
     }
+  }
+
+  private KubernetesCluster connect() {
+    return KubernetesCluster.builder(
+            new KubernetesConfig.KubeconfigFile(cluster.kubeconfigFile(), Optional.empty()))
+        .watch(timer)
+        .connect();
+  }
+
+  private static KubernetesDestination destination(
+      KubernetesCluster connection, String stateNamespace) {
+    return KubernetesDestination.connect(
+        KubernetesConfig.builder(new KubernetesConfig.SharedCluster(connection))
+            .stateNamespace(stateNamespace)
+            .build());
+  }
+
+  /** The server's events of our own writes come a moment after its answers. */
+  private void awaitQuiet(KubernetesDestination destination, TargetId target, ManifestSet objects) {
+    long before;
+    do {
+      before = Measurement.requests(cluster);
+      destination.differ().diff(objects, target, OperationContext.create());
+    } while (Measurement.requests(cluster) > before);
   }
 
   private Measurement measure(

@@ -47,6 +47,7 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
   private static final Duration SAVE_LIMIT = Duration.ofSeconds(60);
 
   private final Discovery discovery;
+  private final Preparation preparation;
   private final InventoryStore inventories;
   private final ClusterSettings settings;
   private final Writer writer;
@@ -54,8 +55,13 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
 
   /** Writes through the given parts. */
   public KubernetesApplier(
-      KubeHttp http, Discovery discovery, InventoryStore inventories, ClusterSettings settings) {
+      KubeHttp http,
+      Discovery discovery,
+      Preparation preparation,
+      InventoryStore inventories,
+      ClusterSettings settings) {
     this.discovery = discovery;
+    this.preparation = preparation;
     this.inventories = inventories;
     this.settings = settings;
     this.writer = new Writer(http, settings);
@@ -70,9 +76,8 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
   @Override
   public Outcome apply(
       Plan<ManifestSet> plan, Consumer<ChangeResult> progress, OperationContext context) {
-    Preparation preparation = new Preparation(discovery, settings);
     SortedMap<ResourceId, Prepared> desired =
-        preparation.prepare(plan.desired(), plan.target(), context);
+        new TreeMap<>(preparation.prepare(plan.desired(), plan.target(), context));
     preparation.namespace().ifPresent(n -> desired.putIfAbsent(n.id(), n));
     Run run = new Run(plan, desired, progress, context);
     try {

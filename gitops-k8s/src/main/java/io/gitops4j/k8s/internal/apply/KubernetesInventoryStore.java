@@ -4,43 +4,85 @@ import io.gitops4j.inventory.Inventory;
 import io.gitops4j.inventory.InventoryEntry;
 import io.gitops4j.inventory.InventoryStore;
 import io.gitops4j.k8s.internal.client.KubeHttp;
+import io.gitops4j.k8s.internal.observe.LiveSummary;
+import io.gitops4j.k8s.internal.observe.Observer;
+import io.gitops4j.k8s.internal.observe.View;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Inventories as Secrets, because fingerprints are hashes of secret values too. */
+/**
+ * Inventories as Secrets, because fingerprints are hashes of secret values too. One that was read
+ * or stored here is read again only when the watched Secret moved since.
+ */
 public final class KubernetesInventoryStore implements InventoryStore {
+  private static final View.Rule NOTHING = (id, live, manager) -> Optional.empty();
+
   private final StateSecret secret;
+  private final String namespace;
+  private final Observer observer;
+  private final Map<TargetId, Inventory> last = new ConcurrentHashMap<>();
 
   /** Keeps them in the given namespace, which is created when it is missing. */
-  public KubernetesInventoryStore(KubeHttp http, String namespace) {
+  public KubernetesInventoryStore(KubeHttp http, String namespace, Observer observer) {
     this.secret = new StateSecret(http, namespace, "inventory");
+    this.namespace = namespace;
+    this.observer = observer;
   }
 
   @Override
   public Inventory load(TargetId target, OperationContext context) {
+    Optional<String> stands = watchedVersion(target, context);
+    Inventory known = last.get(target);
+    if (known != null && stands.isPresent() && stands.equals(headVersion(known))) {
+      return known;
+    }
+    Inventory read = read(target, context);
+    if (stands.isPresent()) {
+      last.put(target, read);
+    }
+    return read;
+  }
+
+  private Optional<String> watchedVersion(TargetId target, OperationContext context) {
+    View view = new View(target, secret.label(), "", NOTHING);
+    ResourceId id = new ResourceId("", "Secret", namespace, secret.name(target));
+    return observer
+        .watched(StateSecret.SECRETS, namespace, view, context)
+        .map(all -> all.get(id))
+        .map(LiveSummary::resourceVersion);
+  }
+
+  private static Optional<String> headVersion(Inventory inventory) {
+    return inventory.version().flatMap(v -> v.lines().findFirst());
+  }
+
+  private Inventory read(TargetId target, OperationContext context) {
     Optional<StateSecret.Stored> stored = secret.load(target, context);
     if (stored.isEmpty()) {
       return Inventory.empty();
     }
     List<InventoryEntry> entries = new ArrayList<>();
     for (JsonNode entry : stored.get().document().path("entries")) {
+      // Thousands of entries share a few groups, kinds, versions and namespaces.
       entries.add(
           new InventoryEntry(
               new ResourceId(
-                  entry.path("group").asString(""),
-                  entry.path("kind").asString(""),
-                  entry.path("namespace").asString(""),
+                  entry.path("group").asString("").intern(),
+                  entry.path("kind").asString("").intern(),
+                  entry.path("namespace").asString("").intern(),
                   entry.path("name").asString("")),
-              entry.path("apiVersion").asString(""),
+              entry.path("apiVersion").asString("").intern(),
               optional(entry, "desired", Digest::parse),
               optional(entry, "fingerprint", Digest::parse),
               optional(entry, "uid", Function.identity())));
@@ -70,7 +112,9 @@ public final class KubernetesInventoryStore implements InventoryStore {
     StateSecret.Stored stored =
         secret.save(
             target, document, known.stream().findFirst(), known.stream().skip(1).toList(), context);
-    return new Inventory(inventory.entries(), Optional.of(version(stored)));
+    Inventory saved = new Inventory(inventory.entries(), Optional.of(version(stored)));
+    last.computeIfPresent(target, (t, before) -> saved);
+    return saved;
   }
 
   /** The parts belong to the version: a later save must remove the ones it replaces. */

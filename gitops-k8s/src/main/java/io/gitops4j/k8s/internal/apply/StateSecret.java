@@ -34,7 +34,7 @@ import tools.jackson.databind.node.ObjectNode;
  * always points at a whole document.
  */
 final class StateSecret {
-  private static final ApiResource SECRETS = new ApiResource("", "v1", "Secret", "secrets", true);
+  static final ApiResource SECRETS = new ApiResource("", "v1", "Secret", "secrets", true);
   private static final ApiResource NAMESPACES =
       new ApiResource("", "v1", "Namespace", "namespaces", false);
 
@@ -149,7 +149,7 @@ final class StateSecret {
     if (!version.isEmpty()) {
       metadata.put("resourceVersion", version);
     }
-    metadata.putObject("labels").put("gitops4j.io/" + purpose + "-of", target.shortHash());
+    metadata.putObject("labels").put(label(), target.shortHash());
     metadata
         .putObject("annotations")
         .put("gitops4j.io/target", target.name())
@@ -247,7 +247,13 @@ final class StateSecret {
     return SECRETS.objectPath(namespace, name);
   }
 
-  private String name(TargetId target) {
+  /** The label that says of which target a document is. */
+  String label() {
+    return "gitops4j.io/" + purpose + "-of";
+  }
+
+  /** What its head is called. */
+  String name(TargetId target) {
     return "gitops4j-" + purpose + "-" + target.shortHash();
   }
 }

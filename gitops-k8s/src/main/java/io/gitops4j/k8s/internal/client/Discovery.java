@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -23,10 +24,16 @@ public final class Discovery {
 
   private final KubeHttp http;
   private volatile Map<Key, ApiResource> known = Map.of();
+  private final AtomicInteger refreshed = new AtomicInteger();
 
   /** Asks nothing yet. */
   public Discovery(KubeHttp http) {
     this.http = http;
+  }
+
+  /** How often the server was asked: what was found before the last time may be otherwise now. */
+  public int generation() {
+    return refreshed.get();
   }
 
   /** The kind in that version, from what is known. */
@@ -51,6 +58,7 @@ public final class Discovery {
     read("/api", next, context);
     read("/apis", next, context);
     known = Map.copyOf(next);
+    refreshed.incrementAndGet();
   }
 
   private void read(String path, Map<Key, ApiResource> into, OperationContext context) {

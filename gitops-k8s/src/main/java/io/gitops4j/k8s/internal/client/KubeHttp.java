@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -32,10 +33,16 @@ public final class KubeHttp {
   private final KubernetesClient client;
   private final String base;
   private final Duration timeout;
+  private final InFlight inFlight;
 
-  /** The client is lent and never closed here. */
-  public KubeHttp(KubernetesClient client, Duration timeout) {
+  /**
+   * The client is lent and never closed here.
+   *
+   * @param atOnce how many requests the server gets at once, streams of events aside
+   */
+  public KubeHttp(KubernetesClient client, Duration timeout, int atOnce) {
     this.client = client;
+    this.inFlight = new InFlight(atOnce);
     String url = client.getMasterUrl().toString();
     this.base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
     this.timeout = timeout;
@@ -59,10 +66,33 @@ public final class KubeHttp {
     if (!method.equals("GET")) {
       request.method(method, contentType, body);
     }
+    return send(request.build());
+  }
+
+  private CompletableFuture<KubeResponse> send(HttpRequest request) {
+    return inFlight
+        .send(() -> client.getHttpClient().sendAsync(request, byte[].class))
+        .thenApply(KubeHttp::response);
+  }
+
+  /** Sends a GET with an Accept header of its own: lists of metadata only. */
+  public CompletableFuture<KubeResponse> send(
+      String path, Map<String, String> query, String accept) {
+    return send(accepting(path, query, accept).build());
+  }
+
+  /** Opens a stream of events; its listener hears how that goes. */
+  public void watch(String path, Map<String, String> query, String accept, EventStream stream) {
+    stream.open(client.getHttpClient(), accepting(path, query, accept).forStreaming().build());
+  }
+
+  private HttpRequest.Builder accepting(String path, Map<String, String> query, String accept) {
     return client
         .getHttpClient()
-        .sendAsync(request.build(), byte[].class)
-        .thenApply(KubeHttp::response);
+        .newHttpRequestBuilder()
+        .uri(base + path + queryString(query))
+        .header("Accept", accept)
+        .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Gets, waiting as long as the context allows. */
@@ -76,18 +106,7 @@ public final class KubeHttp {
   public KubeResponse get(
       String path, Map<String, String> query, String accept, Stage stage, OperationContext context)
       throws ExecutionException {
-    HttpRequest request =
-        client
-            .getHttpClient()
-            .newHttpRequestBuilder()
-            .uri(base + path + queryString(query))
-            .header("Accept", accept)
-            .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-            .build();
-    return await(
-        client.getHttpClient().sendAsync(request, byte[].class).thenApply(KubeHttp::response),
-        stage,
-        context);
+    return await(send(path, query, accept), stage, context);
   }
 
   /** Waits for an answer; ends as cancelled on interrupt, deadline or cancellation. */
@@ -127,7 +146,7 @@ public final class KubeHttp {
     }
   }
 
-  private static int retryAfter(String header) {
+  static int retryAfter(@Nullable String header) {
     if (header == null || !header.matches("\\d{1,4}")) {
       return 0;
     }

@@ -3,6 +3,9 @@ package io.gitops4j.k8s.internal.diff;
 import io.gitops4j.k8s.AdoptionPolicy;
 import io.gitops4j.k8s.PrunePropagation;
 import io.gitops4j.k8s.internal.ignore.IgnoreRules;
+import io.gitops4j.k8s.internal.observe.Observer;
+import io.gitops4j.k8s.internal.observe.View;
+import io.gitops4j.model.TargetId;
 import java.util.Set;
 
 /**
@@ -27,4 +30,9 @@ public record ClusterSettings(
     Set<String> protectedKinds,
     IgnoreRules ignored,
     PrunePropagation propagation,
-    int concurrency) {}
+    int concurrency) {
+  /** How a target's live objects are looked at. */
+  public View view(TargetId target) {
+    return new View(target, Observer.TARGET_LABEL, fieldManager, ignored);
+  }
+}

@@ -5,6 +5,7 @@ import io.gitops4j.diff.Change;
 import io.gitops4j.diff.FieldChange;
 import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Failure;
+import io.gitops4j.error.GitOpsException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import io.gitops4j.health.Health;
@@ -16,10 +17,12 @@ import io.gitops4j.k8s.internal.client.KubeResponse;
 import io.gitops4j.k8s.internal.health.HealthRules;
 import io.gitops4j.k8s.internal.observe.LiveObject;
 import io.gitops4j.k8s.internal.observe.Observer;
-import io.gitops4j.model.ResourceId;
+import io.gitops4j.k8s.internal.observe.View;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,69 +33,107 @@ import java.util.concurrent.ExecutionException;
 final class DryRuns {
   private final KubeHttp http;
   private final Observer observer;
+  private final Settlement settlement;
   private final ClusterSettings settings;
 
-  DryRuns(KubeHttp http, Observer observer, ClusterSettings settings) {
+  DryRuns(KubeHttp http, Observer observer, Settlement settlement, ClusterSettings settings) {
     this.http = http;
     this.observer = observer;
+    this.settlement = settlement;
     this.settings = settings;
   }
 
-  /** A change for each, in their order. */
+  /** What was asked about one object: how it is, and, when that settles nothing, the dry run. */
+  private record Asked(Prepared object, CompletableFuture<Answer> answer) {}
+
+  private record Answer(KubeResponse live, Optional<Change> settled, KubeResponse dryRun) {}
+
+  /** A change for each, in their order; no more of them are held at once than are in flight. */
   List<Change> compare(
-      List<Prepared> unsettled,
-      Map<ResourceId, LiveObject> live,
-      Inventory inventory,
-      TargetId target,
-      OperationContext context) {
+      List<Prepared> unsettled, Inventory inventory, View view, OperationContext context) {
     List<Change> changes = new ArrayList<>();
-    // A window of requests in flight; answers are taken in order.
-    int window = settings.concurrency();
-    List<CompletableFuture<KubeResponse>> sent = new ArrayList<>();
-    for (int next = 0; changes.size() < unsettled.size(); ) {
-      while (next < unsettled.size() && next - changes.size() < window) {
-        context.checkActive(Stage.DIFF);
-        Prepared object = unsettled.get(next++);
-        LiveObject there =
-            object.ignored().isEmpty()
-                ? live.get(object.id())
-                : whole(live.get(object.id()), object, context);
-        Map<String, String> query =
-            Map.of(
-                "fieldManager",
-                settings.fieldManager(),
-                "force",
-                "true",
-                "fieldValidation",
-                "Strict",
-                "dryRun",
-                "All");
-        sent.add(
-            http.send(
-                "PATCH",
-                object.resource().objectPath(object.id().namespace(), object.id().name()),
-                query,
-                "application/apply-patch+yaml",
-                object.over(there.tree(), settings.fieldManager()).toString()));
+    Deque<Asked> asked = new ArrayDeque<>();
+    for (Prepared object : unsettled) {
+      if (asked.size() == settings.concurrency()) {
+        changes.add(take(asked.remove(), inventory, view, context));
       }
-      Prepared object = unsettled.get(changes.size());
-      LiveObject there = whole(live.get(object.id()), object, context);
-      KubeResponse answer;
-      try {
-        answer = http.await(sent.get(changes.size()), Stage.DIFF, context);
-      } catch (ExecutionException e) {
-        throw KubeFailures.cannotLook(
-            KubeFailures.lost(Stage.DIFF, object.id().toString(), http.server(), e));
-      }
-      changes.add(compared(object, there, inventory.find(object.id()), answer, target));
+      context.checkActive(Stage.DIFF);
+      asked.add(new Asked(object, ask(object, inventory.find(object.id()), view)));
+    }
+    while (!asked.isEmpty()) {
+      changes.add(take(asked.remove(), inventory, view, context));
     }
     return changes;
   }
 
-  private LiveObject whole(LiveObject live, Prepared object, OperationContext context) {
-    return live.metadataOnly()
-        ? observer.one(object.id(), object.resource(), context).orElse(live)
-        : live;
+  private CompletableFuture<Answer> ask(
+      Prepared object, Optional<InventoryEntry> entry, View view) {
+    return observer
+        .ask(object.id(), object.resource())
+        .thenCompose(
+            live -> {
+              // An index may be behind by a moment: the object itself says how it is.
+              Optional<Change> settled =
+                  live.ok() || live.code() == 404
+                      ? settlement.settle(
+                          object,
+                          live.ok()
+                              ? Optional.of(
+                                  view.summarise(object.resource(), object.id(), live.body()))
+                              : Optional.empty(),
+                          entry,
+                          view)
+                      : Optional.empty();
+              return !live.ok() || settled.isPresent()
+                  ? CompletableFuture.completedFuture(new Answer(live, settled, live))
+                  : dryRun(object, live).thenApply(said -> new Answer(live, settled, said));
+            });
+  }
+
+  private CompletableFuture<KubeResponse> dryRun(Prepared object, KubeResponse live) {
+    Map<String, String> query =
+        Map.of(
+            "fieldManager",
+            settings.fieldManager(),
+            "force",
+            "true",
+            "fieldValidation",
+            "Strict",
+            "dryRun",
+            "All");
+    return http.send(
+        "PATCH",
+        object.resource().objectPath(object.id().namespace(), object.id().name()),
+        query,
+        "application/apply-patch+yaml",
+        object.over(live.body(), settings.fieldManager()).toString());
+  }
+
+  private Change take(Asked asked, Inventory inventory, View view, OperationContext context) {
+    Prepared object = asked.object();
+    Answer answer;
+    try {
+      answer = http.await(asked.answer(), Stage.DIFF, context);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof GitOpsException known) {
+        throw known;
+      }
+      throw KubeFailures.cannotLook(
+          KubeFailures.lost(Stage.DIFF, object.id().toString(), http.server(), e));
+    }
+    if (answer.settled().isPresent()) {
+      return answer.settled().get();
+    }
+    if (!answer.live().ok()) {
+      throw KubeFailures.cannotLook(
+          KubeFailures.of(Stage.DIFF, object.id().toString(), answer.live()));
+    }
+    return compared(
+        object,
+        new LiveObject(object.resource(), answer.live().body()),
+        inventory.find(object.id()),
+        answer.dryRun(),
+        view.target());
   }
 
   private Change compared(

@@ -10,18 +10,27 @@ import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.JsonNode;
 
-/** Finds for every manifest how it is served, and makes it ready. */
+/**
+ * Finds for every manifest how it is served, and makes it ready; what was made ready last for a
+ * target is kept until something else is desired. Thread-safe.
+ */
 public final class Preparation {
   private final Discovery discovery;
   private final ClusterSettings settings;
+  private final Map<TargetId, Last> last = new ConcurrentHashMap<>();
+
+  private record Last(
+      ManifestSet desired, int generation, SortedMap<ResourceId, Prepared> prepared) {}
 
   /** Uses what discovery knows. */
   public Preparation(Discovery discovery, ClusterSettings settings) {
@@ -35,6 +44,23 @@ public final class Preparation {
    * @throws DiffException that lists every manifest of a kind that is neither served nor defined
    */
   public SortedMap<ResourceId, Prepared> prepare(
+      ManifestSet desired, TargetId target, OperationContext context) {
+    Last known = last.get(target);
+    // The very same set, which is what a source that stands still leads to; comparing costs more.
+    if (known != null
+        && known.desired() == desired
+        && known.generation() == discovery.generation()) {
+      return known.prepared();
+    }
+    SortedMap<ResourceId, Prepared> prepared =
+        Collections.unmodifiableSortedMap(makeReady(desired, target, context));
+    if (prepared.values().stream().allMatch(Prepared::servedYet)) {
+      last.put(target, new Last(desired, discovery.generation(), prepared));
+    }
+    return prepared;
+  }
+
+  private SortedMap<ResourceId, Prepared> makeReady(
       ManifestSet desired, TargetId target, OperationContext context) {
     Map<String, ApiResource> defined = definedKinds(desired);
     if (desired.manifests().stream()

@@ -5,9 +5,9 @@ import io.gitops4j.error.Retryability;
 import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.internal.client.ApiResource;
 import io.gitops4j.k8s.internal.client.KubeHttp;
-import io.gitops4j.k8s.internal.ignore.IgnoreRules;
 import io.gitops4j.k8s.internal.ignore.IgnoredFields;
 import io.gitops4j.k8s.internal.json.CanonicalJson;
+import io.gitops4j.k8s.internal.observe.ObjectOptions;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.ResourceId;
@@ -19,19 +19,25 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A manifest made ready for the server: in its namespace, labelled, without what only a server
- * writes.
+ * A manifest made ready for the server. Its body is made when it is asked for, so that what waits
+ * for its turn costs no second copy of every object.
  *
  * @param id with the namespace that it will live in
+ * @param source the object as it was rendered
+ * @param targetHash the value of the target's label; empty for what is nobody's
+ * @param digest of the body, and of what is ignored in it
  * @param ignored the fields that others may set
+ * @param options what its annotations ask for
  * @param servedYet whether the kind is served now; if not, its definition is in the same set
  */
 public record Prepared(
     ResourceId id,
     ApiResource resource,
-    ObjectNode body,
+    ObjectNode source,
+    String targetHash,
     Digest digest,
     IgnoredFields ignored,
+    ObjectOptions options,
     boolean servedYet) {
   private static final List<String> SERVER_WRITTEN =
       List.of(
@@ -51,7 +57,28 @@ public record Prepared(
       ClusterSettings settings,
       String targetHash) {
     ResourceId id = inNamespace(manifest, resource, settings.defaultNamespace());
-    ObjectNode body = manifest.object().deepCopy();
+    ObjectNode body = body(manifest.object(), id, resource, targetHash);
+    IgnoredFields ignored = settings.ignored().in(id);
+    Digest digest = CanonicalJson.digest(body);
+    return new Prepared(
+        id,
+        resource,
+        manifest.object(),
+        targetHash,
+        ignored.isEmpty() ? digest : Digest.sha256(digest + ignored.text()),
+        ignored,
+        ObjectOptions.of(body),
+        servedYet);
+  }
+
+  /** What is sent: in its namespace, labelled, without what only a server writes. */
+  public ObjectNode body() {
+    return targetHash.isEmpty() ? source : body(source, id, resource, targetHash);
+  }
+
+  private static ObjectNode body(
+      ObjectNode source, ResourceId id, ApiResource resource, String targetHash) {
+    ObjectNode body = source.deepCopy();
     body.remove("status");
     ObjectNode metadata = (ObjectNode) body.get("metadata");
     metadata.remove(SERVER_WRITTEN);
@@ -68,15 +95,7 @@ public record Prepared(
     if (SecretValues.isSecret(id.group(), id.kind())) {
       encode(body);
     }
-    IgnoredFields ignored = settings.ignored().in(id);
-    Digest digest = CanonicalJson.digest(body);
-    return new Prepared(
-        id,
-        resource,
-        body,
-        ignored.isEmpty() ? digest : Digest.sha256(digest + ignored.text()),
-        ignored,
-        servedYet);
+    return body;
   }
 
   /** The namespace that objects need, as nobody's. */
@@ -87,14 +106,16 @@ public record Prepared(
         new ResourceId("", "Namespace", "", name),
         new ApiResource("", "v1", "Namespace", "namespaces", false),
         body,
+        "",
         CanonicalJson.digest(body),
-        IgnoreRules.compile(List.of()).in(new ResourceId("", "Namespace", "", name)),
+        IgnoredFields.NONE,
+        ObjectOptions.of(body),
         true);
   }
 
   /** The body for an object that exists: with what others may set as it is there. */
   public ObjectNode over(JsonNode live, String manager) {
-    return ignored.isEmpty() ? body : ignored.adjust(body, live, manager);
+    return ignored.isEmpty() ? body() : ignored.adjust(body(), live, manager);
   }
 
   private static ResourceId inNamespace(

@@ -13,6 +13,8 @@ import tools.jackson.databind.JsonNode;
  * the Kubernetes API for every other. Pure.
  */
 public final class HealthRules {
+  private static final Health HEALTHY = Health.of(HealthStatus.HEALTHY);
+
   private HealthRules() {}
 
   /** The health of a live object. */
@@ -147,7 +149,7 @@ public final class HealthRules {
   }
 
   static Health healthy() {
-    return Health.of(HealthStatus.HEALTHY);
+    return HEALTHY;
   }
 
   static Health progressing(String message) {

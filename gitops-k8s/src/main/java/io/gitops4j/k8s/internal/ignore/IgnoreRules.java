@@ -1,11 +1,15 @@
 package io.gitops4j.k8s.internal.ignore;
 
 import io.gitops4j.k8s.IgnoreRule;
+import io.gitops4j.k8s.internal.observe.View;
+import io.gitops4j.model.Digest;
 import io.gitops4j.model.ResourceId;
 import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 
 /** The rules of a destination, compiled once. Immutable. */
-public final class IgnoreRules {
+public final class IgnoreRules implements View.Rule {
   private final List<Compiled> rules;
 
   private IgnoreRules(List<Compiled> rules) {
@@ -26,6 +30,11 @@ public final class IgnoreRules {
         rules.stream()
             .map(r -> new Compiled(r, r.jqPathExpressions().stream().map(JqPath::compile).toList()))
             .toList());
+  }
+
+  @Override
+  public Optional<Digest> fingerprint(ResourceId id, JsonNode live, String manager) {
+    return in(id).fingerprint(live, manager);
   }
 
   /** What is ignored in one object. */

@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The fields of one object that others may set. Immutable. */
 public final class IgnoredFields {
-  static final IgnoredFields NONE = new IgnoredFields(List.of());
+  public static final IgnoredFields NONE = new IgnoredFields(List.of());
 
   private static final Set<Object> IDENTITY =
       Set.of("name", "namespace", "uid", "resourceVersion", "managedFields", "generation");

@@ -1,4 +1,4 @@
-package io.gitops4j.k8s.internal.health;
+package io.gitops4j.k8s.internal.observe;
 
 import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthAssessor;
@@ -8,8 +8,6 @@ import io.gitops4j.inventory.InventoryEntry;
 import io.gitops4j.inventory.InventoryReader;
 import io.gitops4j.k8s.internal.client.ApiResource;
 import io.gitops4j.k8s.internal.client.Discovery;
-import io.gitops4j.k8s.internal.observe.LiveObject;
-import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
@@ -19,16 +17,22 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** Looks at everything that a target's inventory names, one list per kind. */
 public final class KubernetesHealthAssessor implements HealthAssessor {
   private final Discovery discovery;
   private final Observer observer;
   private final InventoryReader inventories;
+  private final Function<TargetId, View> views;
 
   /** Reads through the given parts. */
   public KubernetesHealthAssessor(
-      Discovery discovery, Observer observer, InventoryReader inventories) {
+      Discovery discovery,
+      Observer observer,
+      InventoryReader inventories,
+      Function<TargetId, View> views) {
+    this.views = views;
     this.discovery = discovery;
     this.observer = observer;
     this.inventories = inventories;
@@ -36,6 +40,15 @@ public final class KubernetesHealthAssessor implements HealthAssessor {
 
   @Override
   public SortedMap<ResourceId, Health> assess(TargetId target, OperationContext context) {
+    try {
+      return look(target, context);
+    } catch (KindGoneException e) {
+      discovery.refresh(context);
+      return look(target, context);
+    }
+  }
+
+  private SortedMap<ResourceId, Health> look(TargetId target, OperationContext context) {
     Inventory inventory = inventories.load(target, context);
     if (inventory.entries().values().stream()
         .anyMatch(e -> discovery.find(e.apiVersion(), e.id().kind()).isEmpty())) {
@@ -48,12 +61,11 @@ public final class KubernetesHealthAssessor implements HealthAssessor {
           .ifPresent(
               k -> kinds.computeIfAbsent(k, x -> new HashSet<>()).add(entry.id().namespace()));
     }
-    Map<ResourceId, LiveObject> live = observer.labelled(kinds, target.shortHash(), context);
+    Map<ResourceId, LiveSummary> live = observer.labelled(kinds, views.apply(target), context);
     SortedMap<ResourceId, Health> healths = new TreeMap<>();
     for (ResourceId id : inventory.entries().keySet()) {
-      LiveObject object = live.get(id);
-      healths.put(
-          id, object == null ? Health.of(HealthStatus.MISSING) : HealthRules.assess(object.tree()));
+      LiveSummary object = live.get(id);
+      healths.put(id, object == null ? Health.of(HealthStatus.MISSING) : object.health());
     }
     return healths;
   }

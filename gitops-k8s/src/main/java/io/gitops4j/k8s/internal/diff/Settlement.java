@@ -1,0 +1,147 @@
+package io.gitops4j.k8s.internal.diff;
+
+import io.gitops4j.diff.Action;
+import io.gitops4j.diff.Change;
+import io.gitops4j.diff.Reason;
+import io.gitops4j.health.Health;
+import io.gitops4j.health.HealthStatus;
+import io.gitops4j.inventory.InventoryEntry;
+import io.gitops4j.k8s.AdoptionPolicy;
+import io.gitops4j.k8s.internal.observe.LiveSummary;
+import io.gitops4j.k8s.internal.observe.View;
+import io.gitops4j.model.ResourceId;
+import java.util.List;
+import java.util.Optional;
+
+/** What can be said of an object from its summary alone, without asking the server about it. */
+final class Settlement {
+  private final ClusterSettings settings;
+
+  Settlement(ClusterSettings settings) {
+    this.settings = settings;
+  }
+
+  /** The change, empty when only a dry run can tell. */
+  Optional<Change> settle(
+      Prepared object, Optional<LiveSummary> there, Optional<InventoryEntry> entry, View view) {
+    if (there.isEmpty()) {
+      if (!object.options().never().isEmpty()) {
+        return Optional.of(
+            new Change(
+                object.id(),
+                Action.SKIP,
+                Reason.LEFT,
+                List.of(),
+                Optional.empty(),
+                Health.of(HealthStatus.MISSING),
+                "not created, by its " + object.options().never()));
+      }
+      boolean vanished = entry.flatMap(InventoryEntry::uid).isPresent();
+      Reason reason = vanished ? Reason.VANISHED : Reason.NEW;
+      return Optional.of(
+          new Change(
+              object.id(),
+              Action.CREATE,
+              reason,
+              List.of(),
+              Optional.empty(),
+              Health.of(HealthStatus.MISSING),
+              object.servedYet() ? "" : "its kind is defined by this plan"));
+    }
+    LiveSummary live = there.get();
+    if (live.terminating()) {
+      return Optional.of(
+          leave(
+              object.id(),
+              live,
+              Reason.VANISHED,
+              "is being deleted; it is created again once it is gone"));
+    }
+    String owner = live.owner();
+    if (!owner.equals(view.hash()) && !owner.isEmpty()) {
+      return Optional.of(
+          leave(
+              object.id(),
+              live,
+              Reason.NOT_OWNED,
+              "belongs to another target, whose label value is " + owner));
+    }
+    String left =
+        object.options().leave().isEmpty() ? live.options().leave() : object.options().leave();
+    if (!left.isEmpty()) {
+      return Optional.of(leave(object.id(), live, Reason.LEFT, "left as it is, by its " + left));
+    }
+    if (entry.isEmpty() && owner.isEmpty() && settings.adoption() == AdoptionPolicy.MUST_MATCH) {
+      return Optional.of(
+          leave(
+              object.id(),
+              live,
+              Reason.NOT_OWNED,
+              "exists already and was not created by this target; to take it over, allow adoption"));
+    }
+    boolean same =
+        entry.isPresent()
+            && entry.get().uid().equals(Optional.of(live.uid()))
+            && entry.get().desired().equals(Optional.of(object.digest()))
+            && entry.get().fingerprint().isPresent()
+            && entry.get().fingerprint().equals(live.fingerprint());
+    if (!same) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Change(
+            object.id(),
+            Action.NONE,
+            Reason.IN_SYNC,
+            List.of(),
+            Optional.of(live.version()),
+            live.health(),
+            ""));
+  }
+
+  private static Change leave(ResourceId id, LiveSummary live, Reason reason, String note) {
+    return new Change(
+        id, Action.SKIP, reason, List.of(), Optional.of(live.version()), live.health(), note);
+  }
+
+  /** What becomes of an object that is owned and no longer desired. */
+  Change removal(InventoryEntry entry, Optional<LiveSummary> there, View view, boolean end) {
+    ResourceId id = entry.id();
+    boolean ours =
+        there
+            .filter(l -> l.owner().equals(view.hash()) || entry.uid().equals(Optional.of(l.uid())))
+            .isPresent();
+    if (!ours) {
+      return new Change(
+          id,
+          Action.DELETE,
+          Reason.REMOVED,
+          List.of(),
+          Optional.empty(),
+          Health.of(HealthStatus.MISSING),
+          "it is gone already and only leaves the inventory");
+    }
+    LiveSummary live = there.get();
+    if (live.terminating()) {
+      return leave(id, live, Reason.REMOVED, live.health().message());
+    }
+    String keep = end ? live.options().keepAtTheEnd() : live.options().keep();
+    if (!keep.isEmpty()) {
+      return leave(id, live, Reason.PRUNE_PROTECTED, "no longer desired; kept by its " + keep);
+    }
+    Change delete =
+        new Change(
+            id,
+            Action.DELETE,
+            Reason.REMOVED,
+            List.of(),
+            Optional.of(live.version()),
+            live.health(),
+            "");
+    return settings.protectedKinds().contains(id.group() + "/" + id.kind())
+        ? delete.skipped(
+            Reason.PRUNE_PROTECTED,
+            "no longer desired; " + id.kind() + " is removed only with permission")
+        : delete;
+  }
+}

@@ -1,0 +1,400 @@
+package io.gitops4j.k8s.internal.observe;
+
+import io.gitops4j.k8s.internal.client.ApiResource;
+import io.gitops4j.k8s.internal.client.EventStream;
+import io.gitops4j.k8s.internal.client.KubeHttp;
+import io.gitops4j.k8s.internal.observe.Lists.Listing;
+import io.gitops4j.model.ResourceId;
+import io.gitops4j.model.TargetId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The labelled objects of one kind, kept true by one stream of events for all targets. A target's
+ * share is filled by a list of its own; while the stream is not known to be well, nothing is
+ * answered from memory. Thread-safe.
+ */
+final class KindWatch implements EventStream.Listener, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(KindWatch.class);
+  private static final Duration FIRST_WAIT = Duration.ofMillis(100);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+  private static final Duration REFUSED_WAIT = Duration.ofMinutes(10);
+
+  /** The server ends a stream after this long, so that streams move between servers. */
+  private static final int STREAM_SECONDS = 600;
+
+  /**
+   * What is watched.
+   *
+   * @param namespace empty for all
+   * @param metadataOnly whether the objects' content is of no interest
+   */
+  record Selection(ApiResource kind, String namespace, String label, boolean metadataOnly) {}
+
+  /** Runs something later. */
+  @FunctionalInterface
+  interface Timer {
+    void after(Duration wait, Runnable what);
+  }
+
+  private final KubeHttp http;
+  private final Lists lists;
+  private final Selection selection;
+  private final Timer timer;
+  private final Duration silence;
+  private final BiConsumer<TargetId, Optional<ResourceId>> moved;
+
+  private final Map<String, Share> shares = new HashMap<>();
+  private @Nullable EventStream stream;
+  private boolean opened;
+  private boolean waiting;
+  private boolean closed;
+  private long asked;
+  private long heard;
+  private long refusedUntil = System.nanoTime();
+  private int faults;
+
+  /** The state that the stream began at, and the one that it has told of. */
+  private long began = -1;
+
+  private long position = -1;
+
+  /** One target's objects. */
+  private static final class Share {
+    private final View view;
+    private final Map<ResourceId, LiveSummary> objects = new HashMap<>();
+    private final Set<ResourceId> goneMeanwhile = new HashSet<>();
+    private boolean filled;
+
+    Share(View view) {
+      this.view = view;
+    }
+  }
+
+  KindWatch(
+      KubeHttp http,
+      Lists lists,
+      Selection selection,
+      Timer timer,
+      Duration silence,
+      BiConsumer<TargetId, Optional<ResourceId>> moved) {
+    this.http = http;
+    this.lists = lists;
+    this.selection = selection;
+    this.timer = timer;
+    this.silence = silence;
+    this.moved = moved;
+  }
+
+  /** A target's objects: from memory while that is known to be true, listed otherwise. */
+  CompletableFuture<Map<ResourceId, LiveSummary>> objects(View view) {
+    Share share;
+    synchronized (this) {
+      Share known = shares.get(view.hash());
+      boolean same = known != null && known.filled && known.view.equals(view);
+      if (same && well()) {
+        return CompletableFuture.completedFuture(new HashMap<>(known.objects));
+      }
+      share = new Share(view);
+      // A stream that is away for a moment goes on where it was: its shares stay as they are.
+      if (!same) {
+        shares.put(view.hash(), share);
+      }
+    }
+    return lists
+        .labelled(selection.kind(), selection.namespace(), view, selection.metadataOnly())
+        .thenApply(listing -> fill(share, listing));
+  }
+
+  private synchronized boolean well() {
+    return stream != null && opened && System.nanoTime() - heard < silence.toNanos();
+  }
+
+  /** Events that came since the list was asked for are newer than the list. */
+  private Map<ResourceId, LiveSummary> fill(Share share, Listing listing) {
+    synchronized (this) {
+      listing
+          .objects()
+          .forEach(
+              (id, listed) -> {
+                LiveSummary told = share.objects.get(id);
+                boolean older =
+                    told != null
+                        && number(told.resourceVersion()) > number(listed.resourceVersion());
+                if (!older && !share.goneMeanwhile.contains(id)) {
+                  share.objects.put(id, listed);
+                }
+              });
+      share.goneMeanwhile.clear();
+      long at = number(listing.version());
+      if (closed || at < 0 || shares.get(share.view.hash()) != share) {
+        return new HashMap<>(share.objects);
+      }
+      if (began < 0 && stream == null && !waiting && System.nanoTime() - refusedUntil >= 0) {
+        began = at;
+        position = at;
+        open();
+      }
+      share.filled = began >= 0 && at >= began;
+      return new HashMap<>(share.objects);
+    }
+  }
+
+  private synchronized void open() {
+    waiting = false;
+    if (closed || stream != null || began < 0) {
+      return;
+    }
+    opened = false;
+    asked = System.nanoTime();
+    heard = asked;
+    Map<String, String> query =
+        Map.of(
+            "watch",
+            "true",
+            "allowWatchBookmarks",
+            "true",
+            "labelSelector",
+            selection.label(),
+            "resourceVersion",
+            Long.toString(position),
+            "timeoutSeconds",
+            Integer.toString(STREAM_SECONDS));
+    EventStream next = new EventStream(this);
+    stream = next;
+    http.watch(
+        selection.kind().collectionPath(selection.namespace()),
+        query,
+        selection.metadataOnly()
+            ? "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
+            : Lists.WHOLE,
+        next);
+  }
+
+  @Override
+  public synchronized void opened(EventStream from) {
+    if (from == stream) {
+      opened = true;
+      heard = System.nanoTime();
+    }
+  }
+
+  @Override
+  public void event(EventStream from, JsonNode event) {
+    List<Runnable> told = new ArrayList<>();
+    synchronized (this) {
+      if (from != stream) {
+        return;
+      }
+      heard = System.nanoTime();
+      faults = 0;
+      JsonNode object = event.path("object");
+      switch (event.path("type").asString("")) {
+        case "ADDED", "MODIFIED" -> put(object, told);
+        case "DELETED" -> remove(object, told);
+        case "BOOKMARK" -> {
+          long at = number(object.path("metadata").path("resourceVersion").asString(""));
+          if (at < position) {
+            forget("the server went back to an older state", told);
+          } else {
+            position = at;
+          }
+        }
+        case "ERROR" -> forget("the server ended it: " + object.path("message"), told);
+        default -> forget("an event of an unknown type", told);
+      }
+    }
+    told.forEach(Runnable::run);
+  }
+
+  private void put(JsonNode object, List<Runnable> told) {
+    String hash = object.path("metadata").path("labels").path(selection.label()).asString("");
+    advance(object);
+    Share share = shares.get(hash);
+    if (share == null) {
+      return;
+    }
+    ResourceId id = View.id(selection.kind(), object);
+    LiveSummary now =
+        selection.metadataOnly()
+            ? share.view.summarise(selection.kind(), object)
+            : share.view.summarise(selection.kind(), id, object);
+    LiveSummary before = share.objects.get(id);
+    if (before != null && number(before.resourceVersion()) > number(now.resourceVersion())) {
+      return; // the list that filled the share was newer
+    }
+    share.goneMeanwhile.remove(id);
+    share.objects.put(id, now);
+    if (before == null) {
+      // It may have been another target's until now.
+      for (Share other : shares.values()) {
+        if (other != share && other.objects.remove(id) != null) {
+          tell(other, id, told);
+        }
+      }
+    }
+    if (before == null || !before.saysTheSame(now)) {
+      tell(share, id, told);
+    }
+  }
+
+  private void remove(JsonNode object, List<Runnable> told) {
+    advance(object);
+    ResourceId id = View.id(selection.kind(), object);
+    long at = number(object.path("metadata").path("resourceVersion").asString(""));
+    for (Share share : shares.values()) {
+      if (!share.filled) {
+        share.goneMeanwhile.add(id);
+      }
+      LiveSummary before = share.objects.get(id);
+      if (before != null && number(before.resourceVersion()) <= at) {
+        share.objects.remove(id);
+        tell(share, id, told);
+      }
+    }
+  }
+
+  private void advance(JsonNode object) {
+    position =
+        Math.max(position, number(object.path("metadata").path("resourceVersion").asString("")));
+  }
+
+  private void tell(Share share, ResourceId id, List<Runnable> told) {
+    TargetId target = share.view.target();
+    told.add(() -> moved.accept(target, Optional.of(id)));
+  }
+
+  @Override
+  public void ended(EventStream from, EventStream.End end) {
+    List<Runnable> told = new ArrayList<>();
+    synchronized (this) {
+      if (closed || from != stream) {
+        return;
+      }
+      stream = null;
+      int code = end.answer().code();
+      if (code == 200 && end.fault().isEmpty() && itsTime()) {
+        again(Duration.ZERO, this::open);
+      } else if (code == 403 || code == 401 || code == 405) {
+        refusedUntil = System.nanoTime() + REFUSED_WAIT.toNanos();
+        LOG.warn(
+            "{} cannot be watched, so every pass lists them: {}",
+            selection.kind().plural(),
+            end.answer().message());
+        forget("it is refused", told);
+      } else if (code == 404 || code == 410) {
+        forget(end.answer().message(), told);
+      } else {
+        faults++;
+        again(backoff(end.answer().retryAfterSeconds()), this::resume);
+      }
+    }
+    told.forEach(Runnable::run);
+  }
+
+  /** Whether the server ended the stream because it was asked to, and not because it went away. */
+  private boolean itsTime() {
+    return System.nanoTime() - asked > Duration.ofSeconds(STREAM_SECONDS - 10).toNanos();
+  }
+
+  private Duration backoff(int told) {
+    long doubled = FIRST_WAIT.toMillis() << Math.min(faults, 10);
+    long bounded = Math.min(Math.max(doubled, told * 1000L), LONGEST_WAIT.toMillis());
+    return Duration.ofMillis(bounded + ThreadLocalRandom.current().nextLong(bounded / 4 + 1));
+  }
+
+  private void again(Duration wait, Runnable what) {
+    if (!waiting) {
+      waiting = true;
+      timer.after(wait, what);
+    }
+  }
+
+  /** A server that was away may have come back with an older state: that is asked first. */
+  private void resume() {
+    lists
+        .version(selection.kind(), selection.namespace(), selection.label())
+        .whenComplete(
+            (version, thrown) -> {
+              List<Runnable> told = new ArrayList<>();
+              synchronized (this) {
+                waiting = false;
+                if (closed) {
+                  return;
+                }
+                if (thrown != null) {
+                  faults++;
+                  again(backoff(0), this::resume);
+                } else if (number(version) < position) {
+                  forget("the server came back with an older state", told);
+                } else {
+                  open();
+                }
+              }
+              told.forEach(Runnable::run);
+            });
+  }
+
+  /** Nothing told so far counts any more; the next pass lists, and a new stream begins there. */
+  private void forget(String why, List<Runnable> told) {
+    LOG.debug("{} are listed again: {}", selection.kind().plural(), why);
+    if (stream != null) {
+      stream.close();
+      stream = null;
+    }
+    began = -1;
+    position = -1;
+    for (Share share : shares.values()) {
+      TargetId target = share.view.target();
+      told.add(() -> moved.accept(target, Optional.empty()));
+    }
+    shares.clear();
+  }
+
+  /** A stream without even a bookmark for too long is one that nobody serves any more. */
+  synchronized void checkSilence() {
+    if (stream != null && !closed && System.nanoTime() - heard >= silence.toNanos()) {
+      stream.close();
+      stream = null;
+      faults++;
+      again(Duration.ZERO, this::resume);
+    }
+  }
+
+  /** Whether its stream is open and tells. */
+  boolean watching() {
+    return well();
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    shares.clear();
+    if (stream != null) {
+      stream.close();
+      stream = null;
+    }
+  }
+
+  /** Versions of an API server are numbers that grow; anything else cannot be compared. */
+  private static long number(String version) {
+    try {
+      return Long.parseLong(version);
+    } catch (NumberFormatException e) {
+      return -1;
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package io.gitops4j.k8s.internal.observe;
+
+import io.gitops4j.k8s.internal.client.ApiResource;
+import io.gitops4j.k8s.internal.client.KubeHttp;
+import io.gitops4j.k8s.internal.client.KubeResponse;
+import io.gitops4j.model.ResourceId;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Paged lists, of which no more than a page is held at a time. Thread-safe. */
+final class Lists {
+  static final String WHOLE = "application/json";
+  static final String METADATA_ONLY =
+      "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
+
+  private static final String PAGE = "500";
+  private static final int RESTARTS = 3;
+
+  private final KubeHttp http;
+
+  Lists(KubeHttp http) {
+    this.http = http;
+  }
+
+  /**
+   * What a list told.
+   *
+   * @param version the state of the server that all of it shows
+   */
+  record Listing(Map<ResourceId, LiveSummary> objects, String version) {}
+
+  /** The server did not give a list. */
+  static final class RefusedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient KubeResponse answer;
+
+    RefusedException(String path, KubeResponse answer) {
+      super(path + ": " + answer.message());
+      this.answer = answer;
+    }
+
+    KubeResponse answer() {
+      return answer;
+    }
+  }
+
+  /** How a page's objects become summaries. */
+  @FunctionalInterface
+  interface Reading {
+    LiveSummary read(ResourceId id, JsonNode object);
+  }
+
+  /** A target's objects of one kind, in a namespace or, with an empty one, in all. */
+  CompletableFuture<Listing> labelled(
+      ApiResource kind, String namespace, View view, boolean metadataOnly) {
+    return new Walk(
+            kind,
+            kind.collectionPath(namespace),
+            Map.of("labelSelector", view.label() + "=" + view.hash()),
+            metadataOnly ? METADATA_ONLY : WHOLE,
+            metadataOnly
+                ? (id, object) -> view.summarise(kind, object)
+                : (id, object) -> view.summarise(kind, id, object))
+        .page("");
+  }
+
+  /** The metadata of all objects of a kind in a namespace. */
+  CompletableFuture<Listing> metadata(ApiResource kind, String namespace, View view) {
+    return new Walk(
+            kind,
+            kind.collectionPath(namespace),
+            Map.of(),
+            METADATA_ONLY,
+            (id, object) -> view.summarise(kind, object))
+        .page("");
+  }
+
+  /** Where the server stands, from the smallest list there is. */
+  CompletableFuture<String> version(ApiResource kind, String namespace, String label) {
+    String path = kind.collectionPath(namespace);
+    return http.send(path, Map.of("labelSelector", label, "limit", "1"), METADATA_ONLY)
+        .thenApply(
+            answer -> {
+              if (!isList(answer)) {
+                throw new RefusedException(path, answer);
+              }
+              return answer.body().path("metadata").path("resourceVersion").asString("");
+            });
+  }
+
+  /** A page that is no list says nothing at all. */
+  private static boolean isList(KubeResponse answer) {
+    return answer.ok() && answer.body().path("kind").asString("").endsWith("List");
+  }
+
+  /** One list, page by page. */
+  private final class Walk {
+    private final ApiResource kind;
+    private final String path;
+    private final Map<String, String> query;
+    private final String accept;
+    private final Reading reading;
+    private final Map<ResourceId, LiveSummary> found = new HashMap<>();
+    private String version = "";
+    private int restarts;
+
+    Walk(ApiResource kind, String path, Map<String, String> query, String accept, Reading reading) {
+      this.kind = kind;
+      this.path = path;
+      this.query = query;
+      this.accept = accept;
+      this.reading = reading;
+    }
+
+    CompletableFuture<Listing> page(String token) {
+      Map<String, String> all = new LinkedHashMap<>(query);
+      all.put("limit", PAGE);
+      if (!token.isEmpty()) {
+        all.put("continue", token);
+      }
+      return http.send(path, all, accept).thenCompose(answer -> take(answer, token));
+    }
+
+    private CompletableFuture<Listing> take(KubeResponse answer, String token) {
+      // The rest of a list that took too long is gone with the state that it showed.
+      if (answer.code() == 410 && !token.isEmpty() && restarts++ < RESTARTS) {
+        found.clear();
+        return page("");
+      }
+      if (!isList(answer)) {
+        return CompletableFuture.failedFuture(new RefusedException(path, answer));
+      }
+      JsonNode metadata = answer.body().path("metadata");
+      if (token.isEmpty()) {
+        version = metadata.path("resourceVersion").asString("");
+      }
+      for (JsonNode item : answer.body().path("items")) {
+        // Items of a list come without kind and apiVersion.
+        ((ObjectNode) item).put("kind", kind.kind()).put("apiVersion", kind.apiVersion());
+        ResourceId id = View.id(kind, item);
+        found.put(id, reading.read(id, item));
+      }
+      String next = metadata.path("continue").asString("");
+      return next.isEmpty()
+          ? CompletableFuture.completedFuture(new Listing(found, version))
+          : page(next);
+    }
+  }
+}

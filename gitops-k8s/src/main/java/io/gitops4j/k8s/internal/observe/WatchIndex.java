@@ -1,0 +1,100 @@
+package io.gitops4j.k8s.internal.observe;
+
+import io.gitops4j.k8s.internal.client.KubeHttp;
+import io.gitops4j.k8s.internal.observe.KindWatch.Selection;
+import io.gitops4j.model.ResourceId;
+import io.gitops4j.model.TargetId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The watched kinds of a cluster, for all targets on it. Thread-safe. */
+public final class WatchIndex implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(WatchIndex.class);
+
+  private final KubeHttp http;
+  private final Lists lists;
+  private final ScheduledExecutorService timer;
+  private final Duration silence;
+  private final Map<Selection, KindWatch> watches = new ConcurrentHashMap<>();
+  private final List<BiConsumer<TargetId, Optional<ResourceId>>> listeners =
+      new CopyOnWriteArrayList<>();
+  private final ScheduledFuture<?> silenceCheck;
+
+  /**
+   * Watches nothing yet.
+   *
+   * @param timer where reconnections run; lent
+   * @param silence after how long a stream without an event or bookmark counts as dead
+   */
+  public WatchIndex(KubeHttp http, ScheduledExecutorService timer, Duration silence) {
+    this.http = http;
+    this.lists = new Lists(http);
+    this.timer = timer;
+    this.silence = silence;
+    long often = Math.max(silence.toMillis() / 4, 10);
+    silenceCheck =
+        timer.scheduleWithFixedDelay(
+            () -> watches.values().forEach(KindWatch::checkSilence),
+            often,
+            often,
+            TimeUnit.MILLISECONDS);
+  }
+
+  /** Tells of every object of a target that moved; without an object when it cannot say which. */
+  public void listen(BiConsumer<TargetId, Optional<ResourceId>> listener) {
+    listeners.add(listener);
+  }
+
+  /** A target's objects of a selection. */
+  CompletableFuture<Map<ResourceId, LiveSummary>> objects(Selection selection, View view) {
+    return watches.computeIfAbsent(selection, this::watch).objects(view);
+  }
+
+  /** How many streams are open and tell. */
+  public long watching() {
+    return watches.values().stream().filter(KindWatch::watching).count();
+  }
+
+  private KindWatch watch(Selection selection) {
+    boolean targets = selection.label().equals(Observer.TARGET_LABEL);
+    return new KindWatch(
+        http, lists, selection, this::after, silence, targets ? this::tell : (t, id) -> {});
+  }
+
+  private void tell(TargetId target, Optional<ResourceId> id) {
+    for (BiConsumer<TargetId, Optional<ResourceId>> listener : listeners) {
+      try {
+        listener.accept(target, id);
+      } catch (RuntimeException e) {
+        LOG.warn("a listener failed on what moved in {}", target, e);
+      }
+    }
+  }
+
+  private void after(Duration wait, Runnable what) {
+    try {
+      timer.schedule(what, wait.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("its timer ended, so nothing is watched any more");
+    }
+  }
+
+  /** Ends all streams; the timer is the caller's. */
+  @Override
+  public void close() {
+    silenceCheck.cancel(false);
+    watches.values().forEach(KindWatch::close);
+  }
+}
