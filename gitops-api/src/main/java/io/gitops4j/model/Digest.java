@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
  * @param hex the hash in lower-case hexadecimal
  */
 public record Digest(String algorithm, String hex) {
+  private static final String SHA256 = "sha256";
   private static final Pattern ALGORITHM = Pattern.compile("[a-z0-9]+");
-  private static final Pattern HEX = Pattern.compile("(?:[0-9a-f]{2})+");
 
   /**
    * Checks both parts.
@@ -23,12 +23,24 @@ public record Digest(String algorithm, String hex) {
    * @throws IllegalArgumentException when a part is malformed
    */
   public Digest {
-    // One of a few words, kept by the ten thousand.
-    algorithm = Objects.requireNonNull(algorithm, "algorithm").intern();
+    Objects.requireNonNull(algorithm, "algorithm");
     Objects.requireNonNull(hex, "hex");
-    if (!ALGORITHM.matcher(algorithm).matches() || !HEX.matcher(hex).matches()) {
+    // One of a few words, kept by the ten thousand, and nearly always the same one.
+    boolean usual = algorithm.equals(SHA256);
+    algorithm = usual ? SHA256 : algorithm.intern();
+    if (!usual && !ALGORITHM.matcher(algorithm).matches() || !isHex(hex)) {
       throw new IllegalArgumentException("not a digest: " + algorithm + ":" + hex);
     }
+  }
+
+  private static boolean isHex(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
+        return false;
+      }
+    }
+    return !text.isEmpty() && text.length() % 2 == 0;
   }
 
   /**
@@ -40,7 +52,7 @@ public record Digest(String algorithm, String hex) {
   public static Digest sha256(byte[] content) {
     try {
       return new Digest(
-          "sha256", HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content)));
+          SHA256, HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

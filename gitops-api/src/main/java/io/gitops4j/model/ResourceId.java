@@ -1,6 +1,5 @@
 package io.gitops4j.model;
 
-import java.util.Comparator;
 import java.util.Objects;
 
 /**
@@ -16,12 +15,6 @@ import java.util.Objects;
  */
 public record ResourceId(String group, String kind, String namespace, String name)
     implements Comparable<ResourceId> {
-  private static final Comparator<ResourceId> ORDER =
-      Comparator.comparing(ResourceId::group)
-          .thenComparing(ResourceId::kind)
-          .thenComparing(ResourceId::namespace)
-          .thenComparing(ResourceId::name);
-
   /**
    * Checks that kind and name are there.
    *
@@ -39,7 +32,14 @@ public record ResourceId(String group, String kind, String namespace, String nam
 
   @Override
   public int compareTo(ResourceId other) {
-    return ORDER.compare(this, other);
+    int order = group.compareTo(other.group);
+    if (order == 0) {
+      order = kind.compareTo(other.kind);
+    }
+    if (order == 0) {
+      order = namespace.compareTo(other.namespace);
+    }
+    return order == 0 ? name.compareTo(other.name) : order;
   }
 
   @Override

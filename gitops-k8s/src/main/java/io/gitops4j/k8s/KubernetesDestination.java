@@ -66,7 +66,7 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
     inventory = inventories;
     history = new KubernetesHistoryStore(http, config.stateNamespace(), config.historyLimit());
     differ = new KubernetesDiffer(http, discovery, observer, preparation, inventories, settings);
-    applier = new KubernetesApplier(http, discovery, preparation, inventories, settings);
+    applier = new KubernetesApplier(http, discovery, observer, preparation, inventories, settings);
     health = new KubernetesHealthAssessor(discovery, observer, inventory, settings::view);
   }
 

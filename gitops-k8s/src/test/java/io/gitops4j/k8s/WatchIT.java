@@ -104,6 +104,24 @@ class WatchIT {
   }
 
   @Test
+  @DisplayName("after its own write a target asks for no object")
+  void ownWrite() {
+    awaitQuiet();
+    files.put("app/a.yaml", configMap("a", "2"));
+    source.commit("two", files);
+    assertThat(reconciler.reconcile().kind()).isEqualTo(ReconcileOutcome.Kind.APPLIED);
+
+    proxy.forget();
+    assertThat(reconciler.reconcile().kind()).isEqualTo(ReconcileOutcome.Kind.IN_SYNC);
+
+    assertThat(proxy.seen()).noneMatch(r -> r.path().contains("/configmaps"));
+    write("b", "drifted");
+    await().until(() -> moved.contains(Optional.of(id("b"))));
+    assertThat(reconciler.reconcile().kind()).isEqualTo(ReconcileOutcome.Kind.APPLIED);
+    assertThat(value("b")).isEqualTo("1");
+  }
+
+  @Test
   @DisplayName("a foreign write is told within a second, and the next pass heals it")
   void drift() {
     awaitQuiet();

@@ -4,13 +4,20 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.ManifestSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import tools.jackson.databind.json.JsonMapper;
 
-/** The floor: one apply request per object, sixteen at a time, and nothing else. */
+/**
+ * The floor: one apply request per object, sixteen at a time, and nothing else; or one paged list
+ * per kind.
+ */
 final class RawLoop {
   private static final int AT_ONCE = 16;
+  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private RawLoop() {}
 
@@ -43,7 +50,39 @@ final class RawLoop {
     }
   }
 
-  private static String path(Manifest manifest) {
+  /** Everything of the kinds, in pages of 500, all kinds at once, read as trees. */
+  static void list(KubernetesClient client, ManifestSet objects) {
+    List<CompletableFuture<Void>> lists =
+        objects.manifests().stream()
+            .map(RawLoop::collection)
+            .distinct()
+            .map(c -> page(client, c, ""))
+            .toList();
+    lists.forEach(CompletableFuture::join);
+  }
+
+  private static CompletableFuture<Void> page(
+      KubernetesClient client, String collection, String token) {
+    HttpRequest request =
+        client
+            .getHttpClient()
+            .newHttpRequestBuilder()
+            .uri(client.getMasterUrl() + collection + "?limit=500" + token)
+            .build();
+    return client
+        .getHttpClient()
+        .sendAsync(request, byte[].class)
+        .thenCompose(
+            answer -> {
+              String next =
+                  JSON.readTree(answer.body()).path("metadata").path("continue").asString("");
+              return next.isEmpty()
+                  ? CompletableFuture.completedFuture(null)
+                  : page(client, collection, "&continue=" + next);
+            });
+  }
+
+  private static String collection(Manifest manifest) {
     String root = manifest.id().group().isEmpty() ? "api/" : "apis/";
     return root
         + manifest.apiVersion()
@@ -51,7 +90,12 @@ final class RawLoop {
         + manifest.id().namespace()
         + "/"
         + manifest.id().kind().toLowerCase(Locale.ROOT)
-        + "s/"
+        + "s";
+  }
+
+  private static String path(Manifest manifest) {
+    return collection(manifest)
+        + "/"
         + manifest.id().name()
         + "?fieldManager=raw&force=true&fieldValidation=Strict";
   }

@@ -24,6 +24,9 @@ import io.gitops4j.k8s.internal.diff.ClusterSettings;
 import io.gitops4j.k8s.internal.diff.Preparation;
 import io.gitops4j.k8s.internal.diff.Prepared;
 import io.gitops4j.k8s.internal.health.HealthRules;
+import io.gitops4j.k8s.internal.observe.LiveSummary;
+import io.gitops4j.k8s.internal.observe.Observer;
+import io.gitops4j.k8s.internal.observe.View;
 import io.gitops4j.k8s.internal.order.ApplyStep;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.operation.OperationContext;
@@ -47,6 +50,7 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
   private static final Duration SAVE_LIMIT = Duration.ofSeconds(60);
 
   private final Discovery discovery;
+  private final Observer observer;
   private final Preparation preparation;
   private final InventoryStore inventories;
   private final ClusterSettings settings;
@@ -57,10 +61,12 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
   public KubernetesApplier(
       KubeHttp http,
       Discovery discovery,
+      Observer observer,
       Preparation preparation,
       InventoryStore inventories,
       ClusterSettings settings) {
     this.discovery = discovery;
+    this.observer = observer;
     this.preparation = preparation;
     this.inventories = inventories;
     this.settings = settings;
@@ -94,6 +100,7 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
   private final class Run {
     private final Plan<ManifestSet> plan;
     private final SortedMap<ResourceId, Prepared> desired;
+    private final View view;
     private final Consumer<ChangeResult> progress;
     private final OperationContext context;
     private final Map<ResourceId, ChangeResult> results = new TreeMap<>();
@@ -108,6 +115,7 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
         OperationContext context) {
       this.plan = plan;
       this.desired = desired;
+      this.view = settings.view(plan.target());
       this.progress = progress;
       this.context = context;
       this.inventory = plan.inventory();
@@ -219,23 +227,24 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
         return;
       }
       Prepared prepared = write.desired().get();
+      LiveSummary now = observer.wrote(change.id(), prepared.resource(), view, live);
       if (owned(change)) {
-        entries.put(change.id(), entry(prepared, live));
+        entries.put(change.id(), entry(prepared, now));
       }
-      result(change, Actuation.SUCCEEDED, HealthRules.assess(live), Optional.empty());
+      result(change, Actuation.SUCCEEDED, now.health(), Optional.empty());
     }
 
     private boolean owned(Change change) {
       return change.reason() != Reason.PREREQUISITE;
     }
 
-    private InventoryEntry entry(Prepared prepared, JsonNode live) {
+    private InventoryEntry entry(Prepared prepared, LiveSummary live) {
       return new InventoryEntry(
           prepared.id(),
           prepared.resource().apiVersion(),
           Optional.of(prepared.digest()),
-          prepared.ignored().fingerprint(live, settings.fieldManager()),
-          Optional.of(live.path("metadata").path("uid").asString("")));
+          live.fingerprint(),
+          Optional.of(live.uid()));
     }
 
     private Failure notReached(Change change) {

@@ -1,10 +1,10 @@
 package io.gitops4j.k8s.internal.json;
 
 import io.gitops4j.model.Digest;
+import java.util.Arrays;
 import java.util.Iterator;
-import java.util.TreeSet;
+import tools.jackson.core.io.JsonStringEncoder;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.StringNode;
 
 /** One text for equal trees: keys sorted, no spaces. Numbers keep their written form. */
 public final class CanonicalJson {
@@ -25,8 +25,10 @@ public final class CanonicalJson {
   private static void write(JsonNode node, StringBuilder out) {
     if (node.isObject()) {
       char separator = '{';
-      for (String key : new TreeSet<>(node.propertyNames())) {
-        out.append(separator).append(quoted(key)).append(':');
+      for (String key : sortedKeys(node)) {
+        out.append(separator);
+        quote(key, out);
+        out.append(':');
         write(node.get(key), out);
         separator = ',';
       }
@@ -40,12 +42,23 @@ public final class CanonicalJson {
         }
       }
       out.append(']');
+    } else if (node.isString()) {
+      quote(node.stringValue(), out);
     } else {
       out.append(node);
     }
   }
 
-  private static String quoted(String key) {
-    return StringNode.valueOf(key).toString();
+  private static String[] sortedKeys(JsonNode node) {
+    String[] keys = node.propertyNames().toArray(String[]::new);
+    Arrays.sort(keys);
+    return keys;
+  }
+
+  /** A node's own text is written through a generator of its own, ten times as slow. */
+  private static void quote(String text, StringBuilder out) {
+    out.append('"');
+    JsonStringEncoder.getInstance().quoteAsString(text, out);
+    out.append('"');
   }
 }

@@ -9,11 +9,9 @@ import io.gitops4j.model.TargetId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
@@ -72,18 +70,6 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
 
   private long position = -1;
 
-  /** One target's objects. */
-  private static final class Share {
-    private final View view;
-    private final Map<ResourceId, LiveSummary> objects = new HashMap<>();
-    private final Set<ResourceId> goneMeanwhile = new HashSet<>();
-    private boolean filled;
-
-    Share(View view) {
-      this.view = view;
-    }
-  }
-
   KindWatch(
       KubeHttp http,
       Lists lists,
@@ -104,9 +90,9 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
     Share share;
     synchronized (this) {
       Share known = shares.get(view.hash());
-      boolean same = known != null && known.filled && known.view.equals(view);
+      boolean same = known != null && known.filled() && known.view().equals(view);
       if (same && well()) {
-        return CompletableFuture.completedFuture(new HashMap<>(known.objects));
+        return CompletableFuture.completedFuture(known.copy());
       }
       share = new Share(view);
       // A stream that is away for a moment goes on where it was: its shares stay as they are.
@@ -123,33 +109,20 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
     return stream != null && opened && System.nanoTime() - heard < silence.toNanos();
   }
 
-  /** Events that came since the list was asked for are newer than the list. */
   private Map<ResourceId, LiveSummary> fill(Share share, Listing listing) {
     synchronized (this) {
-      listing
-          .objects()
-          .forEach(
-              (id, listed) -> {
-                LiveSummary told = share.objects.get(id);
-                boolean older =
-                    told != null
-                        && number(told.resourceVersion()) > number(listed.resourceVersion());
-                if (!older && !share.goneMeanwhile.contains(id)) {
-                  share.objects.put(id, listed);
-                }
-              });
-      share.goneMeanwhile.clear();
+      share.take(listing);
       long at = number(listing.version());
-      if (closed || at < 0 || shares.get(share.view.hash()) != share) {
-        return new HashMap<>(share.objects);
+      if (closed || at < 0 || shares.get(share.view().hash()) != share) {
+        return share.copy();
       }
       if (began < 0 && stream == null && !waiting && System.nanoTime() - refusedUntil >= 0) {
         began = at;
         position = at;
         open();
       }
-      share.filled = began >= 0 && at >= began;
-      return new HashMap<>(share.objects);
+      share.filled(began >= 0 && at >= began);
+      return share.copy();
     }
   }
 
@@ -206,7 +179,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
         case "ADDED", "MODIFIED" -> put(object, told);
         case "DELETED" -> remove(object, told);
         case "BOOKMARK" -> {
-          long at = number(object.path("metadata").path("resourceVersion").asString(""));
+          long at = number(object);
           if (at < position) {
             forget("the server went back to an older state", told);
           } else {
@@ -228,52 +201,61 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
       return;
     }
     ResourceId id = View.id(selection.kind(), object);
+    LiveSummary before = share.get(id);
+    if (before != null && before.number() >= number(object)) {
+      return; // a list or the answer to a write told it before
+    }
     LiveSummary now =
         selection.metadataOnly()
-            ? share.view.summarise(selection.kind(), object)
-            : share.view.summarise(selection.kind(), id, object);
-    LiveSummary before = share.objects.get(id);
-    if (before != null && number(before.resourceVersion()) > number(now.resourceVersion())) {
-      return; // the list that filled the share was newer
+            ? share.view().summarise(selection.kind(), object)
+            : share.view().summarise(selection.kind(), id, object);
+    put(share, id, now, told);
+    if (before == null || !before.saysTheSame(now)) {
+      tell(share, id, told);
     }
-    share.goneMeanwhile.remove(id);
-    share.objects.put(id, now);
-    if (before == null) {
+  }
+
+  /** What the server answered to a write: its event will tell nothing new. */
+  void wrote(View view, ResourceId id, LiveSummary now) {
+    List<Runnable> told = new ArrayList<>();
+    synchronized (this) {
+      Share share = shares.get(view.hash());
+      // What the stream has passed it has told, and perhaps that the object went since.
+      if (share != null && share.view().equals(view) && now.number() > position) {
+        put(share, id, now, told);
+      }
+    }
+    told.forEach(Runnable::run);
+  }
+
+  private void put(Share share, ResourceId id, LiveSummary now, List<Runnable> told) {
+    if (share.put(id, now)) {
       // It may have been another target's until now.
       for (Share other : shares.values()) {
-        if (other != share && other.objects.remove(id) != null) {
+        if (other != share && other.drop(id)) {
           tell(other, id, told);
         }
       }
-    }
-    if (before == null || !before.saysTheSame(now)) {
-      tell(share, id, told);
     }
   }
 
   private void remove(JsonNode object, List<Runnable> told) {
     advance(object);
     ResourceId id = View.id(selection.kind(), object);
-    long at = number(object.path("metadata").path("resourceVersion").asString(""));
+    long at = number(object);
     for (Share share : shares.values()) {
-      if (!share.filled) {
-        share.goneMeanwhile.add(id);
-      }
-      LiveSummary before = share.objects.get(id);
-      if (before != null && number(before.resourceVersion()) <= at) {
-        share.objects.remove(id);
+      if (share.remove(id, at)) {
         tell(share, id, told);
       }
     }
   }
 
   private void advance(JsonNode object) {
-    position =
-        Math.max(position, number(object.path("metadata").path("resourceVersion").asString("")));
+    position = Math.max(position, number(object));
   }
 
   private void tell(Share share, ResourceId id, List<Runnable> told) {
-    TargetId target = share.view.target();
+    TargetId target = share.view().target();
     told.add(() -> moved.accept(target, Optional.of(id)));
   }
 
@@ -358,7 +340,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
     began = -1;
     position = -1;
     for (Share share : shares.values()) {
-      TargetId target = share.view.target();
+      TargetId target = share.view().target();
       told.add(() -> moved.accept(target, Optional.empty()));
     }
     shares.clear();
@@ -389,8 +371,12 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
     }
   }
 
+  private static long number(JsonNode object) {
+    return number(object.path("metadata").path("resourceVersion").asString(""));
+  }
+
   /** Versions of an API server are numbers that grow; anything else cannot be compared. */
-  private static long number(String version) {
+  static long number(String version) {
     try {
       return Long.parseLong(version);
     } catch (NumberFormatException e) {

@@ -35,6 +35,11 @@ public record LiveSummary(
     return new LiveVersion(uid, digest == null ? "" : digest.toString(), resourceVersion);
   }
 
+  /** Its state as a number that grows, -1 where it is none. */
+  long number() {
+    return KindWatch.number(resourceVersion);
+  }
+
   /** Whether the other says the same, whatever else moved in the object. */
   boolean saysTheSame(LiveSummary other) {
     return uid.equals(other.uid)

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import tools.jackson.databind.JsonNode;
 
 /** Looks at live objects. A look that fails is an error, never an absence. Thread-safe. */
 public final class Observer {
@@ -127,6 +128,13 @@ public final class Observer {
   /** One object, empty only when the server says that there is none. */
   public Optional<LiveObject> one(ResourceId id, ApiResource kind, OperationContext context) {
     return Optional.ofNullable(each(List.of(id), kind, context).get(id));
+  }
+
+  /** An object in short as the server answered it to a write; the index need not wait for it. */
+  public LiveSummary wrote(ResourceId id, ApiResource kind, View view, JsonNode answer) {
+    LiveSummary now = view.summarise(kind, id, answer);
+    index.ifPresent(i -> i.wrote(kind, view, id, now));
+    return now;
   }
 
   /** Asks for one object, without waiting for the answer. */

@@ -11,21 +11,22 @@ import tools.jackson.databind.JsonNode;
 /**
  * What a target wants to know of its live objects. Equal views see the same.
  *
+ * @param hash the value that the label has on this target's objects
  * @param label the label that its objects carry
  * @param manager whose fields are ours
  * @param rule what is hashed of them
  */
-public record View(TargetId target, String label, String manager, Rule rule) {
+public record View(TargetId target, String hash, String label, String manager, Rule rule) {
+  /** The view of a target; its hash is asked for with every object, so it is made once. */
+  public View(TargetId target, String label, String manager, Rule rule) {
+    this(target, target.shortHash(), label, manager, rule);
+  }
+
   /** What is hashed of an object. */
   @FunctionalInterface
   public interface Rule {
     /** The hash, empty when the manager owns nothing in the object. */
     Optional<Digest> fingerprint(ResourceId id, JsonNode live, String manager);
-  }
-
-  /** The value that the label has on this target's objects. */
-  public String hash() {
-    return target.shortHash();
   }
 
   /** A whole object in short. */

@@ -1,5 +1,6 @@
 package io.gitops4j.k8s.internal.observe;
 
+import io.gitops4j.k8s.internal.client.ApiResource;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.observe.KindWatch.Selection;
 import io.gitops4j.model.ResourceId;
@@ -7,6 +8,7 @@ import io.gitops4j.model.TargetId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,6 +18,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,6 +63,15 @@ public final class WatchIndex implements AutoCloseable {
   /** A target's objects of a selection. */
   CompletableFuture<Map<ResourceId, LiveSummary>> objects(Selection selection, View view) {
     return watches.computeIfAbsent(selection, this::watch).objects(view);
+  }
+
+  /** What the server answered to a write of an object. */
+  void wrote(ApiResource kind, View view, ResourceId id, LiveSummary now) {
+    Stream.of("", id.namespace())
+        .distinct()
+        .map(n -> watches.get(new Selection(kind, n, view.label(), false)))
+        .filter(Objects::nonNull)
+        .forEach(w -> w.wrote(view, id, now));
   }
 
   /** How many streams are open and tell. */

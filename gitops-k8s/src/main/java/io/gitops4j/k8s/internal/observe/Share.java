@@ -1,0 +1,76 @@
+package io.gitops4j.k8s.internal.observe;
+
+import io.gitops4j.model.ResourceId;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One target's objects of a watched kind. Guarded by its {@link KindWatch}. */
+final class Share {
+  private final View view;
+  private final Map<ResourceId, LiveSummary> objects = new HashMap<>();
+  private final Set<ResourceId> goneMeanwhile = new HashSet<>();
+  private boolean filled;
+
+  Share(View view) {
+    this.view = view;
+  }
+
+  View view() {
+    return view;
+  }
+
+  /** Whether a list filled it that the stream goes on from. */
+  boolean filled() {
+    return filled;
+  }
+
+  void filled(boolean whole) {
+    filled = whole;
+  }
+
+  Map<ResourceId, LiveSummary> copy() {
+    return new HashMap<>(objects);
+  }
+
+  @Nullable LiveSummary get(ResourceId id) {
+    return objects.get(id);
+  }
+
+  /** Events that came since the list was asked for are newer than the list. */
+  void take(Lists.Listing listing) {
+    listing
+        .objects()
+        .forEach(
+            (id, listed) -> {
+              LiveSummary told = objects.get(id);
+              if ((told == null || told.number() <= listed.number())
+                  && !goneMeanwhile.contains(id)) {
+                objects.put(id, listed);
+              }
+            });
+    goneMeanwhile.clear();
+  }
+
+  /** Whether it is new here. */
+  boolean put(ResourceId id, LiveSummary now) {
+    goneMeanwhile.remove(id);
+    return objects.put(id, now) == null;
+  }
+
+  /** An object that is another target's now; whether it was here. */
+  boolean drop(ResourceId id) {
+    return objects.remove(id) != null;
+  }
+
+  /** An object that went at a state; whether what was here is not newer. */
+  boolean remove(ResourceId id, long at) {
+    if (!filled) {
+      goneMeanwhile.add(id);
+    }
+    LiveSummary before = objects.get(id);
+    return before != null && before.number() <= at && drop(id);
+  }
+}
