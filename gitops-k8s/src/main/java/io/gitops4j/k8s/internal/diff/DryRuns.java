@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What an apply would change, told by the server's dry run of it. */
 final class DryRuns {
@@ -164,12 +165,21 @@ final class DryRuns {
           health,
           "the server refuses it: " + said);
     }
+    ObjectNode sent = object.over(live.tree(), settings.fieldManager());
+    boolean secret = SecretValues.isSecret(object.id().group(), object.id().kind());
     List<FieldChange> fields =
-        TreeDiff.of(
-            live.tree(),
-            answer.body(),
-            SecretValues.isSecret(object.id().group(), object.id().kind()),
-            settings.fieldManager());
+        TreeDiff.of(live.tree(), answer.body(), sent, secret, settings.fieldManager());
+    String lost = Kept.note(sent, answer.body(), secret);
+    if (appliedAsDesired && onlyAdmission(fields)) {
+      return new Change(
+          object.id(),
+          Action.SKIP,
+          Reason.ADMISSION,
+          fields,
+          Optional.of(live.version()),
+          health,
+          lost.isEmpty() ? "differs only in what admission adds" : lost);
+    }
     if (fields.isEmpty() && appliedAsDesired && !object.ignored().isEmpty()) {
       // Somebody took over an ignored field: its bookkeeping is no reason to write.
       return new Change(
@@ -181,6 +191,7 @@ final class DryRuns {
           health,
           "differs in ignored fields only");
     }
+    boolean ownership = fields.isEmpty() && lost.isEmpty();
     return new Change(
         object.id(),
         Action.UPDATE,
@@ -188,6 +199,12 @@ final class DryRuns {
         fields,
         Optional.of(live.version()),
         health,
-        fields.isEmpty() ? "its values are as desired; " + target + " takes their ownership" : "");
+        ownership ? "its values are as desired; " + target + " takes their ownership" : lost);
+  }
+
+  /** A write would not end such a difference: it would be made again. */
+  private static boolean onlyAdmission(List<FieldChange> fields) {
+    return !fields.isEmpty()
+        && fields.stream().allMatch(f -> f.origin() == FieldChange.Origin.ADMISSION);
   }
 }
