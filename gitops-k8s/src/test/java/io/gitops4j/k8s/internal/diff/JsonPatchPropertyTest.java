@@ -16,27 +16,27 @@ import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.Label;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
-import org.junit.jupiter.api.DisplayName;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-@DisplayName("the differences of two trees, as a JSON Patch")
+@Label("the differences of two trees, as a JSON Patch")
 class JsonPatchPropertyTest {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   @Property(tries = 2000, shrinking = ShrinkingMode.BOUNDED)
-  @DisplayName("applied to the one give the other")
+  @Label("applied to the one give the other")
   void leadsToTheResult(@ForAll("objects") ObjectNode live, @ForAll("objects") ObjectNode result) {
     assertThat(JsonPatch.apply(patch(live, result), live)).isEqualTo(result);
   }
 
   @Property(tries = 500)
-  @DisplayName("are none for a tree and itself")
+  @Label("are none for a tree and itself")
   void isEmptyForTheSame(@ForAll("objects") ObjectNode live) {
     assertThat(patch(live, live.deepCopy())).isEmpty();
   }
