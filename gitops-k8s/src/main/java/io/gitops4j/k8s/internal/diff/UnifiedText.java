@@ -2,11 +2,9 @@ package io.gitops4j.k8s.internal.diff;
 
 import com.github.difflib.DiffUtils;
 import com.github.difflib.UnifiedDiffUtils;
-import io.fabric8.zjsonpatch.JsonPatch;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.FieldChange;
 import io.gitops4j.diff.FieldChange.Origin;
-import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.yaml.YamlWriter;
 import io.gitops4j.model.ResourceId;
 import java.util.ArrayList;
@@ -54,8 +52,8 @@ final class UnifiedText {
     change.fields().stream()
         .filter(f -> f.masked() && f.before().isPresent())
         .forEach(f -> mark(before, f.pointer().orElseThrow()));
-    JsonNode patch = KubeHttp.JSON.readTree(io.gitops4j.diff.JsonPatch.of(change).orElseThrow());
-    JsonNode after = JsonPatch.apply(patch, before);
+    ObjectNode after = before.deepCopy();
+    TreePatch.apply(change.fields(), after);
     return text(
         change, live(change), YamlWriter.lines(before), planned(change), YamlWriter.lines(after));
   }

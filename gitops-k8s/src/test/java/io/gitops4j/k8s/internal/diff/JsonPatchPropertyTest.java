@@ -2,15 +2,17 @@ package io.gitops4j.k8s.internal.diff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.zjsonpatch.JsonPatch;
 import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.FieldChange;
+import io.gitops4j.diff.JsonPatch;
 import io.gitops4j.diff.Reason;
 import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.model.ResourceId;
+import jakarta.json.Json;
+import java.io.StringReader;
 import java.util.List;
 import java.util.Optional;
 import net.jqwik.api.Arbitraries;
@@ -32,27 +34,46 @@ class JsonPatchPropertyTest {
   @Property(tries = 2000, shrinking = ShrinkingMode.BOUNDED)
   @Label("applied to the one give the other")
   void leadsToTheResult(@ForAll("objects") ObjectNode live, @ForAll("objects") ObjectNode result) {
-    assertThat(JsonPatch.apply(patch(live, result), live)).isEqualTo(result);
+    String patch = patch(live, result);
+
+    String patched =
+        Json.createPatch(Json.createReader(new StringReader(patch)).readArray())
+            .apply(Json.createReader(new StringReader(live.toString())).readObject())
+            .toString();
+    assertThat(KubeHttp.JSON.readTree(patched)).isEqualTo(result);
+  }
+
+  @Property(tries = 2000, shrinking = ShrinkingMode.BOUNDED)
+  @Label("made here give the other, as every reader of RFC 6902 makes them")
+  void isMadeHere(@ForAll("objects") ObjectNode live, @ForAll("objects") ObjectNode result) {
+    ObjectNode made = live.deepCopy();
+
+    TreePatch.apply(fields(live, result), made);
+
+    assertThat(made).isEqualTo(result);
   }
 
   @Property(tries = 500)
   @Label("are none for a tree and itself")
   void isEmptyForTheSame(@ForAll("objects") ObjectNode live) {
-    assertThat(patch(live, live.deepCopy())).isEmpty();
+    assertThat(patch(live, live.deepCopy())).isEqualTo("[]");
   }
 
-  private static JsonNode patch(JsonNode live, JsonNode result) {
-    List<FieldChange> fields = TreeDiff.of(live, result, result, false, "gitops4j");
+  private static List<FieldChange> fields(JsonNode live, JsonNode result) {
+    return TreeDiff.of(live, result, result, false, "gitops4j");
+  }
+
+  private static String patch(JsonNode live, JsonNode result) {
     Change change =
         new Change(
             new ResourceId("", "ConfigMap", "n", "c"),
             Action.UPDATE,
             Reason.CHANGED,
-            fields,
+            fields(live, result),
             Optional.empty(),
             Health.of(HealthStatus.HEALTHY),
             "");
-    return KubeHttp.JSON.readTree(io.gitops4j.diff.JsonPatch.of(change).orElseThrow());
+    return JsonPatch.of(change).orElseThrow();
   }
 
   @Provide
