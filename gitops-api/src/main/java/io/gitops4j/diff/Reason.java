@@ -22,8 +22,6 @@ public enum Reason {
   REMOVED,
   /** Removed from the desired state, but the target does not prune. */
   PRUNE_DISABLED,
-  /** It differs only in what admission adds or overrides, and would again after every write. */
-  ADMISSION,
   /** Its own annotations say that it is left alone. */
   LEFT,
   /** Removed from the desired state, but its kind is pruned with permission only. */

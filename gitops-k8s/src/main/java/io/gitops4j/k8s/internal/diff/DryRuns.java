@@ -170,41 +170,31 @@ final class DryRuns {
     List<FieldChange> fields =
         TreeDiff.of(live.tree(), answer.body(), sent, secret, settings.fieldManager());
     String lost = Kept.note(sent, answer.body(), secret);
-    if (appliedAsDesired && onlyAdmission(fields)) {
-      return new Change(
-          object.id(),
-          Action.SKIP,
-          Reason.ADMISSION,
-          fields,
-          Optional.of(live.version()),
-          health,
-          lost.isEmpty() ? "differs only in what admission adds" : lost);
-    }
-    if (fields.isEmpty() && appliedAsDesired && !object.ignored().isEmpty()) {
-      // Somebody took over an ignored field: its bookkeeping is no reason to write.
+    boolean onlyAdded = lost.isEmpty() && onlyAdmission(fields);
+    if (onlyAdded && appliedAsDesired && !object.ignored().isEmpty()) {
+      // Somebody took over an ignored field: its bookkeeping is no reason to write, and what
+      // admission would add to that write is none either.
       return new Change(
           object.id(),
           Action.NONE,
           Reason.IN_SYNC,
-          List.of(),
+          fields,
           Optional.of(live.version()),
           health,
           "differs in ignored fields only");
     }
-    boolean ownership = fields.isEmpty() && lost.isEmpty();
     return new Change(
         object.id(),
         Action.UPDATE,
-        fields.isEmpty() ? Reason.OWNERSHIP : reason,
+        onlyAdded ? Reason.OWNERSHIP : reason,
         fields,
         Optional.of(live.version()),
         health,
-        ownership ? "its values are as desired; " + target + " takes their ownership" : lost);
+        onlyAdded ? "its values are as desired; " + target + " takes their ownership" : lost);
   }
 
-  /** A write would not end such a difference: it would be made again. */
+  /** Whether nothing that we want differs. */
   private static boolean onlyAdmission(List<FieldChange> fields) {
-    return !fields.isEmpty()
-        && fields.stream().allMatch(f -> f.origin() == FieldChange.Origin.ADMISSION);
+    return fields.stream().allMatch(f -> f.origin() == FieldChange.Origin.ADMISSION);
   }
 }

@@ -21,6 +21,8 @@ class KeptTest {
         "{cpu: 1} | {cpu: '1'}",
         "{x: 1.0} | {x: 1}",
         "{a: null, b: '', c: false, d: 0, e: {}, f: []} | {}",
+        "{a: null, b: '', e: {}, f: []} | {a: [], b: x, e: null, f: {}}",
+        "{nodePort: 0} | {nodePort: 30000}",
         "{l: [{name: b, v: 1}, {name: a}]} | {l: [{name: a}, {name: x}, {name: b, v: 1, w: 2}]}",
         "{l: [a, b]} | {l: [x, a, b]}"
       })
@@ -35,6 +37,7 @@ class KeptTest {
       value = {
         "{cpu: 1000m} | {cpu: '2'} | cpu is \"2\", desired \"1000m\"",
         "{a: b} | {} | a is absent, desired \"b\"",
+        "{a: 0} | {a: 3} | a is 3, desired 0",
         "{a: true} | {a: false} | a is false, desired true",
         "{l: [{name: a, v: 1}]} | {l: [{name: a, v: 2}]} | l[name=a].v is 2, desired 1",
         "{l: [a, b]} | {l: [a]} | l[1] is absent, desired \"b\"",
