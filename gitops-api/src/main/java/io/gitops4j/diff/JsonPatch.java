@@ -1,7 +1,7 @@
 package io.gitops4j.diff;
 
+import io.gitops4j.internal.json.JsonText;
 import java.util.Optional;
-import tools.jackson.databind.node.StringNode;
 
 /**
  * The differences of a change as a JSON Patch (RFC 6902): applied to the live object it gives what
@@ -34,7 +34,7 @@ public final class JsonPatch {
     String operation =
         field.after().isEmpty() ? "remove" : field.before().isEmpty() ? "add" : "replace";
     patch.append("{\"op\":\"").append(operation).append("\",\"path\":");
-    patch.append(StringNode.valueOf(pointer));
+    patch.append(JsonText.quoted(pointer));
     field.after().ifPresent(value -> patch.append(",\"value\":").append(value));
     patch.append(field.masked() ? ",\"masked\":true}" : "}");
   }
