@@ -47,4 +47,15 @@ public record Change(
   public Change skipped(Reason why, String explanation) {
     return new Change(id, Action.SKIP, why, fields, live, health, explanation);
   }
+
+  /**
+   * The same change with something more that a reader should know.
+   *
+   * @param more for people; empty for nothing
+   * @return the change with it
+   */
+  public Change noted(String more) {
+    String all = note.isEmpty() || more.isEmpty() ? note + more : note + "; " + more;
+    return new Change(id, action, reason, fields, live, health, all);
+  }
 }

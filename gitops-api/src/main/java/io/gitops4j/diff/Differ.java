@@ -30,4 +30,18 @@ public interface Differ<D extends Desired> {
    * @throws InventoryException when what is owned cannot be loaded
    */
   Plan<D> diff(D desired, TargetId target, OperationContext context);
+
+  /**
+   * One change of a plan as unified text, for a person. Secret values are masked. Asks the
+   * destination only for what the plan does not hold.
+   *
+   * @param plan that this differ made
+   * @param change of the plan
+   * @param context of the pass
+   * @return the text, empty when there is nothing to show
+   * @throws DiffException when what the plan was made against moved since
+   */
+  default String unified(Plan<D> plan, Change change, OperationContext context) {
+    return FieldHunks.of(change);
+  }
 }

@@ -2,13 +2,21 @@ package io.gitops4j.examples;
 
 import io.gitops4j.GitOps;
 import io.gitops4j.TargetBuilder;
+import io.gitops4j.diff.Change;
+import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.PlanId;
 import io.gitops4j.gate.Approvals;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.PruneBudget;
 import io.gitops4j.git.GitConfig;
+import io.gitops4j.k8s.IgnoreRule;
+import io.gitops4j.k8s.KubernetesConfig;
 import io.gitops4j.k8s.ManifestSet;
+import io.gitops4j.k8s.Normalizer;
+import io.gitops4j.k8s.flux.FluxIgnore;
 import io.gitops4j.model.Sensitive;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.reconcile.Destination;
 import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.Reconciler;
@@ -20,6 +28,9 @@ import io.gitops4j.terraform.TerraformDestination;
 import io.gitops4j.terraform.TerraformRenderer;
 import io.gitops4j.terraform.TerraformWorkspace;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -78,5 +89,28 @@ public final class Snippets {
             .gate(Gate.onlyFrom("main"))
             .gate(Gate.approval(approvals));
     return network.build();
+  }
+
+  /** A plan as text for reviewers. */
+  public static String review(Plan<ManifestSet> plan, Destination<ManifestSet> destination) {
+    StringBuilder text = new StringBuilder();
+    for (Change change : plan.changes()) {
+      text.append(destination.differ().unified(plan, change, OperationContext.create()));
+    }
+    return text.toString();
+  }
+
+  /** Fields that others may set, as two tools write them, and one normalizer less. */
+  public static KubernetesConfig ignore(KubernetesConfig.Access access, byte[] fluxIgnore) {
+    List<IgnoreRule> rules = new ArrayList<>(FluxIgnore.read("ignore.yaml", fluxIgnore));
+    rules.add(
+        new IgnoreRule(
+            "apps", "*", "", "", List.of("/spec/replicas"), List.of(), List.of("scaler")));
+    KubernetesConfig config =
+        KubernetesConfig.builder(access)
+            .ignoreDifferences(rules)
+            .normalizers(EnumSet.complementOf(EnumSet.of(Normalizer.CA_BUNDLES)))
+            .build();
+    return config;
   }
 }

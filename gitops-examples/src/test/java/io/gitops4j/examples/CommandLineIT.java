@@ -72,6 +72,56 @@ class CommandLineIT {
   }
 
   @Test
+  @DisplayName("diff shows the plan as unified text and as JSON Patch, without values of secrets")
+  void showsDifferences() throws Exception {
+    assertThat(form("diff", "unified").output()).contains("+++ planned/ConfigMap/", "+  key: one");
+    run("sync");
+    write(
+        "repo/app/objects.yaml",
+        """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: settings}
+        data: {key: two}
+        ---
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: token}
+        stringData: {password: canary-secret-two}
+        """);
+    recommit();
+
+    Ran unified = form("diff", "unified");
+    Ran patch = form("diff", "patch");
+
+    assertThat(unified.code()).isEqualTo(3);
+    assertThat(unified.output())
+        .contains("-  key: one\n+  key: two\n")
+        .contains("-  password: '*** (before)'\n+  password: '*** (after)'\n");
+    assertThat(patch.code()).isEqualTo(3);
+    assertThat(patch.json().path("patches").path(0).path("patch").toString())
+        .isEqualTo("[{\"op\":\"replace\",\"path\":\"/data/key\",\"value\":\"two\"}]");
+    assertThat(patch.json().path("patches").path(1).path("patch").toString())
+        .contains("\"masked\":true");
+    JsonNode field = run("diff").json().path("changes").path(0).path("fields").path(0);
+    assertThat(field.path("pointer").asString()).isEqualTo("/data/key");
+    assertThat(field.path("origin").asString()).isEqualTo("DESIRED");
+    assertThat(unified.toString() + patch).doesNotContain("canary-secret", "Y2FuYXJ5");
+    assertThat(form("sync", "patch").code()).as("is of diff only").isEqualTo(2);
+  }
+
+  private Ran form(String command, String output) {
+    return execute(
+        command,
+        "-f",
+        app().toString(),
+        "--kubeconfig",
+        cluster.kubeconfigFile().toString(),
+        "--output",
+        output);
+  }
+
+  @Test
   @DisplayName("sync --watch goes on: a later commit is applied, and an interrupt ends it")
   void watches() throws Exception {
     Thread watching = new Thread(() -> run("sync", "--watch", "--interval", "PT0.2S"), "watching");

@@ -5,12 +5,12 @@ import io.gitops4j.model.ResourceId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.regex.Pattern;
 
 /**
- * Fields that others may set without being corrected, as in Argo CD's {@code ignoreDifferences}.
- * They are set when the object is created; afterwards one that somebody else owns is left out of
- * what is applied, and one that only we own keeps its live value. Immutable.
+ * Fields that others may set without being corrected, as in Argo CD's {@code ignoreDifferences} and
+ * the {@code spec.ignore} of a Flux Kustomization. They are set when the object is created;
+ * afterwards one that somebody else owns is left out of what is applied, and one that only we own
+ * keeps its live value. Immutable.
  *
  * @param group of the objects; {@code *} stands for any characters in this and the next three
  * @param kind of the objects
@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  * @param jqPathExpressions fields by jq paths, such as {@code .spec.containers[].image}; they need
  *     the library {@code jackson-jq}
  * @param managers fields that these field managers own
+ * @param selector what must hold of the objects besides
  */
 public record IgnoreRule(
     String group,
@@ -28,7 +29,8 @@ public record IgnoreRule(
     String name,
     List<String> jsonPointers,
     List<String> jqPathExpressions,
-    List<String> managers) {
+    List<String> managers,
+    ObjectSelector selector) {
   /**
    * Checks everything.
    *
@@ -42,6 +44,7 @@ public record IgnoreRule(
     jsonPointers = List.copyOf(jsonPointers);
     jqPathExpressions = List.copyOf(jqPathExpressions);
     managers = List.copyOf(managers);
+    Objects.requireNonNull(selector, "selector");
     List<String> problems = new ArrayList<>();
     if (kind.isEmpty()) {
       problems.add("a rule needs a kind, or * for all");
@@ -60,7 +63,50 @@ public record IgnoreRule(
   }
 
   /**
-   * Whether the rule speaks of an object.
+   * A rule as Argo CD writes it.
+   *
+   * @param group of the objects; {@code *} stands for any characters in this and the next three
+   * @param kind of the objects
+   * @param namespace of the objects; empty for all
+   * @param name of the objects; empty for all
+   * @param jsonPointers fields by RFC 6901
+   * @param jqPathExpressions fields by jq paths
+   * @param managers fields that these field managers own
+   * @throws ConfigurationException that lists all problems
+   */
+  public IgnoreRule(
+      String group,
+      String kind,
+      String namespace,
+      String name,
+      List<String> jsonPointers,
+      List<String> jqPathExpressions,
+      List<String> managers) {
+    this(
+        group,
+        kind,
+        namespace,
+        name,
+        jsonPointers,
+        jqPathExpressions,
+        managers,
+        ObjectSelector.everything());
+  }
+
+  /**
+   * A rule as Flux writes it.
+   *
+   * @param paths fields by RFC 6901
+   * @param target which objects it speaks of
+   * @return the rule
+   * @throws ConfigurationException that lists all problems
+   */
+  public static IgnoreRule ofPaths(List<String> paths, ObjectSelector target) {
+    return new IgnoreRule("*", "*", "", "", paths, List.of(), List.of(), target);
+  }
+
+  /**
+   * Whether the rule may speak of an object; its selector is asked besides.
    *
    * @param id of the object
    * @return whether it does
@@ -72,7 +118,26 @@ public record IgnoreRule(
         && (name.isEmpty() || matches(name, id.name()));
   }
 
+  /** In time that grows with the lengths only, however many stars there are. */
   private static boolean matches(String pattern, String text) {
-    return Pattern.matches(Pattern.quote(pattern).replace("*", "\\E.*\\Q"), text);
+    int p = 0;
+    int t = 0;
+    int star = -1;
+    int from = 0;
+    while (t < text.length()) {
+      if (p < pattern.length() && pattern.charAt(p) == '*') {
+        star = p++;
+        from = t;
+      } else if (p < pattern.length() && pattern.charAt(p) == text.charAt(t)) {
+        p++;
+        t++;
+      } else if (star >= 0) {
+        p = star + 1;
+        t = ++from;
+      } else {
+        return false;
+      }
+    }
+    return pattern.substring(p).chars().allMatch(c -> c == '*');
   }
 }

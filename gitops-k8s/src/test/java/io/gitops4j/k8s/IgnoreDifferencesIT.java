@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.gitops4j.GitOps;
 import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.k8s.flux.FluxIgnore;
 import io.gitops4j.k8s.testing.TestCluster;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.tck.InMemorySource;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +54,48 @@ class IgnoreDifferencesIT {
         .containsEntry("example.com/seen", "yes")
         .containsEntry("example.com/note", "two");
     assertThat(live.getSpec().getPaused()).isTrue();
+  }
+
+  @Test
+  @DisplayName(
+      "Flux's rules leave the same; another's label does not make a rule speak of an object")
+  void leavesByFluxRules() {
+    List<IgnoreRule> rules =
+        FluxIgnore.read(
+            "ignore.yaml",
+            """
+            ignore:
+            - paths: [/spec/replicas, /metadata/annotations/example.com~1seen]
+              target: {group: apps, version: v1, kind: Deploy.*, name: w.b, annotationSelector: example.com/note}
+            - paths: [/spec/template/spec/containers/0/image]
+              target: {kind: Deployment, labelSelector: "theirs in (yes)"}
+            """
+                .getBytes(StandardCharsets.UTF_8));
+    commit("nginx:1.27", "one", "false");
+    assertThat(reconcile(rules).kind()).isEqualTo(Kind.APPLIED);
+    edit();
+    cluster
+        .client()
+        .apps()
+        .deployments()
+        .inNamespace(namespace)
+        .withName("web")
+        .edit(
+            d ->
+                new DeploymentBuilder(d)
+                    .editMetadata()
+                    .addToLabels("theirs", "yes")
+                    .endMetadata()
+                    .build());
+
+    assertThat(reconcile(rules).kind()).as("the image is drift").isEqualTo(Kind.APPLIED);
+    ReconcileOutcome quiet = reconcile(rules);
+
+    assertThat(quiet.kind()).as(quiet.toString()).isEqualTo(Kind.IN_SYNC);
+    assertThat(live().getSpec().getReplicas()).isEqualTo(5);
+    assertThat(live().getMetadata().getAnnotations()).containsEntry("example.com/seen", "yes");
+    assertThat(live().getSpec().getTemplate().getSpec().getContainers().get(0).getImage())
+        .isEqualTo("nginx:1.27");
   }
 
   @Test

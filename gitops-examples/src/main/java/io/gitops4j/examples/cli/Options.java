@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What every command takes. */
@@ -47,13 +50,21 @@ final class Options {
       description = "file with the 32 bytes that encrypt stored plans; made when it is missing")
   Path planKey = Path.of(System.getProperty("user.home"), ".config", "gitops4j", "plan.key");
 
-  @Option(names = "--output", description = "text or json", defaultValue = "text")
+  @Option(
+      names = "--output",
+      description = "text or json; diff: also unified or patch",
+      defaultValue = "text")
   Output output = Output.text;
+
+  @Spec(Spec.Target.MIXEE)
+  @Nullable CommandSpec command;
 
   /** How results are shown. */
   enum Output {
     text,
-    json
+    json,
+    unified,
+    patch
   }
 
   /** The options of a command that failed. */
@@ -67,6 +78,11 @@ final class Options {
   }
 
   Session open() {
+    boolean planForm = output == Output.unified || output == Output.patch;
+    if (planForm && command != null && !(command.userObject() instanceof DiffCommand)) {
+      throw new ParameterException(
+          command.commandLine(), "--output " + output + " is of diff only");
+    }
     byte[] content;
     try {
       content = Files.readAllBytes(file);
@@ -119,8 +135,9 @@ final class Options {
         .findFirst();
   }
 
+  /** Whether the results, and errors, are JSON documents. */
   boolean json() {
-    return output == Output.json;
+    return output == Output.json || output == Output.patch;
   }
 
   void print(ObjectNode document) {

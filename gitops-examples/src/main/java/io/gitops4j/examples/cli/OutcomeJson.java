@@ -124,7 +124,8 @@ final class OutcomeJson {
   }
 
   private static void change(
-      Change change, Optional<ChangeResult> result, ObjectNode node, ArrayNode errors) {
+      Change planned, Optional<ChangeResult> result, ObjectNode node, ArrayNode errors) {
+    Change change = result.map(ChangeResult::change).orElse(planned);
     id(change.id(), node);
     node.put("action", change.action().name()).put("reason", change.reason().name());
     if (!change.note().isEmpty()) {
@@ -133,8 +134,13 @@ final class OutcomeJson {
     ArrayNode fields = node.putArray("fields");
     for (FieldChange field : change.fields()) {
       ObjectNode shown = fields.addObject().put("path", field.path());
+      field.pointer().ifPresent(p -> shown.put("pointer", p));
+      shown.put("origin", field.origin().name());
       field.before().ifPresent(b -> shown.put("before", b));
       field.after().ifPresent(a -> shown.put("after", a));
+      if (field.masked()) {
+        shown.put("masked", true);
+      }
       field.writer().ifPresent(w -> shown.put("writer", w.manager()));
     }
     result.ifPresent(r -> node.put("actuation", r.actuation().name()));

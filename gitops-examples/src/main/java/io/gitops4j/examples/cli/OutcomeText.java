@@ -79,7 +79,8 @@ public final class OutcomeText {
                 .orElse(""));
   }
 
-  private void change(Change change, Optional<ChangeResult> result) {
+  private void change(Change planned, Optional<ChangeResult> result) {
+    Change change = result.map(ChangeResult::change).orElse(planned);
     String mark =
         switch (change.action()) {
           case CREATE -> paint(32, "+");
@@ -95,9 +96,22 @@ public final class OutcomeText {
             + "  "
             + change.reason().name().toLowerCase(Locale.ROOT)
             + (change.note().isEmpty() ? "" : ": " + change.note()));
+    fields(change, FieldChange.Origin.DESIRED, "        ");
+    fields(change, FieldChange.Origin.ADMISSION, "        by admission: ");
+    result.flatMap(ChangeResult::failure).ifPresent(this::failure);
+    result
+        .map(ChangeResult::health)
+        .filter(h -> h.status() != HealthStatus.HEALTHY && !h.message().isEmpty())
+        .ifPresent(h -> out.println("        " + h.status() + ": " + h.message()));
+  }
+
+  private void fields(Change change, FieldChange.Origin origin, String start) {
     for (FieldChange field : change.fields()) {
+      if (field.origin() != origin) {
+        continue;
+      }
       out.println(
-          "        "
+          start
               + field.path()
               + ": "
               + field.before().orElse("(absent)")
@@ -105,11 +119,6 @@ public final class OutcomeText {
               + field.after().orElse("(absent)")
               + field.writer().map(w -> "   last written by " + w.manager()).orElse(""));
     }
-    result.flatMap(ChangeResult::failure).ifPresent(this::failure);
-    result
-        .map(ChangeResult::health)
-        .filter(h -> h.status() != HealthStatus.HEALTHY && !h.message().isEmpty())
-        .ifPresent(h -> out.println("        " + h.status() + ": " + h.message()));
   }
 
   private void failure(Failure failure) {

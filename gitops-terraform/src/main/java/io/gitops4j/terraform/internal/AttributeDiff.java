@@ -90,7 +90,15 @@ final class AttributeDiff {
     }
     old = old.map(secrets::mask);
     fresh = fresh.map(secrets::mask);
-    changes.add(new FieldChange(path.isEmpty() ? "value" : path, old, fresh, Optional.empty()));
+    changes.add(
+        new FieldChange(
+            path.isEmpty() ? "value" : path,
+            Optional.empty(),
+            old,
+            fresh,
+            secret,
+            FieldChange.Origin.DESIRED,
+            Optional.empty()));
   }
 
   /** Whether both sides, where they are, have parts of the same kind. */

@@ -21,8 +21,10 @@ import io.gitops4j.k8s.internal.client.ApiResource;
 import io.gitops4j.k8s.internal.client.Discovery;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.diff.ClusterSettings;
+import io.gitops4j.k8s.internal.diff.Kept;
 import io.gitops4j.k8s.internal.diff.Preparation;
 import io.gitops4j.k8s.internal.diff.Prepared;
+import io.gitops4j.k8s.internal.diff.SecretValues;
 import io.gitops4j.k8s.internal.health.HealthRules;
 import io.gitops4j.k8s.internal.observe.LiveSummary;
 import io.gitops4j.k8s.internal.observe.Observer;
@@ -231,7 +233,20 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
       if (owned(change)) {
         entries.put(change.id(), entry(prepared, now));
       }
-      result(change, Actuation.SUCCEEDED, now.health(), Optional.empty());
+      result(
+          kept(change, prepared, live),
+          Actuation.SUCCEEDED,
+          now.health(),
+          Optional.empty());
+    }
+
+    /** Says what of a write did not stick; a dry run before it has said so already. */
+    private Change kept(Change change, Prepared prepared, JsonNode live) {
+      if (change.action() == Action.UPDATE) {
+        return change;
+      }
+      boolean secret = SecretValues.isSecret(change.id().group(), change.id().kind());
+      return change.noted(Kept.note(prepared.over(live, settings.fieldManager()), live, secret));
     }
 
     private boolean owned(Change change) {

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param adoption of objects that exist without an owner
  * @param protectedKinds {@code group/Kind} that are never pruned
  * @param ignored the fields that others may set
+ * @param normalization what is changed in manifests before they are sent
  * @param propagation what becomes of what a pruned object made
  * @param concurrency how many writes run at once
  */
@@ -29,6 +30,7 @@ public record ClusterSettings(
     AdoptionPolicy adoption,
     Set<String> protectedKinds,
     IgnoreRules ignored,
+    Normalization normalization,
     PrunePropagation propagation,
     int concurrency) {
   /** How a target's live objects are looked at. */

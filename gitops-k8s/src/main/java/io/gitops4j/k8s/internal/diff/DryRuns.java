@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What an apply would change, told by the server's dry run of it. */
 final class DryRuns {
@@ -164,19 +165,20 @@ final class DryRuns {
           health,
           "the server refuses it: " + said);
     }
+    ObjectNode sent = object.over(live.tree(), settings.fieldManager());
+    boolean secret = SecretValues.isSecret(object.id().group(), object.id().kind());
     List<FieldChange> fields =
-        TreeDiff.of(
-            live.tree(),
-            answer.body(),
-            SecretValues.isSecret(object.id().group(), object.id().kind()),
-            settings.fieldManager());
-    if (fields.isEmpty() && appliedAsDesired && !object.ignored().isEmpty()) {
-      // Somebody took over an ignored field: its bookkeeping is no reason to write.
+        TreeDiff.of(live.tree(), answer.body(), sent, secret, settings.fieldManager());
+    String lost = Kept.note(sent, answer.body(), secret);
+    boolean onlyAdded = lost.isEmpty() && onlyAdmission(fields);
+    if (onlyAdded && appliedAsDesired && !object.ignored().isEmpty()) {
+      // Somebody took over an ignored field: its bookkeeping is no reason to write, and what
+      // admission would add to that write is none either.
       return new Change(
           object.id(),
           Action.NONE,
           Reason.IN_SYNC,
-          List.of(),
+          fields,
           Optional.of(live.version()),
           health,
           "differs in ignored fields only");
@@ -184,10 +186,15 @@ final class DryRuns {
     return new Change(
         object.id(),
         Action.UPDATE,
-        fields.isEmpty() ? Reason.OWNERSHIP : reason,
+        onlyAdded ? Reason.OWNERSHIP : reason,
         fields,
         Optional.of(live.version()),
         health,
-        fields.isEmpty() ? "its values are as desired; " + target + " takes their ownership" : "");
+        onlyAdded ? "its values are as desired; " + target + " takes their ownership" : lost);
+  }
+
+  /** Whether nothing that we want differs. */
+  private static boolean onlyAdmission(List<FieldChange> fields) {
+    return fields.stream().allMatch(f -> f.origin() == FieldChange.Origin.ADMISSION);
   }
 }

@@ -42,6 +42,7 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
   private final ClusterSettings settings;
   private final Settlement settlement;
   private final DryRuns dryRuns;
+  private final PlanText text;
 
   /** Reads through the given parts. */
   public KubernetesDiffer(
@@ -58,6 +59,7 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
     this.settings = settings;
     this.settlement = new Settlement(settings);
     this.dryRuns = new DryRuns(http, observer, settlement, settings);
+    this.text = new PlanText(discovery, observer, preparation);
   }
 
   @Override
@@ -102,6 +104,11 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
     }
     missingNamespace(changes, context).ifPresent(changes::add);
     return Plan.of(target, desired, inventory, changes);
+  }
+
+  @Override
+  public String unified(Plan<ManifestSet> plan, Change change, OperationContext context) {
+    return text.of(plan, change, context);
   }
 
   /** Asked only when something is created there, so that a quiet pass asks nothing. */

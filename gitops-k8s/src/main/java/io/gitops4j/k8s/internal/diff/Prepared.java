@@ -11,10 +11,7 @@ import io.gitops4j.k8s.internal.observe.ObjectOptions;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.ResourceId;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -24,6 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param id with the namespace that it will live in
  * @param source the object as it was rendered
+ * @param normalization what is changed in it before it is sent
  * @param targetHash the value of the target's label; empty for what is nobody's
  * @param digest of the body, and of what is ignored in it
  * @param ignored the fields that others may set
@@ -34,21 +32,12 @@ public record Prepared(
     ResourceId id,
     ApiResource resource,
     ObjectNode source,
+    Normalization normalization,
     String targetHash,
     Digest digest,
     IgnoredFields ignored,
     ObjectOptions options,
     boolean servedYet) {
-  private static final List<String> SERVER_WRITTEN =
-      List.of(
-          "managedFields",
-          "resourceVersion",
-          "uid",
-          "creationTimestamp",
-          "generation",
-          "selfLink",
-          "deletionTimestamp");
-
   /** Makes a manifest ready. */
   public static Prepared of(
       Manifest manifest,
@@ -57,13 +46,14 @@ public record Prepared(
       ClusterSettings settings,
       String targetHash) {
     ResourceId id = inNamespace(manifest, resource, settings.defaultNamespace());
-    ObjectNode body = body(manifest.object(), id, resource, targetHash);
-    IgnoredFields ignored = settings.ignored().in(id);
+    ObjectNode body = body(manifest.object(), id, resource, settings.normalization(), targetHash);
+    IgnoredFields ignored = settings.ignored().in(id, body);
     Digest digest = CanonicalJson.digest(body);
     return new Prepared(
         id,
         resource,
         manifest.object(),
+        settings.normalization(),
         targetHash,
         ignored.isEmpty() ? digest : Digest.sha256(digest + ignored.text()),
         ignored,
@@ -73,15 +63,18 @@ public record Prepared(
 
   /** What is sent: in its namespace, labelled, without what only a server writes. */
   public ObjectNode body() {
-    return targetHash.isEmpty() ? source : body(source, id, resource, targetHash);
+    return targetHash.isEmpty() ? source : body(source, id, resource, normalization, targetHash);
   }
 
   private static ObjectNode body(
-      ObjectNode source, ResourceId id, ApiResource resource, String targetHash) {
+      ObjectNode source,
+      ResourceId id,
+      ApiResource resource,
+      Normalization normalization,
+      String targetHash) {
     ObjectNode body = source.deepCopy();
-    body.remove("status");
+    normalization.apply(id, body);
     ObjectNode metadata = (ObjectNode) body.get("metadata");
-    metadata.remove(SERVER_WRITTEN);
     if (resource.namespaced()) {
       metadata.put("namespace", id.namespace());
     } else {
@@ -92,9 +85,6 @@ public record Prepared(
       metadata.remove("labels");
     }
     metadata.withObject("/labels").put(Observer.TARGET_LABEL, targetHash);
-    if (SecretValues.isSecret(id.group(), id.kind())) {
-      encode(body);
-    }
     return body;
   }
 
@@ -106,6 +96,7 @@ public record Prepared(
         new ResourceId("", "Namespace", "", name),
         new ApiResource("", "v1", "Namespace", "namespaces", false),
         body,
+        new Normalization(Set.of()),
         "",
         CanonicalJson.digest(body),
         IgnoredFields.NONE,
@@ -137,21 +128,5 @@ public record Prepared(
           null);
     }
     return new ResourceId(id.group(), id.kind(), defaultNamespace, id.name());
-  }
-
-  /** The server turns stringData into data and forgets it: its fields could never be owned. */
-  private static void encode(ObjectNode secret) {
-    JsonNode plain = secret.remove("stringData");
-    if (plain == null || !plain.isObject()) {
-      return;
-    }
-    if (!secret.path("data").isObject()) {
-      secret.remove("data");
-    }
-    ObjectNode data = secret.withObject("/data");
-    for (Map.Entry<String, JsonNode> entry : plain.properties()) {
-      byte[] value = entry.getValue().asString("").getBytes(StandardCharsets.UTF_8);
-      data.put(entry.getKey(), Base64.getEncoder().encodeToString(value));
-    }
   }
 }

@@ -1,26 +1,33 @@
 package io.gitops4j.k8s.internal.diff;
 
+import com.github.difflib.DiffUtils;
+import com.github.difflib.patch.AbstractDelta;
+import com.github.difflib.patch.DeltaType;
 import io.gitops4j.diff.FieldChange;
+import io.gitops4j.diff.FieldChange.Origin;
 import io.gitops4j.k8s.internal.observe.FieldOwners;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
-/** The differences between a live object and what the server would make of it, field by field. */
+/**
+ * The differences between a live object and what the server would make of it, field by field, in
+ * the order of the operations of a JSON Patch.
+ */
 final class TreeDiff {
   /** What the server keeps for itself. */
-  private static final Set<String> SERVER_METADATA =
-      Set.of("managedFields", "resourceVersion", "generation", "uid", "creationTimestamp");
+  static final Set<String> SERVER_METADATA =
+      Set.of(
+          "managedFields", "resourceVersion", "generation", "uid", "creationTimestamp", "selfLink");
 
   private final boolean secret;
   private final String manager;
   private final FieldOwners owners;
   private final List<FieldChange> changes = new ArrayList<>();
-  private final List<Object> path = new ArrayList<>();
-  private final StringBuilder shown = new StringBuilder();
 
   private TreeDiff(boolean secret, String manager, JsonNode live) {
     this.secret = secret;
@@ -28,88 +35,141 @@ final class TreeDiff {
     this.owners = new FieldOwners(live);
   }
 
-  /** The differences; values of secrets are masked. */
-  static List<FieldChange> of(JsonNode live, JsonNode result, boolean secret, String manager) {
+  /**
+   * Where the comparison is.
+   *
+   * @param path in the live object: names, and positions as integers
+   * @param pointer once the differences before are made
+   */
+  private record Place(List<Object> path, String pointer, String shown) {
+    Place field(String name) {
+      String label =
+          !name.matches("[A-Za-z0-9_-]+")
+              ? "[\"" + name + "\"]"
+              : shown.isEmpty() ? name : "." + name;
+      return below(name, name.replace("~", "~0").replace("/", "~1"), label);
+    }
+
+    /** An item of a list: where it is in the live one, and where after the differences before. */
+    Place item(String name, int live, int now) {
+      return below(live, Integer.toString(now), "[name=" + name + "]");
+    }
+
+    private Place below(Object step, String part, String label) {
+      List<Object> longer = new ArrayList<>(path);
+      longer.add(step);
+      return new Place(longer, pointer + "/" + part, shown + label);
+    }
+  }
+
+  /**
+   * The differences; values of secrets are masked.
+   *
+   * @param sent what the server was asked to apply
+   */
+  static List<FieldChange> of(
+      JsonNode live, JsonNode result, JsonNode sent, boolean secret, String manager) {
     TreeDiff diff = new TreeDiff(secret, manager, live);
-    diff.compare(live, result);
+    diff.compare(live, result, sent, new Place(List.of(), "", ""));
     return diff.changes;
   }
 
-  private void compare(JsonNode before, JsonNode after) {
-    if (before.equals(after) || path.equals(List.of("status"))) {
+  private void compare(JsonNode before, JsonNode after, JsonNode sent, Place place) {
+    if (before.equals(after) || place.path().equals(List.of("status"))) {
       return;
     }
     if (before.isObject() && after.isObject()) {
-      Set<String> keys = new TreeSet<>(before.propertyNames());
-      keys.addAll(after.propertyNames());
-      for (String key : keys) {
-        if (path.equals(List.of("metadata")) && SERVER_METADATA.contains(key)) {
-          continue;
+      Set<String> names = new TreeSet<>(before.propertyNames());
+      names.addAll(after.propertyNames());
+      for (String name : names) {
+        if (!place.path().equals(List.of("metadata")) || !SERVER_METADATA.contains(name)) {
+          compare(before.path(name), after.path(name), sent.path(name), place.field(name));
         }
-        int mark = shown.length();
-        shown.append(label(key));
-        path.add(key);
-        compare(before.path(key), after.path(key));
-        path.remove(path.size() - 1);
-        shown.setLength(mark);
       }
-    } else if (named(before) && named(after)) {
-      compareNamed(before, after);
+    } else if (named(before) && named(after) && !hidden(place)) {
+      compareNamed(before, after, sent, place);
     } else {
-      changes.add(
-          new FieldChange(
-              shown.toString(),
-              value(before, "*** (before)"),
-              value(after, "*** (after)"),
-              owners.writer(path, manager)));
+      change(before, after, sent, place);
     }
   }
 
-  /** Lists whose items have names are compared by name: an item put first moves no other. */
-  private void compareNamed(JsonNode before, JsonNode after) {
-    Set<String> names = new TreeSet<>();
-    before.forEach(i -> names.add(i.path("name").asString("")));
-    after.forEach(i -> names.add(i.path("name").asString("")));
-    int found = changes.size();
-    for (String name : names) {
-      int mark = shown.length();
-      shown.append("[name=").append(name).append(']');
-      int at = index(before, name);
-      path.add(Math.max(at, 0));
-      compare(before.path(at), after.path(index(after, name)));
-      path.remove(path.size() - 1);
-      shown.setLength(mark);
+  /**
+   * Lists whose items have names are compared by name: an item that comes or goes is no difference
+   * in the others. One that moves goes and comes again.
+   */
+  private void compareNamed(JsonNode before, JsonNode after, JsonNode sent, Place place) {
+    List<String> from = names(before);
+    List<String> to = names(after);
+    List<AbstractDelta<String>> deltas = DiffUtils.diff(from, to).getDeltas();
+    Set<String> gone = new HashSet<>();
+    Set<String> come = new HashSet<>();
+    for (AbstractDelta<String> delta : deltas) {
+      if (delta.getType() != DeltaType.EQUAL) {
+        gone.addAll(delta.getSource().getLines());
+        come.addAll(delta.getTarget().getLines());
+      }
     }
-    if (changes.size() == found) {
-      changes.add(
-          new FieldChange(
-              shown.toString(),
-              Optional.of(names(before)),
-              Optional.of(names(after)),
-              owners.writer(path, manager)));
+    for (int i = from.size() - 1; i >= 0; i--) {
+      if (gone.contains(from.get(i))) {
+        change(before.get(i), before.path(-1), sent, place.item(from.get(i), i, i));
+      }
+    }
+    for (int i = 0; i < to.size(); i++) {
+      String name = to.get(i);
+      if (come.contains(name)) {
+        change(before.path(-1), after.get(i), item(sent, name), place.item(name, before.size(), i));
+      }
+    }
+    for (int i = 0; i < to.size(); i++) {
+      String name = to.get(i);
+      if (!come.contains(name)) {
+        int at = from.indexOf(name);
+        compare(before.get(at), after.get(i), item(sent, name), place.item(name, at, i));
+      }
     }
   }
 
-  private static String names(JsonNode list) {
+  private void change(JsonNode before, JsonNode after, JsonNode sent, Place place) {
+    boolean hide = hidden(place);
+    changes.add(
+        new FieldChange(
+            place.shown(),
+            Optional.of(place.pointer()),
+            value(before, hide ? SecretValues.BEFORE : ""),
+            value(after, hide ? SecretValues.AFTER : ""),
+            hide,
+            origin(after, sent, place.path()),
+            owners.writer(place.path(), manager)));
+  }
+
+  private Origin origin(JsonNode after, JsonNode sent, List<Object> path) {
+    boolean desired =
+        after.isMissingNode()
+            ? owners.owns(path, manager)
+            : !sent.isMissingNode() && Kept.whole(sent, after);
+    return desired ? Origin.DESIRED : Origin.ADMISSION;
+  }
+
+  private static JsonNode item(JsonNode list, String name) {
+    for (JsonNode item : list) {
+      if (item.path("name").asString("").equals(name)) {
+        return item;
+      }
+    }
+    return list.path(-1);
+  }
+
+  private static List<String> names(JsonNode list) {
     List<String> names = new ArrayList<>();
     list.forEach(i -> names.add(i.path("name").asString("")));
-    return "order: " + String.join(", ", names);
-  }
-
-  private static int index(JsonNode list, String name) {
-    for (int i = 0; i < list.size(); i++) {
-      if (list.get(i).path("name").asString("").equals(name)) {
-        return i;
-      }
-    }
-    return -1;
+    return names;
   }
 
   private static boolean named(JsonNode list) {
     if (!list.isArray() || list.isEmpty()) {
       return false;
     }
-    Set<String> names = new TreeSet<>();
+    Set<String> names = new HashSet<>();
     for (JsonNode item : list) {
       if (!item.path("name").isString() || !names.add(item.path("name").asString(""))) {
         return false;
@@ -118,24 +178,14 @@ final class TreeDiff {
     return true;
   }
 
-  private String label(String key) {
-    if (key.matches("[A-Za-z0-9_-]+")) {
-      return shown.isEmpty() ? key : "." + key;
-    }
-    return "[\"" + key + "\"]";
-  }
-
-  private Optional<String> value(JsonNode node, String mask) {
+  private static Optional<String> value(JsonNode node, String mask) {
     if (node.isMissingNode()) {
       return Optional.empty();
     }
-    return Optional.of(hidden() ? mask : node.toString());
+    return Optional.of(mask.isEmpty() ? node.toString() : "\"" + mask + "\"");
   }
 
-  /** Everything of a Secret but its type and its labels: annotations may repeat its data. */
-  private boolean hidden() {
-    return secret
-        && !path.equals(List.of("type"))
-        && !(path.size() > 1 && path.get(0).equals("metadata") && path.get(1).equals("labels"));
+  private boolean hidden(Place place) {
+    return secret && SecretValues.hidden(place.path());
   }
 }

@@ -44,6 +44,11 @@ public final class FieldOwners {
     return Optional.ofNullable(last);
   }
 
+  /** Whether a manager applied a field, or something around it as one value. */
+  public boolean owns(List<Object> path, String manager) {
+    return reach(Fingerprint.ownedFields(live, manager), live, path, 0) >= 0;
+  }
+
   private static boolean later(Writer one, Writer other) {
     return one.time().orElse(Instant.MIN).isAfter(other.time().orElse(Instant.MIN));
   }

@@ -1,0 +1,115 @@
+package io.gitops4j.k8s.internal.diff;
+
+import io.gitops4j.k8s.Normalizer;
+import io.gitops4j.model.ResourceId;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Changes bodies before they are sent, by the normalizers that are on. Immutable. */
+public final class Normalization {
+  private static final List<String> SERVER_WRITTEN =
+      List.of(
+          "managedFields",
+          "resourceVersion",
+          "uid",
+          "creationTimestamp",
+          "generation",
+          "selfLink",
+          "deletionTimestamp");
+
+  private final Set<Normalizer> on;
+
+  /** With some of them. */
+  public Normalization(Set<Normalizer> on) {
+    this.on = Set.copyOf(on);
+  }
+
+  void apply(ResourceId id, ObjectNode body) {
+    for (Normalizer normalizer : on) {
+      switch (normalizer) {
+        case SERVER_METADATA -> ((ObjectNode) body.get("metadata")).remove(SERVER_WRITTEN);
+        case STATUS -> body.remove("status");
+        case STRING_DATA -> {
+          if (SecretValues.isSecret(id.group(), id.kind())) {
+            encode(body);
+          }
+        }
+        case AGGREGATED_RULES -> {
+          if (is(id, "rbac.authorization.k8s.io", "ClusterRole")
+              && body.path("aggregationRule").isObject()) {
+            body.remove("rules");
+          }
+        }
+        case CA_BUNDLES -> caBundles(id, body);
+        case BINDINGS -> {
+          if (is(id, "", "PersistentVolumeClaim")) {
+            removeEmpty(body.path("spec"), "volumeName");
+          } else if (is(id, "", "Pod")) {
+            removeEmpty(body.path("spec"), "nodeName");
+          }
+        }
+      }
+    }
+  }
+
+  private static boolean is(ResourceId id, String group, String kind) {
+    return id.group().equals(group) && id.kind().equals(kind);
+  }
+
+  private static void removeEmpty(JsonNode object, String field) {
+    JsonNode value = object.path(field);
+    if (value.isNull() || value.isString() && value.asString().isEmpty()) {
+      ((ObjectNode) object).remove(field);
+    }
+  }
+
+  private static void encode(ObjectNode secret) {
+    JsonNode plain = secret.remove("stringData");
+    if (plain == null || !plain.isObject()) {
+      return;
+    }
+    if (!secret.path("data").isObject()) {
+      secret.remove("data");
+    }
+    ObjectNode data = secret.withObject("/data");
+    for (Map.Entry<String, JsonNode> entry : plain.properties()) {
+      byte[] value = entry.getValue().asString("").getBytes(StandardCharsets.UTF_8);
+      data.put(entry.getKey(), Base64.getEncoder().encodeToString(value));
+    }
+  }
+
+  private static void caBundles(ResourceId id, ObjectNode body) {
+    switch (id.group()) {
+      case "admissionregistration.k8s.io" ->
+          body.path("webhooks").forEach(w -> caBundle(w.path("clientConfig")));
+      case "apiextensions.k8s.io" ->
+          caBundle(body.path("spec").path("conversion").path("webhook").path("clientConfig"));
+      case "apiregistration.k8s.io" -> caBundle(body.path("spec"));
+      default -> {
+        // no other kind has one that is injected
+      }
+    }
+  }
+
+  private static void caBundle(JsonNode object) {
+    if (object instanceof ObjectNode config
+        && config.has("caBundle")
+        && !certificate(config.path("caBundle").asString(""))) {
+      config.remove("caBundle");
+    }
+  }
+
+  private static boolean certificate(String base64) {
+    try {
+      return new String(Base64.getMimeDecoder().decode(base64), StandardCharsets.US_ASCII)
+          .contains("-----BEGIN CERTIFICATE-----");
+    } catch (IllegalArgumentException e) {
+      return true; // no base64 at all: the server says so
+    }
+  }
+}

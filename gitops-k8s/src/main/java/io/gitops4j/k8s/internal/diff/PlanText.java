@@ -1,0 +1,92 @@
+package io.gitops4j.k8s.internal.diff;
+
+import io.gitops4j.diff.Action;
+import io.gitops4j.diff.Change;
+import io.gitops4j.diff.Plan;
+import io.gitops4j.diff.Reason;
+import io.gitops4j.error.DiffException;
+import io.gitops4j.error.Retryability;
+import io.gitops4j.k8s.ManifestSet;
+import io.gitops4j.k8s.internal.client.ApiResource;
+import io.gitops4j.k8s.internal.client.Discovery;
+import io.gitops4j.k8s.internal.observe.LiveContent;
+import io.gitops4j.k8s.internal.observe.LiveObject;
+import io.gitops4j.k8s.internal.observe.Observer;
+import io.gitops4j.operation.OperationContext;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The changes of a plan as text. A plan holds differences, not objects: the live one is asked for
+ * again when its change is shown, and must be the one that was compared.
+ */
+final class PlanText {
+  private final Discovery discovery;
+  private final Observer observer;
+  private final Preparation preparation;
+
+  PlanText(Discovery discovery, Observer observer, Preparation preparation) {
+    this.discovery = discovery;
+    this.observer = observer;
+    this.preparation = preparation;
+  }
+
+  String of(Plan<ManifestSet> plan, Change change, OperationContext context) {
+    return switch (change.action()) {
+      case CREATE -> UnifiedText.created(change, prepared(plan, change, context).body());
+      case DELETE ->
+          change.live().isEmpty() ? "" : UnifiedText.deleted(change, live(plan, change, context));
+      case REPLACE ->
+          UnifiedText.replaced(
+              change, live(plan, change, context), prepared(plan, change, context).body());
+      case UPDATE, SKIP, NONE ->
+          change.fields().isEmpty()
+              ? ""
+              : UnifiedText.changed(change, compared(change, live(plan, change, context)));
+    };
+  }
+
+  private Prepared prepared(Plan<ManifestSet> plan, Change change, OperationContext context) {
+    return change.reason() == Reason.PREREQUISITE
+        ? preparation.namespace().orElseThrow()
+        : preparation.prepare(plan.desired(), plan.target(), context).get(change.id());
+  }
+
+  /** The very instance that the plan speaks of. */
+  private JsonNode live(Plan<ManifestSet> plan, Change change, OperationContext context) {
+    String uid = change.live().orElseThrow().uid();
+    return resource(plan, change, context)
+        .flatMap(kind -> observer.one(change.id(), kind, context))
+        .map(LiveObject::tree)
+        .filter(o -> o.path("metadata").path("uid").asString("").equals(uid))
+        .orElseThrow(() -> moved(change));
+  }
+
+  private Optional<ApiResource> resource(
+      Plan<ManifestSet> plan, Change change, OperationContext context) {
+    if (change.action() != Action.DELETE) {
+      return Optional.of(prepared(plan, change, context).resource());
+    }
+    return plan.inventory()
+        .find(change.id())
+        .flatMap(entry -> discovery.find(entry.apiVersion(), change.id().kind()))
+        .or(() -> discovery.findAnyVersion(change.id().group(), change.id().kind()));
+  }
+
+  private static JsonNode compared(Change change, JsonNode live) {
+    if (!LiveContent.digest(live).equals(change.live().orElseThrow().content())) {
+      throw moved(change);
+    }
+    return live;
+  }
+
+  private static DiffException moved(Change change) {
+    return new DiffException(
+        "K8S-STALE-PLAN",
+        Retryability.RETRY,
+        change.id().toString(),
+        "it changed after the plan was made",
+        "plan again",
+        null);
+  }
+}
