@@ -31,7 +31,7 @@ public final class Snippets {
   public static Reconciler<ManifestSet> gates(
       TargetBuilder<ManifestSet> target, Set<PlanId> approved) {
     return target
-        .gate(new PruneBudget(20, 0.25))
+        .gate(new PruneBudget(20, 0.25).atMost(0, "StatefulSet").atMost(2, "Deployment"))
         .gate(Gate.approval((id, plan) -> approved.contains(plan)))
         .build();
   }
