@@ -22,11 +22,12 @@ import java.util.Set;
  * @param fieldManager the name that fields are owned under; never change it for a living target,
  *     its fields would be orphaned
  * @param adoption what happens to objects that exist without an owner
- * @param protectedKinds kinds that are never pruned, as {@code group/Kind}, {@code /Kind} for the
- *     core group
+ * @param protectedKinds kinds that are pruned only when it is confirmed, as {@code group/Kind},
+ *     {@code /Kind} for the core group
  * @param prunePropagation what becomes of what a pruned object made
  * @param ignoreDifferences fields that others may set
  * @param historyLimit how many passes history keeps, not negative
+ * @param tombstones how much is kept of what is removed, so that it can be restored
  * @param concurrency how many writes run at once, at least 1
  * @param requestTimeout the longest that one request may take
  */
@@ -41,6 +42,7 @@ public record KubernetesConfig(
     PrunePropagation prunePropagation,
     List<IgnoreRule> ignoreDifferences,
     int historyLimit,
+    Tombstone.Limits tombstones,
     int concurrency,
     Duration requestTimeout) {
   /** Copies the kinds. */
@@ -49,6 +51,7 @@ public record KubernetesConfig(
     protectedKinds = Set.copyOf(protectedKinds);
     Objects.requireNonNull(prunePropagation, "prunePropagation");
     ignoreDifferences = List.copyOf(ignoreDifferences);
+    Objects.requireNonNull(tombstones, "tombstones");
   }
 
   /** How to reach a cluster. Nothing is read from the environment unless it is asked for here. */
@@ -147,6 +150,7 @@ public record KubernetesConfig(
     private PrunePropagation prunePropagation = PrunePropagation.BACKGROUND;
     private List<IgnoreRule> ignoreDifferences = List.of();
     private int historyLimit = 10;
+    private Tombstone.Limits tombstones = new Tombstone.Limits(100, 4L * 1024 * 1024);
     private int concurrency = 16;
     private Duration requestTimeout = Duration.ofSeconds(60);
 
@@ -212,8 +216,8 @@ public record KubernetesConfig(
     }
 
     /**
-     * Kinds that are never pruned. Default: Namespace, PersistentVolumeClaim and
-     * CustomResourceDefinition.
+     * Kinds that are pruned only when a {@link io.gitops4j.gate.PruneConfirmation} says so.
+     * Default: Namespace, PersistentVolumeClaim and CustomResourceDefinition.
      *
      * @param kinds as {@code group/Kind}
      * @return this
@@ -253,6 +257,20 @@ public record KubernetesConfig(
      */
     public Builder historyLimit(int passes) {
       historyLimit = passes;
+      return this;
+    }
+
+    /**
+     * How much is kept of what is removed or replaced, for each target, in the state namespace. Of
+     * one pass as much as fits is kept, and of what is older what still fits. Default: 100 objects,
+     * 4 MiB.
+     *
+     * @param objects the most objects, not negative; 0 keeps nothing
+     * @param bytes the most bytes of all objects together as JSON, not negative
+     * @return this
+     */
+    public Builder tombstones(int objects, long bytes) {
+      tombstones = new Tombstone.Limits(objects, bytes);
       return this;
     }
 
@@ -298,6 +316,9 @@ public record KubernetesConfig(
       if (historyLimit < 0) {
         problems.add("historyLimit must not be negative, but is " + historyLimit);
       }
+      if (tombstones.count() < 0 || tombstones.bytes() < 0) {
+        problems.add("tombstones must not be negative, but are " + tombstones);
+      }
       if (concurrency < 1) {
         problems.add("concurrency must be at least 1, not " + concurrency);
       }
@@ -318,6 +339,7 @@ public record KubernetesConfig(
           prunePropagation,
           ignoreDifferences,
           historyLimit,
+          tombstones,
           concurrency,
           requestTimeout);
     }

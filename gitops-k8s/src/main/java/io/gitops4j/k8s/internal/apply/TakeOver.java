@@ -28,6 +28,9 @@ final class TakeOver {
           "kapp",
           "kpt");
 
+  /** What kubectl and others compared with, as they wrote it. */
+  static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
   private TakeOver() {}
 
   /** The patch that is needed after our apply, empty when nobody else owns what we do. */

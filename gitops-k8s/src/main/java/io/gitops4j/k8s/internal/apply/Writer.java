@@ -240,7 +240,7 @@ final class Writer {
         KubeHttp.JSON.createObjectNode().put("kind", "DeleteOptions").put("apiVersion", "v1");
     options.put(
         "propagationPolicy",
-        switch (settings.propagation()) {
+        switch (write.propagation().orElse(settings.propagation())) {
           case BACKGROUND -> "Background";
           case FOREGROUND -> "Foreground";
           case ORPHAN -> "Orphan";

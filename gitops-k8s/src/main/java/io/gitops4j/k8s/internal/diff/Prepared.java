@@ -39,7 +39,8 @@ public record Prepared(
     IgnoredFields ignored,
     ObjectOptions options,
     boolean servedYet) {
-  private static final List<String> SERVER_WRITTEN =
+  /** What of the metadata only a server writes. */
+  public static final List<String> SERVER_WRITTEN =
       List.of(
           "managedFields",
           "resourceVersion",
