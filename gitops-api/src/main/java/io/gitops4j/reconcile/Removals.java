@@ -17,46 +17,47 @@ final class Removals {
    */
   private static final Digest BASIS = Digest.sha256("removals");
 
-  private final SyncPolicy.Shrink guard;
+  private final SyncPolicy policy;
   private final PruneConfirmation confirmation;
 
-  Removals(SyncPolicy.Shrink guard, PruneConfirmation confirmation) {
-    this.guard = guard;
+  Removals(SyncPolicy policy, PruneConfirmation confirmation) {
+    this.policy = policy;
     this.confirmation = confirmation;
   }
 
   /** What is confirmed is removed, what is not stays with the reason. */
   <D extends Desired> Plan<D> restrict(Plan<D> plan) {
-    boolean shrinks = shrinks(plan);
-    Plan<D> waiting = waiting(plan, shrinks);
+    boolean all = heldAll(plan);
+    Plan<D> waiting = waiting(plan, all);
     if (waiting.changes().isEmpty()) {
       return plan;
     }
     return plan.mapChanges(
         change -> {
-          if (!waits(change, shrinks)) {
+          if (!waits(change, all)) {
             return change;
           }
           Change removal = change.confirmed();
           if (confirmation.confirmed(waiting, removal)) {
             return removal;
           }
-          return change.reason() == Reason.PRUNE_UNCONFIRMED
-              ? change.skipped(
-                  Reason.PRUNE_UNCONFIRMED,
-                  change.note() + "; it is one of removals " + waiting.id())
-              : change.skipped(
-                  Reason.PRUNE_HELD,
-                  "no longer desired; kept because "
-                      + tooMuch(plan)
-                      + ": confirm it, or removals "
-                      + waiting.id());
+          if (change.reason() == Reason.PRUNE_UNCONFIRMED) {
+            return change.skipped(
+                Reason.PRUNE_UNCONFIRMED,
+                change.note() + "; confirm it, or removals " + waiting.id());
+          }
+          return change.skipped(
+              asked() ? Reason.PRUNE_UNCONFIRMED : Reason.PRUNE_HELD,
+              "no longer desired; kept because "
+                  + why(plan)
+                  + "; confirm it, or removals "
+                  + waiting.id());
         });
   }
 
   /** Why a plan that is applied as a whole waits. */
   Optional<String> held(Plan<?> plan) {
-    if (!shrinks(plan)) {
+    if (!heldAll(plan)) {
       return Optional.empty();
     }
     Plan<?> waiting = waiting(plan, true);
@@ -64,12 +65,19 @@ final class Removals {
         waiting.changes().stream().allMatch(c -> confirmation.confirmed(waiting, c));
     return confirmed
         ? Optional.empty()
-        : Optional.of(tooMuch(plan) + ": confirm removals " + waiting.id());
+        : Optional.of(why(plan) + "; confirm removals " + waiting.id());
   }
 
-  private boolean shrinks(Plan<?> plan) {
-    return !plan.desired().isEmpty()
-        && guard.holds(removals(plan), plan.inventory().entries().size());
+  private boolean asked() {
+    return policy.prune() == SyncPolicy.Prune.CONFIRM;
+  }
+
+  /** Whether every removal waits, because the policy asks for it or because they are too many. */
+  private boolean heldAll(Plan<?> plan) {
+    long removals = removals(plan);
+    return asked() && removals > 0
+        || !plan.desired().isEmpty()
+            && policy.shrink().holds(removals, plan.inventory().entries().size());
   }
 
   private static long removals(Plan<?> plan) {
@@ -80,20 +88,20 @@ final class Removals {
     return change.action() == Action.DELETE && change.live().isPresent();
   }
 
-  private static boolean waits(Change change, boolean shrinks) {
-    return change.reason() == Reason.PRUNE_UNCONFIRMED || shrinks && removal(change);
+  private static boolean waits(Change change, boolean all) {
+    return change.reason() == Reason.PRUNE_UNCONFIRMED || all && removal(change);
   }
 
-  private static <D extends Desired> Plan<D> waiting(Plan<D> plan, boolean shrinks) {
+  private static <D extends Desired> Plan<D> waiting(Plan<D> plan, boolean all) {
     List<Change> waiting =
-        plan.changes().stream().filter(c -> waits(c, shrinks)).map(Change::confirmed).toList();
+        plan.changes().stream().filter(c -> waits(c, all)).map(Change::confirmed).toList();
     return Plan.of(plan.target(), plan.desired(), plan.inventory(), waiting, BASIS);
   }
 
-  private static String tooMuch(Plan<?> plan) {
-    return removals(plan)
-        + " of "
-        + plan.inventory().entries().size()
-        + " owned things would be removed at once";
+  private String why(Plan<?> plan) {
+    String count = removals(plan) + " of " + plan.inventory().entries().size() + " owned things";
+    return asked()
+        ? "pruning has to be confirmed (" + count + ")"
+        : count + " would be removed at once";
   }
 }

@@ -22,6 +22,8 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty, Shrink shrink) {
   public enum Prune {
     /** It is removed. */
     REMOVE,
+    /** It is removed once a {@link PruneConfirmation} says so. */
+    CONFIRM,
     /** It stays, owned and reported. */
     KEEP
   }
@@ -160,7 +162,7 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty, Shrink shrink) {
         plan.changes().stream().filter(c -> c.action().writes()).allMatch(c -> c.reason().drift());
     // Nothing can be taken out of the middle of a whole plan: what it removes is for held().
     return plan.desired().grain() == Desired.Grain.EACH || onlyDrift
-        ? new Removals(shrink, confirmation).restrict(plan.mapChanges(this::restrict))
+        ? new Removals(this, confirmation).restrict(plan.mapChanges(this::restrict))
         : plan;
   }
 
@@ -174,7 +176,7 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty, Shrink shrink) {
               + " things, pruning is off, and the plan can only be applied as a whole");
     }
     return plan.desired().grain() == Desired.Grain.WHOLE
-        ? new Removals(shrink, confirmation).held(plan)
+        ? new Removals(this, confirmation).held(plan)
         : Optional.empty();
   }
 

@@ -160,6 +160,27 @@ class PruneGuardTest {
   }
 
   @Test
+  @DisplayName("a policy may ask for a confirmation of every removal, the last ones among them")
+  void asksAlways() {
+    commit("a", "b");
+    target().build().reconcile();
+    commit("a");
+    SyncPolicy policy =
+        new SyncPolicy(SyncPolicy.Prune.CONFIRM, SyncPolicy.Drift.CORRECT, SyncPolicy.Empty.ALLOW);
+
+    ReconcileOutcome.InSync waits =
+        (ReconcileOutcome.InSync) target().policy(policy).build().reconcile();
+    assertThat(waits.plan().changes().get(1).reason()).isEqualTo(Reason.PRUNE_UNCONFIRMED);
+    commit();
+    assertThat(target().policy(policy).build().reconcile().kind()).isEqualTo(Kind.IN_SYNC);
+    assertThat(policy.held(removing("Pod", "a"), PruneConfirmation.none()).orElseThrow())
+        .contains("pruning has to be confirmed (1 of 1 owned things)");
+
+    target().policy(policy).confirmation((waiting, removal) -> true).build().reconcile();
+    assertThat(destination.live()).isEmpty();
+  }
+
+  @Test
   @DisplayName("a plan that is applied as a whole is held as a whole when it shrinks")
   void holdsTheWhole() {
     Plan<Whole> plan = removing("aws_subnet", "a", "b", "c", "d", "e");

@@ -2,6 +2,7 @@ package io.gitops4j.examples.cli;
 
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.Failure;
+import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.ManifestRenderer;
 import io.gitops4j.k8s.argo.Application;
@@ -66,7 +67,12 @@ final class Options {
     Options options();
   }
 
+  /** Opens what only looks, or removes nothing that waits for a confirmation. */
   Session open() {
+    return open(PruneConfirmation.none());
+  }
+
+  Session open(PruneConfirmation confirmation) {
     byte[] content;
     try {
       content = Files.readAllBytes(file);
@@ -77,17 +83,19 @@ final class Options {
     List<Manifest> objects = ManifestRenderer.read(file.toString(), content);
     Optional<Manifest> terraform = kind(objects, "infra.contrib.fluxcd.io", "Terraform");
     if (terraform.isPresent()) {
-      return terraform(objects, terraform.get());
+      return terraform(objects, terraform.get(), confirmation);
     }
     return new ApplicationSession(
         Application.read(file.toString(), content),
         kubeconfig(),
         Optional.ofNullable(context),
         cache("git"),
+        confirmation,
         new ReconcileListener() {});
   }
 
-  private Session terraform(List<Manifest> objects, Manifest terraform) {
+  private Session terraform(
+      List<Manifest> objects, Manifest terraform, PruneConfirmation confirmation) {
     Manifest repository =
         kind(objects, "source.toolkit.fluxcd.io", "GitRepository")
             .orElseThrow(
@@ -110,7 +118,8 @@ final class Options {
         cache("git"),
         state.orElseGet(Options::stateFolder),
         this.terraform,
-        PlanKey.read(planKey));
+        PlanKey.read(planKey),
+        confirmation);
   }
 
   private static Optional<Manifest> kind(List<Manifest> objects, String group, String kind) {
