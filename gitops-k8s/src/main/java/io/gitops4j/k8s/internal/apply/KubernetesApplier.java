@@ -179,7 +179,14 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
           change,
           resource(change),
           Optional.ofNullable(delete ? null : desired.get(change.id())),
-          look(change).flatMap(l -> l.options().propagation()));
+          look(change).flatMap(l -> l.options().propagation()),
+          takesOver(change));
+    }
+
+    /** Also when an earlier pass recorded it as ours, and ended before it was. */
+    private boolean takesOver(Change change) {
+      boolean never = plan.inventory().find(change.id()).flatMap(InventoryEntry::uid).isEmpty();
+      return change.live().isPresent() && (never || change.reason() == Reason.OWNERSHIP);
     }
 
     private Optional<Burial.Look> look(Change change) {

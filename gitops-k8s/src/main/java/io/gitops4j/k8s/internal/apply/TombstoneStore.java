@@ -135,7 +135,7 @@ public final class TombstoneStore {
     metadata.remove(Prepared.SERVER_WRITTEN);
     metadata.remove(List.of("ownerReferences", "deletionGracePeriodSeconds"));
     if (metadata.path("annotations") instanceof ObjectNode annotations) {
-      annotations.remove(TakeOver.LAST_APPLIED);
+      annotations.remove(TakeOver.COPIES);
     }
     return object;
   }

@@ -13,9 +13,11 @@ import java.util.Optional;
  * @param resource how its kind is served
  * @param desired what to apply, empty for a delete
  * @param propagation what becomes of what a removed object made, where the object says so itself
+ * @param takesOver whether the ownership that former tools have of our fields ends with it
  */
 record Write(
     Change change,
     ApiResource resource,
     Optional<Prepared> desired,
-    Optional<PrunePropagation> propagation) {}
+    Optional<PrunePropagation> propagation,
+    boolean takesOver) {}
