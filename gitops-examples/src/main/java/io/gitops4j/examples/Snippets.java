@@ -6,9 +6,15 @@ import io.gitops4j.diff.PlanId;
 import io.gitops4j.gate.Approvals;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.PruneBudget;
+import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.git.GitConfig;
+import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.ManifestSet;
+import io.gitops4j.k8s.Tombstone;
+import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.Sensitive;
+import io.gitops4j.model.TargetId;
+import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.Reconciler;
@@ -20,6 +26,7 @@ import io.gitops4j.terraform.TerraformDestination;
 import io.gitops4j.terraform.TerraformRenderer;
 import io.gitops4j.terraform.TerraformWorkspace;
 import java.nio.file.Path;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -58,6 +65,35 @@ public final class Snippets {
                 .withPrune(SyncPolicy.Prune.KEEP)
                 .withDrift(SyncPolicy.Drift.OBSERVE))
         .build();
+  }
+
+  /** A tighter guard, and who may overrule it. */
+  public static Reconciler<ManifestSet> confirm(
+      TargetBuilder<ManifestSet> target, Approvals removals, Set<ResourceId> byName) {
+    return target
+        .policy(SyncPolicy.standard().withShrink(new SyncPolicy.Shrink(0.3, 10)))
+        .confirmation(PruneConfirmation.approved(removals).or(PruneConfirmation.of(byName)))
+        .build();
+  }
+
+  /** A budget with a limit for a kind, which an approval of the plan overrules. */
+  public static Reconciler<ManifestSet> budget(
+      TargetBuilder<ManifestSet> target, Approvals approvals) {
+    return target
+        .gate(new PruneBudget(20, 0.25).atMost(0, "StatefulSet").orApproved(approvals))
+        .build();
+  }
+
+  /** What was removed, back again: the revision that had removed it. */
+  public static String restore(
+      KubernetesDestination cluster, TargetId target, ResourceId wanted, OperationContext context) {
+    for (Tombstone lost : cluster.tombstones(target, context)) {
+      if (lost.id().equals(wanted)) {
+        cluster.restore(target, lost, context);
+        return lost.revision();
+      }
+    }
+    throw new NoSuchElementException(wanted + " is not kept");
   }
 
   /** A source by its name. */
