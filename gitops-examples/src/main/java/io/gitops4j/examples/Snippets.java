@@ -8,6 +8,7 @@ import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.PruneBudget;
 import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.git.GitConfig;
+import io.gitops4j.k8s.FormerOwner;
 import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.ManifestSet;
 import io.gitops4j.k8s.Tombstone;
@@ -17,6 +18,7 @@ import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileListener;
+import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.reconcile.SyncPolicy;
 import io.gitops4j.source.SourceProvider;
@@ -94,6 +96,14 @@ public final class Snippets {
       }
     }
     throw new NoSuchElementException(wanted + " is not kept");
+  }
+
+  /** What a Flux Kustomization owned becomes a target's, and nothing of it is left behind. */
+  public static ReconcileOutcome succeed(
+      KubernetesDestination cluster, Reconciler<ManifestSet> shop, OperationContext context) {
+    var former = new FormerOwner(FormerOwner.Tool.FLUX_KUSTOMIZATION, "flux-system", "shop");
+    cluster.takeOver(shop.target(), former, context);
+    return shop.plan(context);
   }
 
   /** A source by its name. */

@@ -5,7 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.gitops4j.GitOps;
 import io.gitops4j.apply.ChangeResult;
@@ -24,6 +28,9 @@ import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.tck.InMemorySource;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -339,18 +346,14 @@ class PruneFaultsIT {
     GenericKubernetesResource thing = new GenericKubernetesResource();
     thing.setApiVersion(namespace + ".io/" + version);
     thing.setKind("Thing");
-    thing.setMetadata(
-        new io.fabric8.kubernetes.api.model.ObjectMetaBuilder()
-            .withName(name)
-            .withNamespace(namespace)
-            .build());
+    thing.setMetadata(new ObjectMetaBuilder().withName(name).withNamespace(namespace).build());
     things(version).resource(thing).create();
   }
 
-  private io.fabric8.kubernetes.client.dsl.NonNamespaceOperation<
+  private NonNamespaceOperation<
           GenericKubernetesResource,
-          io.fabric8.kubernetes.api.model.GenericKubernetesResourceList,
-          io.fabric8.kubernetes.client.dsl.Resource<GenericKubernetesResource>>
+          GenericKubernetesResourceList,
+          Resource<GenericKubernetesResource>>
       things(String version) {
     return cluster
         .client()
@@ -365,8 +368,8 @@ class PruneFaultsIT {
         .inNamespace(namespace);
   }
 
-  private static java.io.InputStream stream(String text) {
-    return new java.io.ByteArrayInputStream(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+  private static InputStream stream(String text) {
+    return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static boolean deletes(FaultProxy.Request request, String name) {

@@ -183,9 +183,9 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
           takesOver(change));
     }
 
-    /** Also when an earlier pass recorded it as ours, and ended before it was. */
+    /** Also what is recorded as ours and was never applied: a pass ended before it came to that. */
     private boolean takesOver(Change change) {
-      boolean never = plan.inventory().find(change.id()).flatMap(InventoryEntry::uid).isEmpty();
+      boolean never = plan.inventory().find(change.id()).flatMap(InventoryEntry::desired).isEmpty();
       return change.live().isPresent() && (never || change.reason() == Reason.OWNERSHIP);
     }
 
