@@ -1,6 +1,7 @@
 package io.gitops4j;
 
 import io.gitops4j.gate.Gate;
+import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.reconcile.Destination;
 import io.gitops4j.reconcile.ReconcileListener;
@@ -28,6 +29,7 @@ public final class TargetBuilder<D extends Desired> {
   private final List<Gate> gates = new ArrayList<>();
   private final List<ReconcileListener> listeners = new ArrayList<>();
   private SyncPolicy policy = SyncPolicy.standard();
+  private PruneConfirmation confirmation = PruneConfirmation.none();
   private RetryPolicy retry = RetryPolicy.none();
   private Clock clock = Clock.systemUTC();
 
@@ -47,6 +49,17 @@ public final class TargetBuilder<D extends Desired> {
    */
   public TargetBuilder<D> policy(SyncPolicy rules) {
     policy = Objects.requireNonNull(rules, "rules");
+    return this;
+  }
+
+  /**
+   * Says who permits removals that wait for it. Default: {@link PruneConfirmation#none()}.
+   *
+   * @param permission asked in every pass, for each of them
+   * @return this
+   */
+  public TargetBuilder<D> confirmation(PruneConfirmation permission) {
+    confirmation = Objects.requireNonNull(permission, "permission");
     return this;
   }
 
@@ -101,6 +114,15 @@ public final class TargetBuilder<D extends Desired> {
    */
   public Reconciler<D> build() {
     return new Reconciler<>(
-        target, source, renderer, destination, policy, retry, gates, listeners, clock);
+        target,
+        source,
+        renderer,
+        destination,
+        policy,
+        confirmation,
+        retry,
+        gates,
+        listeners,
+        clock);
   }
 }

@@ -38,6 +38,24 @@ public record Change(
   }
 
   /**
+   * Whether it takes away something that is there: a removal or a replacement.
+   *
+   * @return true when an instance is lost
+   */
+  public boolean removes() {
+    return (action == Action.DELETE || action == Action.REPLACE) && live.isPresent();
+  }
+
+  /**
+   * The removal that waited for a permission, as it is carried out.
+   *
+   * @return a change that deletes
+   */
+  public Change confirmed() {
+    return new Change(id, Action.DELETE, Reason.REMOVED, fields, live, health, note);
+  }
+
+  /**
    * The same difference, left alone.
    *
    * @param why the reason not to act

@@ -24,8 +24,14 @@ public enum Reason {
   PRUNE_DISABLED,
   /** Its own annotations say that it is left alone. */
   LEFT,
-  /** Removed from the desired state, but its kind is pruned with permission only. */
+  /** Removed from the desired state, but its own annotations say that it is kept. */
   PRUNE_PROTECTED,
+  /** Removed from the desired state, and waits for somebody to confirm that it may go. */
+  PRUNE_UNCONFIRMED,
+  /** Removed from the desired state, with so much else that somebody has to confirm it. */
+  PRUNE_HELD,
+  /** Removed already, or by somebody else, and not gone yet: something holds it. */
+  TERMINATING,
   /** Drift, but the target only observes it. */
   DRIFT_OBSERVED,
   /** It exists and belongs to somebody else, or the policy takes over nothing. */

@@ -35,6 +35,24 @@ public interface Gate {
   }
 
   /**
+   * Lets through what it would hold, where somebody approved that very plan: a budget that can be
+   * overruled.
+   *
+   * @param approvals the plans that somebody approved
+   * @return the gate
+   */
+  default Gate orApproved(Approvals approvals) {
+    return (plan, context) -> {
+      GateDecision decision = decide(plan, context);
+      return decision instanceof GateDecision.Held held
+          ? approvals.approved(plan.target(), plan.id())
+              ? GateDecision.allowed()
+              : GateDecision.held(held.reason() + ", or approve plan " + plan.id())
+          : decision;
+    };
+  }
+
+  /**
    * Plans of one branch only: what is on any other stops at its plan.
    *
    * @param branch its name, with or without {@code refs/heads/}

@@ -11,6 +11,7 @@ import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.GateDecision;
+import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.internal.resilience.Retries;
 import io.gitops4j.model.Revision;
 import io.gitops4j.model.TargetId;
@@ -44,6 +45,7 @@ public final class Reconciler<D extends Desired> {
   private final Renderer<D> renderer;
   private final Destination<D> destination;
   private final SyncPolicy policy;
+  private final PruneConfirmation confirmation;
   private final RetryPolicy retry;
   private final List<Gate> gates;
   private final Listeners listeners;
@@ -62,6 +64,7 @@ public final class Reconciler<D extends Desired> {
    * @param renderer what makes the desired state
    * @param destination where it goes; not closed
    * @param policy what may happen on its own
+   * @param confirmation who permits removals that wait for it
    * @param retry how often a pass that failed is run again
    * @param gates asked in order; the first that holds a plan ends the pass
    * @param listeners who hears of it
@@ -73,6 +76,7 @@ public final class Reconciler<D extends Desired> {
       Renderer<D> renderer,
       Destination<D> destination,
       SyncPolicy policy,
+      PruneConfirmation confirmation,
       RetryPolicy retry,
       List<Gate> gates,
       List<ReconcileListener> listeners,
@@ -82,6 +86,7 @@ public final class Reconciler<D extends Desired> {
     this.renderer = Objects.requireNonNull(renderer, "renderer");
     this.destination = Objects.requireNonNull(destination, "destination");
     this.policy = Objects.requireNonNull(policy, "policy");
+    this.confirmation = Objects.requireNonNull(confirmation, "confirmation");
     this.retry = Objects.requireNonNull(retry, "retry");
     this.gates = List.copyOf(gates);
     this.listeners = new Listeners(listeners);
@@ -178,7 +183,7 @@ public final class Reconciler<D extends Desired> {
     if (plan.inSync()) {
       return new ReconcileOutcome.InSync(timer.pass(), plan);
     }
-    Optional<String> unsplit = policy.held(plan);
+    Optional<String> unsplit = policy.held(plan, confirmation);
     if (unsplit.isPresent()) {
       return new ReconcileOutcome.Planned(timer.pass(), plan, unsplit.get());
     }
@@ -225,7 +230,8 @@ public final class Reconciler<D extends Desired> {
     context.checkActive(Stage.DIFF);
     Plan<D> plan =
         policy.restrict(
-            retries.call(context, () -> destination.differ().diff(desired, target, context)));
+            retries.call(context, () -> destination.differ().diff(desired, target, context)),
+            confirmation);
     listeners.compared(
         new ReconcileEvent.Compared(context.operationId(), target, clock.instant(), plan));
     if (desired.isEmpty()

@@ -4,6 +4,7 @@ import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.Reason;
+import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.render.Desired;
 import java.util.Objects;
 import java.util.Optional;
@@ -14,12 +15,15 @@ import java.util.Optional;
  * @param prune what happens to what is no longer desired
  * @param drift what happens to what moved in the destination
  * @param empty what happens when the desired state comes out empty
+ * @param shrink how much may leave the desired state at once without being asked
  */
-public record SyncPolicy(Prune prune, Drift drift, Empty empty) {
+public record SyncPolicy(Prune prune, Drift drift, Empty empty, Shrink shrink) {
   /** What happens to what is no longer desired. */
   public enum Prune {
     /** It is removed. */
     REMOVE,
+    /** It is removed once a {@link PruneConfirmation} says so. */
+    CONFIRM,
     /** It stays, owned and reported. */
     KEEP
   }
@@ -40,15 +44,71 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty) {
     ALLOW
   }
 
+  /**
+   * How much may leave the desired state at once. A render that lost most of what it had is more
+   * often a mistake than a wish: what would be removed then stays until a {@link
+   * io.gitops4j.gate.PruneConfirmation} says otherwise, and the rest of the plan goes on. A desired
+   * state that is empty is for {@link Empty}.
+   *
+   * @param maxShare the largest part of what is owned that may be removed, from 0 to 1
+   * @param atLeast fewer removals than this are never held, so that small targets may change
+   */
+  public record Shrink(double maxShare, int atLeast) {
+    /**
+     * Checks the bounds.
+     *
+     * @throws IllegalArgumentException when one is out of range
+     */
+    public Shrink {
+      if (!(maxShare >= 0 && maxShare <= 1) || atLeast < 0) {
+        throw new IllegalArgumentException("maxShare is from 0 to 1, atLeast not negative");
+      }
+    }
+
+    /**
+     * Holds when more than half of what is owned would go, five or more.
+     *
+     * @return the guard of a target that says nothing else
+     */
+    public static Shrink standard() {
+      return new Shrink(0.5, 5);
+    }
+
+    /**
+     * Holds nothing.
+     *
+     * @return the guard that is switched off
+     */
+    public static Shrink off() {
+      return new Shrink(1, 0);
+    }
+
+    boolean holds(long removals, int owned) {
+      return removals >= atLeast && removals > maxShare * owned;
+    }
+  }
+
   /** Checks that no part is missing. */
   public SyncPolicy {
     Objects.requireNonNull(prune, "prune");
     Objects.requireNonNull(drift, "drift");
     Objects.requireNonNull(empty, "empty");
+    Objects.requireNonNull(shrink, "shrink");
   }
 
   /**
-   * Removes, heals, and refuses an empty desired state.
+   * A policy with the standard guard against shrinking.
+   *
+   * @param prune what happens to what is no longer desired
+   * @param drift what happens to what moved in the destination
+   * @param empty what happens when the desired state comes out empty
+   */
+  public SyncPolicy(Prune prune, Drift drift, Empty empty) {
+    this(prune, drift, empty, Shrink.standard());
+  }
+
+  /**
+   * Removes, heals, refuses an empty desired state and holds what shrinks by more than half.
    *
    * @return the policy of a target that says nothing else
    */
@@ -63,7 +123,7 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty) {
    * @return the other policy
    */
   public SyncPolicy withPrune(Prune rule) {
-    return new SyncPolicy(rule, drift, empty);
+    return new SyncPolicy(rule, drift, empty, shrink);
   }
 
   /**
@@ -73,7 +133,7 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty) {
    * @return the other policy
    */
   public SyncPolicy withDrift(Drift rule) {
-    return new SyncPolicy(prune, rule, empty);
+    return new SyncPolicy(prune, rule, empty, shrink);
   }
 
   /**
@@ -83,34 +143,46 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty) {
    * @return the other policy
    */
   public SyncPolicy withEmpty(Empty rule) {
-    return new SyncPolicy(prune, drift, rule);
+    return new SyncPolicy(prune, drift, rule, shrink);
   }
 
-  /** Takes out of a plan what the policy leaves alone. */
-  <D extends Desired> Plan<D> restrict(Plan<D> plan) {
+  /**
+   * The policy with another guard against shrinking.
+   *
+   * @param rule the guard
+   * @return the other policy
+   */
+  public SyncPolicy withShrink(Shrink rule) {
+    return new SyncPolicy(prune, drift, empty, rule);
+  }
+
+  /** Takes out of a plan what the policy leaves alone, and what nobody confirmed. */
+  <D extends Desired> Plan<D> restrict(Plan<D> plan, PruneConfirmation confirmation) {
     boolean onlyDrift =
         plan.changes().stream().filter(c -> c.action().writes()).allMatch(c -> c.reason().drift());
     // Nothing can be taken out of the middle of a whole plan: what it removes is for held().
     return plan.desired().grain() == Desired.Grain.EACH || onlyDrift
-        ? plan.mapChanges(this::restrict)
+        ? new Removals(this, confirmation).restrict(plan.mapChanges(this::restrict))
         : plan;
   }
 
   /** Why a plan that the policy could not restrict must not be applied. */
-  Optional<String> held(Plan<?> plan) {
+  Optional<String> held(Plan<?> plan, PruneConfirmation confirmation) {
     long removals = plan.changes().stream().filter(c -> c.action() == Action.DELETE).count();
-    return prune == Prune.KEEP && removals > 0
-        ? Optional.of(
-            "it removes "
-                + removals
-                + " things, pruning is off, and the plan can only be applied as a whole")
+    if (prune == Prune.KEEP && removals > 0) {
+      return Optional.of(
+          "it removes "
+              + removals
+              + " things, pruning is off, and the plan can only be applied as a whole");
+    }
+    return plan.desired().grain() == Desired.Grain.WHOLE
+        ? new Removals(this, confirmation).held(plan)
         : Optional.empty();
   }
 
   private Change restrict(Change change) {
-    if (prune == Prune.KEEP
-        && change.action() == Action.DELETE
-        && change.reason() == Reason.REMOVED) {
+    boolean removal = change.action() == Action.DELETE && change.reason() == Reason.REMOVED;
+    if (prune == Prune.KEEP && (removal || change.reason() == Reason.PRUNE_UNCONFIRMED)) {
       return change.skipped(
           Reason.PRUNE_DISABLED, "no longer desired; kept because pruning is off");
     }

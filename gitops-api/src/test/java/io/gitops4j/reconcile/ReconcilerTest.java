@@ -274,7 +274,12 @@ class ReconcilerTest {
   @Label("whatever is committed: apply makes live equal desired, and a second pass writes nothing")
   void converges(@ForAll @Size(min = 1, max = 4) List<Map<Character, Integer>> commits) {
     Reconciler<TextSet> reconciler =
-        target().policy(SyncPolicy.standard().withEmpty(SyncPolicy.Empty.ALLOW)).build();
+        target()
+            .policy(
+                SyncPolicy.standard()
+                    .withEmpty(SyncPolicy.Empty.ALLOW)
+                    .withShrink(SyncPolicy.Shrink.off()))
+            .build();
     for (Map<Character, Integer> commit : commits) {
       Map<String, String> files = new HashMap<>();
       commit.forEach((k, v) -> files.put("f" + (int) k, String.valueOf(v)));

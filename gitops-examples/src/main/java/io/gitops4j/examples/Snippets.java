@@ -8,17 +8,24 @@ import io.gitops4j.diff.PlanId;
 import io.gitops4j.gate.Approvals;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.PruneBudget;
+import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.git.GitConfig;
+import io.gitops4j.k8s.FormerOwner;
 import io.gitops4j.k8s.IgnoreRule;
 import io.gitops4j.k8s.KubernetesConfig;
+import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.ManifestSet;
 import io.gitops4j.k8s.Normalizer;
+import io.gitops4j.k8s.Tombstone;
 import io.gitops4j.k8s.flux.FluxIgnore;
+import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.Sensitive;
+import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.Destination;
 import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileListener;
+import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.reconcile.SyncPolicy;
 import io.gitops4j.source.SourceProvider;
@@ -31,6 +38,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -42,7 +50,7 @@ public final class Snippets {
   public static Reconciler<ManifestSet> gates(
       TargetBuilder<ManifestSet> target, Set<PlanId> approved) {
     return target
-        .gate(new PruneBudget(20, 0.25))
+        .gate(new PruneBudget(20, 0.25).atMost(0, "StatefulSet").atMost(2, "Deployment"))
         .gate(Gate.approval((id, plan) -> approved.contains(plan)))
         .build();
   }
@@ -69,6 +77,43 @@ public final class Snippets {
                 .withPrune(SyncPolicy.Prune.KEEP)
                 .withDrift(SyncPolicy.Drift.OBSERVE))
         .build();
+  }
+
+  /** A tighter guard, and who may overrule it. */
+  public static Reconciler<ManifestSet> confirm(
+      TargetBuilder<ManifestSet> target, Approvals removals, Set<ResourceId> byName) {
+    return target
+        .policy(SyncPolicy.standard().withShrink(new SyncPolicy.Shrink(0.3, 10)))
+        .confirmation(PruneConfirmation.approved(removals).or(PruneConfirmation.of(byName)))
+        .build();
+  }
+
+  /** A budget with a limit for a kind, which an approval of the plan overrules. */
+  public static Reconciler<ManifestSet> budget(
+      TargetBuilder<ManifestSet> target, Approvals approvals) {
+    return target
+        .gate(new PruneBudget(20, 0.25).atMost(0, "StatefulSet").orApproved(approvals))
+        .build();
+  }
+
+  /** What was removed, back again: the revision that had removed it. */
+  public static String restore(
+      KubernetesDestination cluster, TargetId target, ResourceId wanted, OperationContext context) {
+    for (Tombstone lost : cluster.tombstones(target, context)) {
+      if (lost.id().equals(wanted)) {
+        cluster.restore(target, lost, context);
+        return lost.revision();
+      }
+    }
+    throw new NoSuchElementException(wanted + " is not kept");
+  }
+
+  /** What a Flux Kustomization owned becomes a target's, and nothing of it is left behind. */
+  public static ReconcileOutcome succeed(
+      KubernetesDestination cluster, Reconciler<ManifestSet> shop, OperationContext context) {
+    var former = new FormerOwner(FormerOwner.Tool.FLUX_KUSTOMIZATION, "flux-system", "shop");
+    cluster.takeOver(shop.target(), former, context);
+    return shop.plan(context);
   }
 
   /** A source by its name. */

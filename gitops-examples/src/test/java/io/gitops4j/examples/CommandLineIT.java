@@ -190,6 +190,78 @@ class CommandLineIT {
   }
 
   @Test
+  @DisplayName("what was pruned is listed, and comes back by its name, to stay")
+  void restores() throws Exception {
+    run("sync");
+    write(
+        "repo/app/objects.yaml",
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}, data: {key: one}}\n");
+    recommit();
+    assertThat(run("sync").code()).isZero();
+
+    JsonNode kept = run("tombstones").json().path("tombstones");
+    assertThat(kept).hasSize(1);
+    assertThat(kept.get(0).path("name").asString()).isEqualTo("token");
+    assertThat(run("restore", "Secret/nothing").code()).isEqualTo(2);
+    Ran restored = run("restore", "Secret/token");
+
+    assertThat(restored.code()).as(restored.toString()).isZero();
+    assertThat(run("sync").json().path("outcome").asString()).isEqualTo("IN_SYNC");
+    assertThat(cluster.client().secrets().inNamespace(namespace).withName("token").get())
+        .isNotNull();
+    expectError(run("restore", "Secret/token"), 1, "K8S-EXISTS", "token");
+  }
+
+  @Test
+  @DisplayName("what waits for a confirmation goes with --confirm-prune, or an approval of Argo CD")
+  void confirms() throws Exception {
+    String claims =
+        "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: %s}, spec: {accessModes:"
+            + " [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}\n---\n";
+    String settings = "{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}}\n";
+    write("repo/app/objects.yaml", claims.formatted("a") + claims.formatted("b") + settings);
+    recommit();
+    run("sync");
+    write("repo/app/objects.yaml", claims.formatted("b") + settings);
+    recommit();
+    assertThat(run("sync").json().path("outcome").asString()).isEqualTo("IN_SYNC");
+    assertThat(terminating("a")).isFalse();
+    assertThat(run("sync", "--confirm-prune", "PersistentVolumeClaim/a").code()).isZero();
+    assertThat(terminating("a")).isTrue();
+
+    write("repo/app/objects.yaml", settings);
+    recommit();
+    application("main", "app", "");
+    String app = Files.readString(app());
+    approve(app, "2020-01-01T00:00:00Z");
+    run("sync");
+    assertThat(terminating("b")).as("approved before it was removed").isFalse();
+    approve(app, "2999-01-01T00:00:00Z");
+    run("sync");
+    assertThat(terminating("b")).isTrue();
+  }
+
+  private void approve(String application, String time) throws Exception {
+    write(
+        "app.yaml",
+        application.replace(
+            "metadata: {",
+            "metadata: {annotations: {argocd.argoproj.io/deletion-approved: \"" + time + "\"}, "));
+  }
+
+  private boolean terminating(String claim) {
+    return cluster
+            .client()
+            .persistentVolumeClaims()
+            .inNamespace(namespace)
+            .withName(claim)
+            .get()
+            .getMetadata()
+            .getDeletionTimestamp()
+        != null;
+  }
+
+  @Test
   @DisplayName("bad input gives one clear error with its subject and a next step")
   void explainsBadInput() throws Exception {
     application("nope", "app", "");

@@ -22,12 +22,13 @@ import java.util.Set;
  * @param fieldManager the name that fields are owned under; never change it for a living target,
  *     its fields would be orphaned
  * @param adoption what happens to objects that exist without an owner
- * @param protectedKinds kinds that are never pruned, as {@code group/Kind}, {@code /Kind} for the
- *     core group
+ * @param protectedKinds kinds that are pruned only when it is confirmed, as {@code group/Kind},
+ *     {@code /Kind} for the core group
  * @param prunePropagation what becomes of what a pruned object made
  * @param ignoreDifferences fields that others may set
  * @param normalizers what is changed in manifests before they are compared and applied
  * @param historyLimit how many passes history keeps, not negative
+ * @param tombstones how much is kept of what is removed, so that it can be restored
  * @param concurrency how many writes run at once, at least 1
  * @param requestTimeout the longest that one request may take
  */
@@ -43,6 +44,7 @@ public record KubernetesConfig(
     List<IgnoreRule> ignoreDifferences,
     Set<Normalizer> normalizers,
     int historyLimit,
+    Tombstone.Limits tombstones,
     int concurrency,
     Duration requestTimeout) {
   /** Copies the kinds. */
@@ -52,6 +54,7 @@ public record KubernetesConfig(
     Objects.requireNonNull(prunePropagation, "prunePropagation");
     ignoreDifferences = List.copyOf(ignoreDifferences);
     normalizers = Set.copyOf(normalizers);
+    Objects.requireNonNull(tombstones, "tombstones");
   }
 
   /** How to reach a cluster. Nothing is read from the environment unless it is asked for here. */
@@ -151,6 +154,7 @@ public record KubernetesConfig(
     private List<IgnoreRule> ignoreDifferences = List.of();
     private Set<Normalizer> normalizers = Normalizer.all();
     private int historyLimit = 10;
+    private Tombstone.Limits tombstones = new Tombstone.Limits(100, 4L * 1024 * 1024);
     private int concurrency = 16;
     private Duration requestTimeout = Duration.ofSeconds(60);
 
@@ -216,8 +220,8 @@ public record KubernetesConfig(
     }
 
     /**
-     * Kinds that are never pruned. Default: Namespace, PersistentVolumeClaim and
-     * CustomResourceDefinition.
+     * Kinds that are pruned only when a {@link io.gitops4j.gate.PruneConfirmation} says so.
+     * Default: Namespace, PersistentVolumeClaim and CustomResourceDefinition.
      *
      * @param kinds as {@code group/Kind}
      * @return this
@@ -272,6 +276,20 @@ public record KubernetesConfig(
     }
 
     /**
+     * How much is kept of what is removed or replaced, for each target, in the state namespace. Of
+     * one pass as much as fits is kept, and of what is older what still fits. Default: 100 objects,
+     * 4 MiB.
+     *
+     * @param objects the most objects, not negative; 0 keeps nothing
+     * @param bytes the most bytes of all objects together as JSON, not negative
+     * @return this
+     */
+    public Builder tombstones(int objects, long bytes) {
+      tombstones = new Tombstone.Limits(objects, bytes);
+      return this;
+    }
+
+    /**
      * How many writes run at once. Default: 16.
      *
      * @param writes at least 1
@@ -313,6 +331,9 @@ public record KubernetesConfig(
       if (historyLimit < 0) {
         problems.add("historyLimit must not be negative, but is " + historyLimit);
       }
+      if (tombstones.count() < 0 || tombstones.bytes() < 0) {
+        problems.add("tombstones must not be negative, but are " + tombstones);
+      }
       if (concurrency < 1) {
         problems.add("concurrency must be at least 1, not " + concurrency);
       }
@@ -334,6 +355,7 @@ public record KubernetesConfig(
           ignoreDifferences,
           normalizers,
           historyLimit,
+          tombstones,
           concurrency,
           requestTimeout);
     }

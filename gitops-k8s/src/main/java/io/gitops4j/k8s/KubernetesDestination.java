@@ -9,18 +9,28 @@ import io.gitops4j.inventory.InventoryStore;
 import io.gitops4j.k8s.internal.apply.KubernetesApplier;
 import io.gitops4j.k8s.internal.apply.KubernetesHistoryStore;
 import io.gitops4j.k8s.internal.apply.KubernetesInventoryStore;
+import io.gitops4j.k8s.internal.apply.Restoration;
+import io.gitops4j.k8s.internal.apply.Succession;
+import io.gitops4j.k8s.internal.apply.TombstoneStore;
 import io.gitops4j.k8s.internal.client.Discovery;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.diff.ClusterSettings;
 import io.gitops4j.k8s.internal.diff.KubernetesDiffer;
 import io.gitops4j.k8s.internal.diff.Normalization;
 import io.gitops4j.k8s.internal.diff.Preparation;
+import io.gitops4j.k8s.internal.former.FormerInventories;
 import io.gitops4j.k8s.internal.ignore.IgnoreRules;
 import io.gitops4j.k8s.internal.observe.KubernetesHealthAssessor;
 import io.gitops4j.k8s.internal.observe.Observer;
+import io.gitops4j.model.ResourceId;
+import io.gitops4j.model.TargetId;
+import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.Destination;
 import io.gitops4j.reconcile.HistoryStore;
 import io.gitops4j.reconcile.LiveListener;
+import java.time.Clock;
+import java.util.List;
+import java.util.SortedSet;
 
 /**
  * A Kubernetes cluster: compared by fingerprint and dry run, written with server-side apply.
@@ -34,6 +44,9 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
   private final InventoryReader inventory;
   private final HealthAssessor health;
   private final HistoryStore history;
+  private final TombstoneStore tombstones;
+  private final Restoration restoration;
+  private final Succession succession;
 
   private KubernetesDestination(KubernetesConfig config) {
     if (config.access() instanceof KubernetesConfig.SharedCluster shared) {
@@ -68,7 +81,15 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
     inventory = inventories;
     history = new KubernetesHistoryStore(http, config.stateNamespace(), config.historyLimit());
     differ = new KubernetesDiffer(http, discovery, observer, preparation, inventories, settings);
-    applier = new KubernetesApplier(http, discovery, observer, preparation, inventories, settings);
+    tombstones =
+        new TombstoneStore(http, config.stateNamespace(), config.tombstones(), Clock.systemUTC());
+    applier =
+        new KubernetesApplier(
+            http, discovery, observer, preparation, inventories, tombstones, settings);
+    restoration = new Restoration(http, discovery, tombstones, settings);
+    succession =
+        new Succession(
+            discovery, observer, new FormerInventories(http, discovery), inventories, settings);
     health = new KubernetesHealthAssessor(discovery, observer, inventory, settings::view);
   }
 
@@ -115,6 +136,66 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
   @Override
   public HistoryStore history() {
     return history;
+  }
+
+  /**
+   * What is kept of objects that a target removed or replaced, newest first.
+   *
+   * @param target whose
+   * @param context of the call
+   * @return the tombstones; an object whose removal was refused has one and still exists
+   * @throws io.gitops4j.error.InventoryException when they cannot be read
+   */
+  public List<Tombstone> tombstones(TargetId target, OperationContext context) {
+    return tombstones.list(target, context);
+  }
+
+  /**
+   * Makes anew what a target removed. The new object is not owned by the target, so that the next
+   * pass leaves it alone; once Git has it again, the target owns it again, whatever the adoption
+   * policy says. What its kind keeps elsewhere, as a claim its volume, does not come back with it.
+   *
+   * @param target whose
+   * @param tombstone one of {@link #tombstones}
+   * @param context of the call
+   * @throws io.gitops4j.error.ApplyException when it is not kept any more, when something of that
+   *     name exists, or when the server refuses it
+   * @throws io.gitops4j.error.InventoryException when the tombstones cannot be read
+   */
+  public void restore(TargetId target, Tombstone tombstone, OperationContext context) {
+    restoration.restore(target, tombstone, context);
+  }
+
+  /**
+   * What another tool owned and nobody owns now: it exists, stands in the record of that tool, and
+   * belongs to no target. Before the first sync that is all of it, afterwards what Git never had.
+   *
+   * @param target that succeeds the tool
+   * @param former whose record is read
+   * @param context of the call
+   * @return what it is
+   * @throws io.gitops4j.error.DiffException when the record is missing, or is not understood
+   */
+  public SortedSet<ResourceId> leftBehind(
+      TargetId target, FormerOwner former, OperationContext context) {
+    return succession.leftBehind(target, former, context);
+  }
+
+  /**
+   * Records as the target's what another tool left behind. Nothing in the cluster changes: the next
+   * plan shows what of it Git has, and what would be pruned because Git has it not. This permits
+   * the adoption of these very instances, whatever the policy says. Stop the tool first.
+   *
+   * @param target that succeeds the tool
+   * @param former whose record is read
+   * @param context of the call
+   * @return what was recorded
+   * @throws io.gitops4j.error.DiffException when the record is missing, or is not understood
+   * @throws io.gitops4j.error.InventoryException when it cannot be stored
+   */
+  public SortedSet<ResourceId> takeOver(
+      TargetId target, FormerOwner former, OperationContext context) {
+    return succession.takeOver(target, former, context);
   }
 
   /**

@@ -6,7 +6,9 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.gitops4j.GitOps;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Reason;
+import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.k8s.testing.TestCluster;
+import io.gitops4j.model.ResourceId;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.reconcile.Reconciler;
@@ -15,6 +17,7 @@ import io.gitops4j.tck.InMemorySource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -27,6 +30,7 @@ class ObjectOptionsIT {
   private final String namespace = cluster.createNamespace("options");
   private final InMemorySource source = new InMemorySource();
   private final Map<String, String> files = new HashMap<>();
+  private PruneConfirmation confirmation = PruneConfirmation.none();
   private final KubernetesDestination destination =
       KubernetesDestination.connect(
           KubernetesConfig.builder(
@@ -46,7 +50,6 @@ class ObjectOptionsIT {
       delimiter = '|',
       value = {
         "argocd.argoproj.io/sync-options | ServerSideApply=true, Prune=false",
-        "argocd.argoproj.io/sync-options | Prune=confirm",
         "kustomize.toolkit.fluxcd.io/prune | disabled",
         "helm.sh/resource-policy | keep",
         "kapp.k14s.io/delete-strategy | orphan",
@@ -69,6 +72,42 @@ class ObjectOptionsIT {
     assertThat(live("kept")).isNotNull();
     assertThat(live("gone")).isNull();
     assertThat(reconcile().kind()).as("reported, not fought over").isEqualTo(Kind.IN_SYNC);
+  }
+
+  @Test
+  @DisplayName("with Prune=confirm an object waits until its removal is confirmed by name")
+  void waitsForConfirmation() {
+    file("asked", "argocd.argoproj.io/sync-options", "Prune=confirm", "one");
+    file("other", "example.com/a", "b", "one");
+    assertThat(reconcile().kind()).isEqualTo(Kind.APPLIED);
+    files.remove("app/asked.yaml");
+
+    ReconcileOutcome.InSync waits = (ReconcileOutcome.InSync) reconcile();
+    assertThat(waits.plan().changes())
+        .filteredOn(c -> c.reason() == Reason.PRUNE_UNCONFIRMED)
+        .singleElement()
+        .satisfies(
+            c -> assertThat(c.note()).contains("Prune=confirm").contains("removals sha256:"));
+    assertThat(live("asked")).isNotNull();
+
+    ResourceId id = new ResourceId("", "ConfigMap", namespace, "asked");
+    confirmation = PruneConfirmation.of(Set.of(id));
+    assertThat(reconcile().kind()).isEqualTo(Kind.APPLIED);
+    assertThat(live("asked")).isNull();
+  }
+
+  @Test
+  @DisplayName("an object says itself what becomes of what it made")
+  void propagates() {
+    file("alone", "argocd.argoproj.io/sync-options", "PrunePropagationPolicy=orphan", "one");
+    file("other", "example.com/a", "b", "one");
+    assertThat(reconcile().kind()).isEqualTo(Kind.APPLIED);
+    files.remove("app/alone.yaml");
+
+    reconcile();
+
+    // Nobody collects garbage here: what was asked for stays on the object as a finalizer.
+    assertThat(live("alone").getMetadata().getFinalizers()).containsExactly("orphan");
   }
 
   @Test
@@ -127,6 +166,7 @@ class ObjectOptionsIT {
             .source(source)
             .renderer(ManifestRenderer.path("app"))
             .destination(destination)
+            .confirmation(confirmation)
             .policy(
                 new SyncPolicy(
                     SyncPolicy.Prune.REMOVE, SyncPolicy.Drift.CORRECT, SyncPolicy.Empty.ALLOW))

@@ -44,7 +44,8 @@ class PruneSafetyIT {
   }
 
   @Test
-  @DisplayName("an instance that came after the plan is not deleted in place of the planned one")
+  @DisplayName(
+      "fault 3: an instance that came after the plan is not deleted in place of the planned one")
   void deletesThatInstanceOnly() {
     apply(plan("kept", "gone"));
     Plan<ManifestSet> prune = plan("kept");

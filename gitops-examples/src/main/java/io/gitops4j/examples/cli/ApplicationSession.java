@@ -2,6 +2,7 @@ package io.gitops4j.examples.cli;
 
 import io.gitops4j.GitOps;
 import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.git.GitSource;
 import io.gitops4j.k8s.AdoptionPolicy;
 import io.gitops4j.k8s.KubernetesConfig;
@@ -29,6 +30,7 @@ public final class ApplicationSession implements Session {
       Path kubeconfig,
       Optional<String> context,
       Path cache,
+      PruneConfirmation confirmation,
       ReconcileListener listener) {
     this.application = application;
     Optional<String> chosen =
@@ -70,6 +72,12 @@ public final class ApplicationSession implements Session {
             .renderer(application.renderer())
             .destination(destination)
             .policy(application.policy())
+            .confirmation(
+                application
+                    .deletionApproved()
+                    .map(PruneConfirmation::givenAt)
+                    .orElseGet(PruneConfirmation::none)
+                    .or(confirmation))
             .retry(application.retry())
             .listener(listener)
             .build();

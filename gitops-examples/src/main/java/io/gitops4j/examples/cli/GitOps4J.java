@@ -5,13 +5,20 @@ import io.gitops4j.error.GitOpsException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code gitops4j sync|diff|status|history -f app.yaml}. */
+/** {@code gitops4j sync|diff|status|history|tombstones|restore -f app.yaml}. */
 @Command(
     name = "gitops4j",
     description = "Syncs what Git says with a cluster.",
     mixinStandardHelpOptions = true,
     version = "gitops4j 0.1.0-SNAPSHOT",
-    subcommands = {SyncCommand.class, DiffCommand.class, StatusCommand.class, HistoryCommand.class},
+    subcommands = {
+      SyncCommand.class,
+      DiffCommand.class,
+      StatusCommand.class,
+      HistoryCommand.class,
+      TombstonesCommand.class,
+      RestoreCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:in sync, or applied",

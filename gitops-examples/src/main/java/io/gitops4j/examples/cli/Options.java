@@ -2,6 +2,7 @@ package io.gitops4j.examples.cli;
 
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.Failure;
+import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.ManifestRenderer;
 import io.gitops4j.k8s.argo.Application;
@@ -77,7 +78,12 @@ final class Options {
     Options options();
   }
 
+  /** Opens what only looks, or removes nothing that waits for a confirmation. */
   Session open() {
+    return open(PruneConfirmation.none());
+  }
+
+  Session open(PruneConfirmation confirmation) {
     boolean planForm = output == Output.unified || output == Output.patch;
     if (planForm && command != null && !(command.userObject() instanceof DiffCommand)) {
       throw new ParameterException(
@@ -93,17 +99,19 @@ final class Options {
     List<Manifest> objects = ManifestRenderer.read(file.toString(), content);
     Optional<Manifest> terraform = kind(objects, "infra.contrib.fluxcd.io", "Terraform");
     if (terraform.isPresent()) {
-      return terraform(objects, terraform.get());
+      return terraform(objects, terraform.get(), confirmation);
     }
     return new ApplicationSession(
         Application.read(file.toString(), content),
         kubeconfig(),
         Optional.ofNullable(context),
         cache("git"),
+        confirmation,
         new ReconcileListener() {});
   }
 
-  private Session terraform(List<Manifest> objects, Manifest terraform) {
+  private Session terraform(
+      List<Manifest> objects, Manifest terraform, PruneConfirmation confirmation) {
     Manifest repository =
         kind(objects, "source.toolkit.fluxcd.io", "GitRepository")
             .orElseThrow(
@@ -126,7 +134,8 @@ final class Options {
         cache("git"),
         state.orElseGet(Options::stateFolder),
         this.terraform,
-        PlanKey.read(planKey));
+        PlanKey.read(planKey),
+        confirmation);
   }
 
   private static Optional<Manifest> kind(List<Manifest> objects, String group, String kind) {

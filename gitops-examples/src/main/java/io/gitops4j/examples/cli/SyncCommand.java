@@ -6,6 +6,7 @@ import io.gitops4j.health.HealthStatus;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,13 @@ final class SyncCommand implements Callable<Integer>, Options.HasOptions {
 
   @Option(names = "--dry-run", description = "stop at the plan")
   private boolean dryRun;
+
+  @Option(
+      names = "--confirm-prune",
+      description =
+          "remove what waits for a confirmation: KIND/NAME, KIND/NAMESPACE/NAME, or the id of all"
+              + " such removals, as the plan tells it")
+  private List<String> confirmed = List.of();
 
   @Option(names = "--watch", description = "go on until interrupted")
   private boolean watch;
@@ -45,7 +53,7 @@ final class SyncCommand implements Callable<Integer>, Options.HasOptions {
 
   @Override
   public Integer call() throws InterruptedException {
-    try (Session session = options.open()) {
+    try (Session session = options.open(Names.confirming(confirmed))) {
       while (true) {
         OperationContext context =
             wait ? OperationContext.within(timeout) : OperationContext.create();

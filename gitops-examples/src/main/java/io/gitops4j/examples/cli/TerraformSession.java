@@ -1,6 +1,7 @@
 package io.gitops4j.examples.cli;
 
 import io.gitops4j.GitOps;
+import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.git.GitSource;
 import io.gitops4j.model.Sensitive;
 import io.gitops4j.reconcile.Reconciler;
@@ -27,7 +28,8 @@ final class TerraformSession implements Session {
       Path cache,
       Path state,
       Optional<Path> program,
-      Sensitive<byte[]> planKey) {
+      Sensitive<byte[]> planKey,
+      PruneConfirmation confirmation) {
     this.manifest = manifest;
     TerraformConfig.Builder config =
         TerraformConfig.builder(state, planKey).environment(TerraformSession::environment);
@@ -45,6 +47,7 @@ final class TerraformSession implements Session {
             .renderer(manifest.renderer())
             .destination(destination)
             .policy(manifest.policy())
+            .confirmation(confirmation)
             .gate(manifest.approval())
             .build();
   }

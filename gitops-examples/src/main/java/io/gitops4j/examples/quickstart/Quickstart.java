@@ -12,6 +12,7 @@ import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Reason;
 import io.gitops4j.examples.cli.ApplicationSession;
 import io.gitops4j.examples.cli.OutcomeText;
+import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.k8s.argo.Application;
 import io.gitops4j.k8s.testing.TestCluster;
 import io.gitops4j.k8s.testing.TestFolders;
@@ -88,6 +89,7 @@ public final class Quickstart {
               kubeconfig,
               Optional.empty(),
               work.resolve("cache"),
+              PruneConfirmation.none(),
               new ReconcileListener() {})) {
         new Quickstart(client, repository, session).story();
       }

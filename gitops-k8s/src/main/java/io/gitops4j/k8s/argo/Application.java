@@ -11,12 +11,16 @@ import io.gitops4j.k8s.YamlLimits;
 import io.gitops4j.k8s.internal.render.ManifestReader;
 import io.gitops4j.reconcile.RetryPolicy;
 import io.gitops4j.reconcile.SyncPolicy;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import tools.jackson.databind.JsonNode;
 
 /**
  * An Argo CD {@code Application} ({@code argoproj.io/v1alpha1}): the fields that are honoured. One
@@ -36,6 +40,7 @@ import java.util.Set;
  * @param policy what may happen on its own
  * @param retry how often a sync that failed is tried again
  * @param automated whether it is synced without being asked
+ * @param deletionApproved when somebody approved what waits for a confirmation
  */
 public record Application(
     String name,
@@ -51,7 +56,9 @@ public record Application(
     int historyLimit,
     SyncPolicy policy,
     RetryPolicy retry,
-    boolean automated) {
+    boolean automated,
+    Optional<Instant> deletionApproved) {
+  private static final String APPROVED = "argocd.argoproj.io/deletion-approved";
   private static final String CREATE_NAMESPACE = "CreateNamespace=true";
   private static final int ARGO_RETRIES = 5;
   private static final int ARGO_HISTORY = 10;
@@ -64,6 +71,9 @@ public record Application(
           "ApplyOutOfSyncOnly=true",
           "ApplyOutOfSyncOnly=false",
           "PruneLast=true",
+          "Prune=true",
+          "Prune=false",
+          "Prune=confirm",
           "SkipDryRunOnMissingResource=true",
           "SkipDryRunOnMissingResource=false",
           "RespectIgnoreDifferences=true",
@@ -83,6 +93,7 @@ public record Application(
     Objects.requireNonNull(prunePropagation, "prunePropagation");
     Objects.requireNonNull(policy, "policy");
     Objects.requireNonNull(retry, "retry");
+    Objects.requireNonNull(deletionApproved, "deletionApproved");
   }
 
   /**
@@ -129,9 +140,10 @@ public record Application(
     String namespace = destination.text("namespace").orElse("");
     Fields sync = spec.object("syncPolicy");
     boolean automated = sync.has("automated");
-    SyncPolicy policy = policy(sync, automated);
     RetryPolicy retry = retry(sync);
     List<String> options = options(sync);
+    SyncPolicy policy = policy(sync, automated, options);
+    Optional<Instant> approved = approved(manifest.object().path("metadata"), root);
     List<IgnoreRule> ignored = ignoreDifferences(spec);
     int historyLimit = (int) spec.number("revisionHistoryLimit", ARGO_HISTORY);
     if (historyLimit < 0) {
@@ -157,7 +169,20 @@ public record Application(
         historyLimit,
         policy,
         retry,
-        automated);
+        automated,
+        approved);
+  }
+
+  private static Optional<Instant> approved(JsonNode metadata, Fields root) {
+    String time = metadata.path("annotations").path(APPROVED).asString("");
+    try {
+      return time.isEmpty()
+          ? Optional.empty()
+          : Optional.of(OffsetDateTime.parse(time).toInstant());
+    } catch (DateTimeParseException e) {
+      root.problem(APPROVED + " is no time but " + time);
+      return Optional.empty();
+    }
   }
 
   private static Optional<ManifestRenderer> renderer(Fields source) {
@@ -187,13 +212,17 @@ public record Application(
   }
 
   /** Without automation Argo CD prunes and heals only when somebody asks; a sync asks to heal. */
-  private static SyncPolicy policy(Fields sync, boolean automated) {
+  private static SyncPolicy policy(Fields sync, boolean automated, List<String> options) {
     Fields rules = sync.object("automated");
     boolean prune = rules.flag("prune");
     boolean selfHeal = rules.flag("selfHeal");
     boolean empty = rules.flag("allowEmpty");
     return new SyncPolicy(
-        prune ? SyncPolicy.Prune.REMOVE : SyncPolicy.Prune.KEEP,
+        !prune || options.contains("Prune=false")
+            ? SyncPolicy.Prune.KEEP
+            : options.contains("Prune=confirm")
+                ? SyncPolicy.Prune.CONFIRM
+                : SyncPolicy.Prune.REMOVE,
         automated && !selfHeal ? SyncPolicy.Drift.OBSERVE : SyncPolicy.Drift.CORRECT,
         empty ? SyncPolicy.Empty.ALLOW : SyncPolicy.Empty.REFUSE);
   }

@@ -10,6 +10,7 @@ import io.gitops4j.reconcile.RetryPolicy;
 import io.gitops4j.reconcile.SyncPolicy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -123,6 +124,30 @@ class ApplicationTest {
         .isEqualTo(new RetryPolicy(3, Duration.ofSeconds(90), 3, Duration.ofHours(1)));
     assertThat(read(GUESTBOOK + "  syncPolicy: {retry: {}}\n").retry().limit()).isEqualTo(5);
     assertThat(read(GUESTBOOK).retry()).isEqualTo(RetryPolicy.none());
+  }
+
+  @Test
+  @DisplayName(
+      "what is to be confirmed before it is pruned, and what was, is taken as Argo CD writes it")
+  void readsConfirmations() {
+    String prune = "  syncPolicy: {automated: {prune: true}, syncOptions: [%s]}\n";
+    assertThat(read(GUESTBOOK + prune.formatted("Prune=confirm")).policy().prune())
+        .isEqualTo(SyncPolicy.Prune.CONFIRM);
+    assertThat(read(GUESTBOOK + prune.formatted("Prune=false")).policy().prune())
+        .isEqualTo(SyncPolicy.Prune.KEEP);
+    assertThat(read(GUESTBOOK).deletionApproved()).isEmpty();
+    assertThat(approvedAt("2026-11-02T10:00:00+01:00").deletionApproved())
+        .contains(Instant.parse("2026-11-02T09:00:00Z"));
+    assertThatThrownBy(() -> approvedAt("yes"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("argocd.argoproj.io/deletion-approved is no time but yes");
+  }
+
+  private static Application approvedAt(String time) {
+    return read(
+        GUESTBOOK.replaceFirst(
+            "metadata:",
+            "metadata:\n  annotations: {argocd.argoproj.io/deletion-approved: \"" + time + "\"}"));
   }
 
   private static Application read(String yaml) {

@@ -35,6 +35,7 @@ import io.gitops4j.operation.OperationContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +59,7 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
   private final ClusterSettings settings;
   private final Writer writer;
   private final Establishment establishment;
+  private final Burial burial;
 
   /** Writes through the given parts. */
   public KubernetesApplier(
@@ -66,6 +68,7 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
       Observer observer,
       Preparation preparation,
       InventoryStore inventories,
+      TombstoneStore tombstones,
       ClusterSettings settings) {
     this.discovery = discovery;
     this.observer = observer;
@@ -74,6 +77,7 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
     this.settings = settings;
     this.writer = new Writer(http, settings);
     this.establishment = new Establishment(http, discovery);
+    this.burial = new Burial(http, tombstones, settings);
   }
 
   @Override
@@ -107,6 +111,7 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
     private final OperationContext context;
     private final Map<ResourceId, ChangeResult> results = new TreeMap<>();
     private final SortedMap<ResourceId, InventoryEntry> entries;
+    private final Map<ResourceId, Burial.Look> looks = new HashMap<>();
     private Inventory inventory;
     private boolean failed;
 
@@ -144,15 +149,50 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
           result(change, unwritten(change), change.health(), Optional.empty());
         }
       }
+      bury(Action.REPLACE);
       for (ApplyStep step : ApplyStep.values()) {
         step(step, false);
         if (step == ApplyStep.PREREQUISITES && !failed) {
           establishment.await(definitions(), context);
         }
       }
+      if (!failed) {
+        bury(Action.DELETE);
+      }
       List<ApplyStep> reverse = new ArrayList<>(List.of(ApplyStep.values()));
       Collections.reverse(reverse);
       reverse.forEach(step -> step(step, true));
+    }
+
+    private void bury(Action action) {
+      List<Write> removals =
+          plan.changes().stream()
+              .filter(c -> c.action() == action && c.removes())
+              .map(this::write)
+              .toList();
+      if (!removals.isEmpty()) {
+        looks.putAll(burial.bury(plan, removals, context));
+      }
+    }
+
+    private Write write(Change change) {
+      boolean delete = change.action() == Action.DELETE;
+      return new Write(
+          change,
+          resource(change),
+          Optional.ofNullable(delete ? null : desired.get(change.id())),
+          look(change).flatMap(l -> l.options().propagation()),
+          takesOver(change));
+    }
+
+    /** Also what is recorded as ours and was never applied: a pass ended before it came to that. */
+    private boolean takesOver(Change change) {
+      boolean never = plan.inventory().find(change.id()).flatMap(InventoryEntry::desired).isEmpty();
+      return change.live().isPresent() && (never || change.reason() == Reason.OWNERSHIP);
+    }
+
+    private Optional<Burial.Look> look(Change change) {
+      return Optional.ofNullable(looks.get(change.id()));
     }
 
     private Actuation unwritten(Change change) {
@@ -180,14 +220,10 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
           entries.remove(change.id());
           result(change, Actuation.SUCCEEDED, change.health(), Optional.empty());
         } else {
-          writes.add(
-              new Write(
-                  change,
-                  resource(change),
-                  Optional.ofNullable(delete ? null : desired.get(change.id()))));
+          writes.add(write(change));
         }
       }
-      List<ResourceId> failures = new ArrayList<>();
+      List<ResourceId> failures = unseen(writes);
       writer.sendAll(
           writes,
           (write, answer) -> {
@@ -198,6 +234,20 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
           },
           context);
       failed |= !failures.isEmpty();
+    }
+
+    /** What could not be looked at is not removed: nobody could bring it back. */
+    private List<ResourceId> unseen(List<Write> writes) {
+      List<ResourceId> failures = new ArrayList<>();
+      for (Write write : List.copyOf(writes)) {
+        Optional<Failure> failure = look(write.change()).flatMap(Burial.Look::failure);
+        if (failure.isPresent()) {
+          writes.remove(write);
+          failures.add(write.change().id());
+          result(write.change(), Actuation.FAILED, write.change().health(), failure);
+        }
+      }
+      return failures;
     }
 
     private ApiResource resource(Change change) {
@@ -224,7 +274,8 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
         if (!lingers) {
           entries.remove(change.id());
         }
-        Health health = lingers ? HealthRules.assess(live) : Health.of(HealthStatus.MISSING);
+        String note = look(change).map(Burial.Look::note).orElse("");
+        Health health = lingers ? HealthRules.assess(live) : new Health(HealthStatus.MISSING, note);
         result(change, Actuation.SUCCEEDED, health, Optional.empty());
         return;
       }
@@ -233,11 +284,7 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
       if (owned(change)) {
         entries.put(change.id(), entry(prepared, now));
       }
-      result(
-          kept(change, prepared, live),
-          Actuation.SUCCEEDED,
-          now.health(),
-          Optional.empty());
+      result(kept(change, prepared, live), Actuation.SUCCEEDED, now.health(), Optional.empty());
     }
 
     /** Says what of a write did not stick; a dry run before it has said so already. */

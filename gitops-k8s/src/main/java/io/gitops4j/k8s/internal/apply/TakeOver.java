@@ -1,7 +1,10 @@
 package io.gitops4j.k8s.internal.apply;
 
+import io.gitops4j.diff.FieldChange;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.observe.Fingerprint;
+import io.gitops4j.k8s.internal.observe.Observer;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -12,7 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Ends the ownership of the tool that an object came from. A field that both own would stay when it
  * leaves Git, because server-side apply removes only what nobody else owns. What the former tool
- * set beyond the manifest stays its own, so that nothing changes that no plan showed.
+ * set beyond the manifest stays its own, so that nothing changes that no plan showed. Its copy of
+ * the manifest goes with the first change that makes it untrue.
  */
 final class TakeOver {
   /** Field managers of tools whose work is taken over. */
@@ -28,11 +32,60 @@ final class TakeOver {
           "kapp",
           "kpt");
 
+  /**
+   * Copies of the whole manifest that tools compare with. They are of no use to anybody else, they
+   * grow old, and of a Secret they hold its values.
+   */
+  static final List<String> COPIES =
+      List.of(
+          "kubectl.kubernetes.io/last-applied-configuration",
+          "kapp.k14s.io/original",
+          "kapp.k14s.io/original-diff-md5");
+
   private TakeOver() {}
 
-  /** The patch that is needed after our apply, empty when nobody else owns what we do. */
-  static Optional<ArrayNode> patch(JsonNode live, String manager) {
+  /**
+   * The patch that is needed after our apply: it ends the ownership of others when the object is
+   * taken over, and removes their copies of the manifest once these are no longer true.
+   */
+  static Optional<ArrayNode> patch(Write write, JsonNode live, String manager) {
     JsonNode ours = Fingerprint.ownedFields(live, manager);
+    Optional<ArrayNode> owners = write.takesOver() ? owners(live, ours, manager) : Optional.empty();
+    // That an object becomes ours says nothing of its content: the copy is still true.
+    boolean changed = write.change().fields().stream().anyMatch(f -> !marksAsOurs(f));
+    List<String> copies = changed ? copies(live, ours) : List.of();
+    if (owners.isEmpty() && copies.isEmpty()) {
+      return Optional.empty();
+    }
+    ArrayNode patch = KubeHttp.JSON.createArrayNode();
+    // With its version the server refuses the patch when anything moved meanwhile.
+    patch
+        .addObject()
+        .put("op", "replace")
+        .put("path", "/metadata/resourceVersion")
+        .set("value", live.path("metadata").path("resourceVersion"));
+    owners.ifPresent(
+        left ->
+            patch
+                .addObject()
+                .put("op", "replace")
+                .put("path", "/metadata/managedFields")
+                .set("value", left));
+    for (String copy : copies) {
+      patch
+          .addObject()
+          .put("op", "remove")
+          .put("path", "/metadata/annotations/" + copy.replace("/", "~1"));
+    }
+    return Optional.of(patch);
+  }
+
+  private static boolean marksAsOurs(FieldChange field) {
+    return (field.path() + field.after().orElse("")).contains(Observer.TARGET_LABEL);
+  }
+
+  /** Who owns what when the former tools own nothing of ours; empty when that is so already. */
+  private static Optional<ArrayNode> owners(JsonNode live, JsonNode ours, String manager) {
     ArrayNode kept = KubeHttp.JSON.createArrayNode();
     boolean changed = false;
     for (JsonNode entry : live.path("metadata").path("managedFields")) {
@@ -46,22 +99,13 @@ final class TakeOver {
         kept.add(((ObjectNode) entry.deepCopy()).set("fieldsV1", rest));
       }
     }
-    if (!changed) {
-      return Optional.empty();
-    }
-    ArrayNode patch = KubeHttp.JSON.createArrayNode();
-    // With its version the server refuses the patch when anything moved meanwhile.
-    patch
-        .addObject()
-        .put("op", "replace")
-        .put("path", "/metadata/resourceVersion")
-        .set("value", live.path("metadata").path("resourceVersion"));
-    patch
-        .addObject()
-        .put("op", "replace")
-        .put("path", "/metadata/managedFields")
-        .set("value", kept);
-    return Optional.of(patch);
+    return changed ? Optional.of(kept) : Optional.empty();
+  }
+
+  private static List<String> copies(JsonNode live, JsonNode ours) {
+    JsonNode annotations = live.path("metadata").path("annotations");
+    JsonNode desired = ours.path("f:metadata").path("f:annotations");
+    return COPIES.stream().filter(annotations::has).filter(c -> !desired.has("f:" + c)).toList();
   }
 
   private static boolean former(JsonNode entry) {

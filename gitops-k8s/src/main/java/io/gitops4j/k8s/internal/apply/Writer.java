@@ -1,7 +1,6 @@
 package io.gitops4j.k8s.internal.apply;
 
 import io.gitops4j.diff.LiveVersion;
-import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.Retryability;
@@ -138,8 +137,7 @@ final class Writer {
 
   private CompletableFuture<KubeResponse> request(Write write) {
     CompletableFuture<KubeResponse> sent = write(write);
-    Reason reason = write.change().reason();
-    return reason == Reason.ADOPTED || reason == Reason.OWNERSHIP
+    return write.desired().isPresent() && write.change().live().isPresent()
         ? sent.thenCompose(answer -> takeOver(write, answer))
         : sent;
   }
@@ -147,7 +145,9 @@ final class Writer {
   /** Nothing is left half taken over: should it fail, the write failed, and is done again. */
   private CompletableFuture<KubeResponse> takeOver(Write write, KubeResponse answer) {
     Optional<ArrayNode> patch =
-        answer.ok() ? TakeOver.patch(answer.body(), settings.fieldManager()) : Optional.empty();
+        answer.ok()
+            ? TakeOver.patch(write, answer.body(), settings.fieldManager())
+            : Optional.empty();
     if (patch.isEmpty()) {
       return CompletableFuture.completedFuture(answer);
     }
@@ -240,7 +240,7 @@ final class Writer {
         KubeHttp.JSON.createObjectNode().put("kind", "DeleteOptions").put("apiVersion", "v1");
     options.put(
         "propagationPolicy",
-        switch (settings.propagation()) {
+        switch (write.propagation().orElse(settings.propagation())) {
           case BACKGROUND -> "Background";
           case FOREGROUND -> "Foreground";
           case ORPHAN -> "Orphan";

@@ -48,6 +48,13 @@ public final class Discovery {
         .max(Comparator.comparing(ApiResource::version));
   }
 
+  /** The kind that is served under a plural, in any version that the server prefers. */
+  public Optional<ApiResource> findPlural(String group, String plural) {
+    return known.values().stream()
+        .filter(r -> r.group().equals(group) && r.plural().equals(plural))
+        .max(Comparator.comparing(ApiResource::version));
+  }
+
   /**
    * Asks the server.
    *

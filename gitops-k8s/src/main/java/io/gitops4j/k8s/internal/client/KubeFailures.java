@@ -1,5 +1,6 @@
 package io.gitops4j.k8s.internal.client;
 
+import io.gitops4j.error.ApplyException;
 import io.gitops4j.error.DiffException;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.GitOpsException;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import tools.jackson.databind.JsonNode;
 
 /** What a refused or lost request means, and what to do about it. */
 public final class KubeFailures {
@@ -28,7 +30,7 @@ public final class KubeFailures {
               subject,
               "the server refused the credentials: " + said,
               "check the user of the kubeconfig; its token may have expired");
-      case 403 -> forbidden(stage, subject, said);
+      case 403 -> forbidden(stage, subject, said, answer);
       case 404 ->
           failure(
               stage,
@@ -101,6 +103,17 @@ public final class KubeFailures {
         null);
   }
 
+  /** A failure of a single write that nothing else depends on, as an exception. */
+  public static ApplyException cannotApply(Failure failure) {
+    return new ApplyException(
+        failure.code(),
+        failure.retryability(),
+        failure.subject().orElse("cluster"),
+        failure.reason(),
+        failure.nextStep().orElse("try again"),
+        null);
+  }
+
   /** The failure that an exception carries, or none for a bug. */
   public static Optional<Failure> of(Throwable thrown) {
     return thrown instanceof GitOpsException e ? Optional.of(e.failure()) : Optional.empty();
@@ -108,7 +121,18 @@ public final class KubeFailures {
 
   private static final String FIX = "correct the manifest";
 
-  private static Failure forbidden(Stage stage, String subject, String said) {
+  private static Failure forbidden(Stage stage, String subject, String said, KubeResponse answer) {
+    for (JsonNode cause : answer.body().path("details").path("causes")) {
+      if (cause.path("reason").asString("").equals("NamespaceTerminating")) {
+        return failure(
+            stage,
+            "K8S-NAMESPACE-TERMINATING",
+            Retryability.RETRY_ON_CHANGE,
+            subject,
+            "its namespace is being deleted: " + said,
+            "it is made by a pass after the namespace has gone; look at what holds the namespace");
+      }
+    }
     boolean policy = said.contains("denied the request") || said.contains("ValidatingAdmission");
     if (policy) {
       return denied(stage, subject, said);

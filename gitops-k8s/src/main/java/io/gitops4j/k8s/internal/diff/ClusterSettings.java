@@ -16,7 +16,7 @@ import java.util.Set;
  * @param createNamespace whether the default namespace is made when it is missing
  * @param stateNamespace where inventory and history are kept
  * @param adoption of objects that exist without an owner
- * @param protectedKinds {@code group/Kind} that are never pruned
+ * @param protectedKinds {@code group/Kind} that are pruned only when it is confirmed
  * @param ignored the fields that others may set
  * @param normalization what is changed in manifests before they are sent
  * @param propagation what becomes of what a pruned object made

@@ -43,6 +43,7 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
   private final Settlement settlement;
   private final DryRuns dryRuns;
   private final PlanText text;
+  private final Losses losses;
 
   /** Reads through the given parts. */
   public KubernetesDiffer(
@@ -60,6 +61,7 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
     this.settlement = new Settlement(settings);
     this.dryRuns = new DryRuns(http, observer, settlement, settings);
     this.text = new PlanText(discovery, observer, preparation);
+    this.losses = new Losses(http, discovery);
   }
 
   @Override
@@ -97,9 +99,9 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
     refuseForeign(changes, target);
     for (InventoryEntry entry : inventory.entries().values()) {
       if (!prepared.containsKey(entry.id())) {
-        changes.add(
-            settlement.removal(
-                entry, Optional.ofNullable(live.get(entry.id())), view, desired.isEmpty()));
+        Optional<LiveSummary> there = Optional.ofNullable(live.get(entry.id()));
+        Change removal = settlement.removal(entry, there, view, desired.isEmpty());
+        changes.add(losses.tell(removal, context));
       }
     }
     missingNamespace(changes, context).ifPresent(changes::add);

@@ -12,7 +12,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Changes bodies before they are sent, by the normalizers that are on. Immutable. */
 public final class Normalization {
-  private static final List<String> SERVER_WRITTEN =
+  /** What of the metadata only a server writes. */
+  public static final List<String> SERVER_WRITTEN =
       List.of(
           "managedFields",
           "resourceVersion",

@@ -8,6 +8,7 @@ import io.gitops4j.health.HealthStatus;
 import io.gitops4j.inventory.InventoryEntry;
 import io.gitops4j.k8s.AdoptionPolicy;
 import io.gitops4j.k8s.internal.observe.LiveSummary;
+import io.gitops4j.k8s.internal.observe.PruneOptions;
 import io.gitops4j.k8s.internal.observe.View;
 import io.gitops4j.model.ResourceId;
 import java.util.List;
@@ -54,8 +55,8 @@ final class Settlement {
           leave(
               object.id(),
               live,
-              Reason.VANISHED,
-              "is being deleted; it is created again once it is gone"));
+              Reason.TERMINATING,
+              live.health().message() + "; it is created again once it is gone"));
     }
     String owner = live.owner();
     if (!owner.equals(view.hash()) && !owner.isEmpty()) {
@@ -71,7 +72,11 @@ final class Settlement {
     if (!left.isEmpty()) {
       return Optional.of(leave(object.id(), live, Reason.LEFT, "left as it is, by its " + left));
     }
-    if (entry.isEmpty() && owner.isEmpty() && settings.adoption() == AdoptionPolicy.MUST_MATCH) {
+    boolean restored = live.options().restored().equals(view.hash());
+    if (entry.isEmpty()
+        && owner.isEmpty()
+        && settings.adoption() == AdoptionPolicy.MUST_MATCH
+        && !restored) {
       return Optional.of(
           leave(
               object.id(),
@@ -123,25 +128,30 @@ final class Settlement {
     }
     LiveSummary live = there.get();
     if (live.terminating()) {
-      return leave(id, live, Reason.REMOVED, live.health().message());
+      return leave(id, live, Reason.TERMINATING, "no longer desired; " + live.health().message());
     }
-    String keep = end ? live.options().keepAtTheEnd() : live.options().keep();
+    PruneOptions asks = live.options().prune();
+    String keep = end ? asks.keepAtTheEnd() : asks.keep();
     if (!keep.isEmpty()) {
       return leave(id, live, Reason.PRUNE_PROTECTED, "no longer desired; kept by its " + keep);
     }
-    Change delete =
-        new Change(
+    String confirm = end ? asks.confirmAtTheEnd() : asks.confirm();
+    if (confirm.isEmpty() && settings.protectedKinds().contains(id.group() + "/" + id.kind())) {
+      confirm = "kind";
+    }
+    return confirm.isEmpty()
+        ? new Change(
             id,
             Action.DELETE,
             Reason.REMOVED,
             List.of(),
             Optional.of(live.version()),
             live.health(),
-            "");
-    return settings.protectedKinds().contains(id.group() + "/" + id.kind())
-        ? delete.skipped(
-            Reason.PRUNE_PROTECTED,
-            "no longer desired; " + id.kind() + " is removed only with permission")
-        : delete;
+            "")
+        : leave(
+            id,
+            live,
+            Reason.PRUNE_UNCONFIRMED,
+            "no longer desired; by its " + confirm + " it is removed only when confirmed");
   }
 }

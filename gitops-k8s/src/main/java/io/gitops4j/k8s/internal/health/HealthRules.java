@@ -20,7 +20,7 @@ public final class HealthRules {
   /** The health of a live object. */
   public static Health assess(JsonNode live) {
     if (live.path("metadata").has("deletionTimestamp")) {
-      return progressing("is being deleted" + finalizers(live));
+      return progressing(Terminating.told(live));
     }
     String apiVersion = live.path("apiVersion").asString("");
     int slash = apiVersion.indexOf('/');
@@ -158,11 +158,5 @@ public final class HealthRules {
 
   static Health degraded(String message) {
     return new Health(HealthStatus.DEGRADED, message);
-  }
-
-  private static String finalizers(JsonNode live) {
-    List<String> names = new ArrayList<>();
-    live.path("metadata").path("finalizers").forEach(f -> names.add(f.asString("")));
-    return names.isEmpty() ? "" : ", waits for finalizers " + String.join(", ", names);
   }
 }

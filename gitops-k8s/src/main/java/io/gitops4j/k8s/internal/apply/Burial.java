@@ -1,0 +1,117 @@
+package io.gitops4j.k8s.internal.apply;
+
+import static io.gitops4j.k8s.internal.client.KubeHttp.JSON;
+
+import io.gitops4j.diff.Plan;
+import io.gitops4j.error.ApplyException;
+import io.gitops4j.error.Failure;
+import io.gitops4j.error.Stage;
+import io.gitops4j.internal.resilience.Retries;
+import io.gitops4j.k8s.internal.client.KubeFailures;
+import io.gitops4j.k8s.internal.client.KubeHttp;
+import io.gitops4j.k8s.internal.client.KubeResponse;
+import io.gitops4j.k8s.internal.diff.ClusterSettings;
+import io.gitops4j.k8s.internal.observe.PruneOptions;
+import io.gitops4j.model.ResourceId;
+import io.gitops4j.operation.OperationContext;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The last look at what is about to be removed. What can be restored from it is stored before the
+ * first removal is sent, so that a crash in between loses nothing.
+ */
+final class Burial {
+  private final Retries retries = Retries.standard();
+  private final KubeHttp http;
+  private final TombstoneStore store;
+  private final ClusterSettings settings;
+
+  Burial(KubeHttp http, TombstoneStore store, ClusterSettings settings) {
+    this.http = http;
+    this.store = store;
+    this.settings = settings;
+  }
+
+  /**
+   * What the last look at an object told.
+   *
+   * @param options what it asks for
+   * @param note why it could not be kept, empty when it was
+   * @param failure why it must not be removed: its content is not known
+   */
+  record Look(PruneOptions options, String note, Optional<Failure> failure) {}
+
+  private record Asked(Write write, CompletableFuture<KubeResponse> answer) {}
+
+  /** Looks at all, no more at once than writes run, and stores what is kept in one write. */
+  Map<ResourceId, Look> bury(Plan<?> plan, Collection<Write> removals, OperationContext context) {
+    Map<ResourceId, Look> looks = new HashMap<>();
+    TombstoneStore.Selection selection = store.new Selection(plan);
+    Deque<Asked> asked = new ArrayDeque<>();
+    for (Write write : removals) {
+      if (asked.size() == settings.concurrency()) {
+        take(asked.remove(), selection, looks, context);
+      }
+      asked.add(new Asked(write, ask(write)));
+    }
+    while (!asked.isEmpty()) {
+      take(asked.remove(), selection, looks, context);
+    }
+    selection.store(context);
+    return looks;
+  }
+
+  private void take(
+      Asked asked,
+      TombstoneStore.Selection selection,
+      Map<ResourceId, Look> looks,
+      OperationContext context) {
+    ResourceId id = asked.write().change().id();
+    AtomicReference<CompletableFuture<KubeResponse>> first = new AtomicReference<>(asked.answer());
+    try {
+      JsonNode live =
+          retries.call(context, () -> content(asked.write(), first.getAndSet(null), context));
+      String uid = live.path("metadata").path("uid").asString("");
+      // Another instance is not the one that the plan removes: the server will refuse to.
+      boolean planned = asked.write().change().live().filter(l -> l.uid().equals(uid)).isPresent();
+      String note = planned ? selection.add(id, live) : "";
+      looks.put(id, new Look(PruneOptions.of(live), note, Optional.empty()));
+    } catch (ApplyException e) {
+      looks.put(id, new Look(PruneOptions.of(JSON.missingNode()), "", Optional.of(e.failure())));
+    }
+  }
+
+  /** The object, missing when the server says that there is none. */
+  private JsonNode content(
+      Write write, @Nullable CompletableFuture<KubeResponse> asked, OperationContext context) {
+    String subject = write.change().id().toString();
+    try {
+      KubeResponse answer = http.await(asked == null ? ask(write) : asked, Stage.APPLY, context);
+      if (answer.ok()) {
+        return answer.body();
+      }
+      if (answer.code() == 404) {
+        return JSON.missingNode();
+      }
+      throw KubeFailures.cannotApply(KubeFailures.of(Stage.APPLY, subject, answer));
+    } catch (ExecutionException e) {
+      throw KubeFailures.cannotApply(KubeFailures.lost(Stage.APPLY, subject, http.server(), e));
+    }
+  }
+
+  private CompletableFuture<KubeResponse> ask(Write write) {
+    ResourceId id = write.change().id();
+    return http.send(
+        "GET", write.resource().objectPath(id.namespace(), id.name()), Map.of(), "", "");
+  }
+}

@@ -1,0 +1,87 @@
+package io.gitops4j.k8s.internal.observe;
+
+import io.gitops4j.k8s.PrunePropagation;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What the annotations of an object ask for when it is no longer desired. Each text is the
+ * annotation that says so, empty when none does.
+ *
+ * @param keep why it stays
+ * @param keepAtTheEnd why it stays when nothing is desired any more
+ * @param confirm why somebody has to confirm that it goes
+ * @param confirmAtTheEnd the same, when nothing is desired any more
+ * @param own what becomes of what it made, null where the target decides
+ */
+public record PruneOptions(
+    String keep,
+    String keepAtTheEnd,
+    String confirm,
+    String confirmAtTheEnd,
+    @Nullable PrunePropagation own) {
+  private static final PruneOptions NONE = new PruneOptions("", "", "", "", null);
+  private static final String ARGO = "argocd.argoproj.io/sync-options";
+  private static final Map<String, String> KEEP =
+      Map.of(
+          "kustomize.toolkit.fluxcd.io/prune",
+          "disabled",
+          "kustomize.toolkit.fluxcd.io/reconcile",
+          "disabled",
+          "kustomize.toolkit.fluxcd.io/ssa",
+          "Ignore",
+          "helm.sh/resource-policy",
+          "keep",
+          "kapp.k14s.io/delete-strategy",
+          "orphan",
+          "client.lifecycle.config.k8s.io/deletion",
+          "detach",
+          "cli-utils.sigs.k8s.io/on-remove",
+          "keep");
+
+  /** Reads the annotations of an object. */
+  public static PruneOptions of(JsonNode object) {
+    JsonNode annotations = object.path("metadata").path("annotations");
+    if (annotations.isEmpty()) {
+      return NONE;
+    }
+    List<String> argo = List.of(annotations.path(ARGO).asString("").split("\\s*,\\s*"));
+    String keep = keep(annotations).orElseGet(() -> told("Prune=false", argo));
+    String confirm = told("Prune=confirm", argo);
+    String keepAtTheEnd = keep.isEmpty() ? told("Delete=false", argo) : keep;
+    String confirmAtTheEnd = confirm.isEmpty() ? told("Delete=confirm", argo) : confirm;
+    PruneOptions found =
+        new PruneOptions(keep, keepAtTheEnd, confirm, confirmAtTheEnd, propagation(argo));
+    return found.equals(NONE) ? NONE : found;
+  }
+
+  /** What becomes of what it made, where it says so itself. */
+  public Optional<PrunePropagation> propagation() {
+    return Optional.ofNullable(own);
+  }
+
+  private static Optional<String> keep(JsonNode annotations) {
+    return KEEP.entrySet().stream()
+        .filter(k -> annotations.path(k.getKey()).asString("").equalsIgnoreCase(k.getValue()))
+        .map(k -> k.getKey() + ": " + k.getValue())
+        .sorted()
+        .findFirst();
+  }
+
+  private static String told(String option, List<String> argo) {
+    return argo.contains(option) ? ARGO + ": " + option : "";
+  }
+
+  private static @Nullable PrunePropagation propagation(List<String> argo) {
+    for (PrunePropagation one : PrunePropagation.values()) {
+      if (argo.contains("PrunePropagationPolicy=" + one.name().toLowerCase(Locale.ROOT))) {
+        return one;
+      }
+    }
+    return null;
+  }
+}
