@@ -1,17 +1,24 @@
 package io.gitops4j.examples.cli;
 
 import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.error.Failure;
 import io.gitops4j.error.GitOpsException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code gitops4j sync|diff|status|history -f app.yaml}. */
+/** {@code gitops4j sync|diff|status|history|health -f FILE}. */
 @Command(
     name = "gitops4j",
     description = "Syncs what Git says with a cluster.",
     mixinStandardHelpOptions = true,
     version = "gitops4j 0.1.0-SNAPSHOT",
-    subcommands = {SyncCommand.class, DiffCommand.class, StatusCommand.class, HistoryCommand.class},
+    subcommands = {
+      SyncCommand.class,
+      DiffCommand.class,
+      StatusCommand.class,
+      HistoryCommand.class,
+      HealthCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:in sync, or applied",
@@ -35,11 +42,19 @@ public final class GitOps4J {
         .setExecutionExceptionHandler(
             (e, command, parsed) -> {
               if (e instanceof GitOpsException known) {
-                Options.of(command).error(known.failure());
+                report(command, known.failure());
                 return known instanceof ConfigurationException ? USAGE : FAILED;
               }
               throw e;
             })
         .execute(arguments);
+  }
+
+  private static void report(CommandLine command, Failure failure) {
+    if (command.getCommand() instanceof Options.HasOptions known) {
+      known.options().error(failure);
+    } else {
+      command.getErr().println(failure.code() + " " + failure.message());
+    }
   }
 }

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -54,11 +53,6 @@ final class Options {
   enum Output {
     text,
     json
-  }
-
-  /** The options of a command that failed. */
-  static Options of(CommandLine command) {
-    return ((HasOptions) command.getCommand()).options();
   }
 
   /** A command with these options. */

@@ -222,7 +222,8 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
         if (!lingers) {
           entries.remove(change.id());
         }
-        Health health = lingers ? HealthRules.assess(live) : Health.of(HealthStatus.MISSING);
+        Health health =
+            lingers ? HealthRules.standard().assess(live) : Health.of(HealthStatus.MISSING);
         result(change, Actuation.SUCCEEDED, health, Optional.empty());
         return;
       }

@@ -142,7 +142,7 @@ final class DryRuns {
       Optional<InventoryEntry> entry,
       KubeResponse answer,
       TargetId target) {
-    Health health = HealthRules.assess(live.tree());
+    Health health = HealthRules.standard().assess(live.tree());
     boolean appliedAsDesired =
         entry.flatMap(InventoryEntry::desired).equals(Optional.of(object.digest()));
     Reason reason =

@@ -1,11 +1,11 @@
 package io.gitops4j.k8s.internal.health;
 
-import static io.gitops4j.k8s.internal.health.HealthRules.degraded;
-import static io.gitops4j.k8s.internal.health.HealthRules.healthy;
-import static io.gitops4j.k8s.internal.health.HealthRules.isFalse;
-import static io.gitops4j.k8s.internal.health.HealthRules.isTrue;
-import static io.gitops4j.k8s.internal.health.HealthRules.progressing;
-import static io.gitops4j.k8s.internal.health.HealthRules.said;
+import static io.gitops4j.k8s.internal.health.Conditions.isFalse;
+import static io.gitops4j.k8s.internal.health.Conditions.isTrue;
+import static io.gitops4j.k8s.internal.health.Conditions.said;
+import static io.gitops4j.k8s.internal.health.Healths.degraded;
+import static io.gitops4j.k8s.internal.health.Healths.healthy;
+import static io.gitops4j.k8s.internal.health.Healths.progressing;
 
 import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
@@ -89,5 +89,9 @@ final class ClusterHealth {
     return live.path("status").path("phase").asString("Active").equals("Terminating")
         ? new Health(HealthStatus.PROGRESSING, "is being deleted")
         : healthy();
+  }
+
+  static Health disruptionBudget(JsonNode live) {
+    return GenericHealth.conditions(live).orElse(healthy());
   }
 }

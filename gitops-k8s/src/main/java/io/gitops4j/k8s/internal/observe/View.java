@@ -47,7 +47,7 @@ public record View(TargetId target, String hash, String label, String manager, R
         metadata.path("resourceVersion").asString(""),
         metadata.path("labels").path(label).asString("").intern(),
         fingerprint.orElse(null),
-        HealthRules.assess(object),
+        HealthRules.standard().assess(object),
         ObjectOptions.of(object),
         metadata.has("deletionTimestamp"));
   }
