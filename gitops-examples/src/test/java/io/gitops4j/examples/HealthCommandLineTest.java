@@ -64,8 +64,7 @@ class HealthCommandLineTest {
             l -> folder.relativize(Path.of(l.path("file").asString())).toString())
         .containsExactly(
             tuple("example.com/Widget shop/first Healthy", "a.yaml"),
-            tuple(
-                "example.com/Widget shop/fine Healthy", "b/c/two.yml"),
+            tuple("example.com/Widget shop/fine Healthy", "b/c/two.yml"),
             tuple("example.com/Widget run-* Degraded", "b/c/two.yml"),
             tuple("ConfigMap x Healthy", "list.json"));
     assertThat(ran.lines().get(2).propertyNames())
@@ -110,9 +109,7 @@ class HealthCommandLineTest {
       System.arraycopy(arguments, 0, all, 1, arguments.length);
       int code = GitOps4J.run(all);
       return new Ran(
-          code,
-          captured.toString(StandardCharsets.UTF_8),
-          errors.toString(StandardCharsets.UTF_8));
+          code, captured.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
     } finally {
       System.setOut(out);
       System.setErr(err);

@@ -1,7 +1,6 @@
 package io.gitops4j.k8s.internal.health;
 
 import static io.gitops4j.k8s.internal.health.Healths.healthy;
-import static io.gitops4j.k8s.internal.health.Healths.suspended;
 
 import io.gitops4j.health.Health;
 import java.util.Optional;
@@ -40,10 +39,7 @@ final class BuiltInKinds {
           case "apps/ReplicaSet" -> WorkloadHealth.replicaSet(live);
           case "/Pod" -> WorkloadHealth.pod(live);
           case "batch/Job" -> WorkloadHealth.job(live);
-          case "batch/CronJob" ->
-              live.path("spec").path("suspend").asBoolean(false)
-                  ? suspended("spec.suspend is true")
-                  : healthy();
+          case "batch/CronJob" -> WorkloadHealth.cronJob(live);
           case "/Service" -> ClusterHealth.service(live);
           case "networking.k8s.io/Ingress", "extensions/Ingress" -> ClusterHealth.ingress(live);
           case "/PersistentVolumeClaim" -> ClusterHealth.claim(live);

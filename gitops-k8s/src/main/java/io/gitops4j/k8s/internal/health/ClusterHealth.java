@@ -1,5 +1,6 @@
 package io.gitops4j.k8s.internal.health;
 
+import static io.gitops4j.k8s.internal.health.Conditions.find;
 import static io.gitops4j.k8s.internal.health.Conditions.isFalse;
 import static io.gitops4j.k8s.internal.health.Conditions.isTrue;
 import static io.gitops4j.k8s.internal.health.Conditions.said;
@@ -74,7 +75,14 @@ final class ClusterHealth {
     if (isTrue(live, "NonStructuralSchema")) {
       return degraded(said(live, "NonStructuralSchema"));
     }
-    return isTrue(live, "Established") ? healthy() : progressing("is not established yet");
+    if (isTrue(live, "Established")) {
+      return healthy();
+    }
+    // While it is being installed the server says so; no other reason goes away by itself.
+    JsonNode established = find(live, "Established");
+    return established == null || established.path("reason").asString("").equals("Installing")
+        ? progressing("is not established yet")
+        : degraded(said(live, "Established"));
   }
 
   static Health apiService(JsonNode live) {
@@ -92,6 +100,15 @@ final class ClusterHealth {
   }
 
   static Health disruptionBudget(JsonNode live) {
-    return GenericHealth.conditions(live).orElse(healthy());
+    for (JsonNode condition : Conditions.of(live)) {
+      // Too few pods is what a budget is there to notice.
+      if (Conditions.is(condition, "False")
+          && !condition.path("reason").asString("").equals("InsufficientPods")) {
+        return degraded(Conditions.said(condition));
+      }
+    }
+    return live.path("status").path("conditions").isEmpty()
+        ? progressing("its pods are not counted yet")
+        : healthy();
   }
 }

@@ -31,6 +31,8 @@ final class Expressions {
           .maxRegexProgramSize(2_000)
           .build();
 
+  private static final KubernetesFunctions KUBERNETES = new KubernetesFunctions();
+
   private static final CelRuntime RUNTIME =
       CelRuntimeFactory.standardCelRuntimeBuilder()
           .setOptions(OPTIONS)
@@ -42,6 +44,7 @@ final class Expressions {
               CelExtensions.sets(OPTIONS),
               CelExtensions.encoders(OPTIONS))
           .addFunctionBindings(ObjectFunctions.bindings())
+          .addFunctionBindings(KUBERNETES.bindings())
           .build();
 
   private static final CelCompiler COMPILER = compiler(Set.of());
@@ -63,6 +66,7 @@ final class Expressions {
                 CelExtensions.encoders(OPTIONS),
                 CelExtensions.bindings())
             .addFunctionDeclarations(ObjectFunctions.declarations())
+            .addFunctionDeclarations(KUBERNETES.declarations())
             .addVar(SELF, MapType.create(SimpleType.STRING, SimpleType.DYN));
     for (String name : new String[] {"apiVersion", "kind", "metadata", "spec", "status"}) {
       builder.addVar(name, SimpleType.DYN);

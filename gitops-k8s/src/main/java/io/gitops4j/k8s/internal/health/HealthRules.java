@@ -1,7 +1,6 @@
 package io.gitops4j.k8s.internal.health;
 
 import io.gitops4j.health.Health;
-import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -20,15 +19,12 @@ public final class HealthRules {
 
   /** The health of a live object. */
   public Health assess(JsonNode live) {
-    Optional<Health> leaving = Healths.leaving(live);
-    if (leaving.isPresent()) {
-      return leaving.get();
-    }
     String apiVersion = live.path("apiVersion").asString("");
     int slash = apiVersion.indexOf('/');
     String group = slash < 0 ? "" : apiVersion.substring(0, slash);
     String kind = live.path("kind").asString("");
-    return BuiltInKinds.assess(group, kind, live)
+    return Healths.leaving(live)
+        .or(() -> BuiltInKinds.assess(group, kind, live))
         .or(() -> Healths.unseen(live))
         .or(() -> RuleBook.assess(group, kind, live))
         .orElseGet(() -> GenericHealth.of(live));

@@ -47,11 +47,14 @@ final class Healths {
                 : "is being deleted, waits for finalizers " + String.join(", ", finalizers)));
   }
 
-  /** Progressing when the controller has not seen the newest spec. */
+  /**
+   * Progressing when the controller has not seen the newest spec. Flux writes -1 where it has not
+   * got through any generation yet, which says nothing about this one.
+   */
   static Optional<Health> unseen(JsonNode live) {
     JsonNode seen = live.path("status").path("observedGeneration");
     long generation = live.path("metadata").path("generation").asLong(0);
-    if (seen.isIntegralNumber() && seen.asLong(0) < generation) {
+    if (seen.isIntegralNumber() && seen.asLong(0) >= 0 && seen.asLong(0) < generation) {
       return Optional.of(
           progressing(
               "its controller has seen generation "

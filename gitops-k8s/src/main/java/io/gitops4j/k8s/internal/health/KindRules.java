@@ -48,7 +48,21 @@ final class KindRules {
   }
 
   private static String message(HealthStatus status, JsonNode live) {
-    return status == HealthStatus.HEALTHY ? "" : Explanation.of(live);
+    if (status == HealthStatus.HEALTHY) {
+      return "";
+    }
+    String found = Explanation.of(live);
+    if (!found.isEmpty()) {
+      return found;
+    }
+    if (live.path("status").isEmpty()) {
+      return "its controller has written no status yet";
+    }
+    return switch (status) {
+      case PROGRESSING -> "nothing in its status says yet that it is ready";
+      case SUSPENDED -> "it stands still on purpose";
+      default -> "its status tells no reason";
+    };
   }
 
   /** Compiles all rules. */

@@ -12,8 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /**
  * Functions of expressions that look into an object and take what is absent for empty: {@code
@@ -27,6 +28,9 @@ final class ObjectFunctions {
     }
   }
 
+  private static final String OUTDATED = "outdated";
+  private static final String OUTDATED_ID = "gitops4j_outdated";
+
   private static final List<Function> ALL =
       List.of(
           new Function("isTrue", SimpleType.BOOL, (o, t) -> is(o, t, "True")),
@@ -38,6 +42,8 @@ final class ObjectFunctions {
           new Function("said", SimpleType.STRING, ObjectFunctions::said),
           new Function("present", SimpleType.BOOL, (o, p) -> at(o, p) != null),
           new Function("text", SimpleType.STRING, (o, p) -> text(at(o, p))),
+          new Function("label", SimpleType.STRING, (o, n) -> noted(o, "labels", n)),
+          new Function("annotation", SimpleType.STRING, (o, n) -> noted(o, "annotations", n)),
           new Function("number", SimpleType.INT, (o, p) -> number(at(o, p))),
           new Function("flag", SimpleType.BOOL, (o, p) -> "true".equals(text(at(o, p)))),
           new Function(
@@ -47,62 +53,91 @@ final class ObjectFunctions {
 
   private ObjectFunctions() {}
 
-  static Set<String> names() {
-    return ALL.stream().map(Function::name).collect(java.util.stream.Collectors.toSet());
-  }
-
   static List<CelFunctionDecl> declarations() {
-    return ALL.stream()
-        .map(
-            f ->
-                CelFunctionDecl.newFunctionDeclaration(
-                    f.name(),
-                    newMemberOverload(f.overload(), f.result(), SimpleType.DYN, SimpleType.STRING)))
-        .toList();
+    List<CelFunctionDecl> all = new ArrayList<>();
+    for (Function function : ALL) {
+      all.add(
+          CelFunctionDecl.newFunctionDeclaration(
+              function.name(),
+              newMemberOverload(
+                  function.overload(), function.result(), SimpleType.DYN, SimpleType.STRING)));
+    }
+    all.add(
+        CelFunctionDecl.newFunctionDeclaration(
+            OUTDATED,
+            newMemberOverload(
+                OUTDATED_ID, SimpleType.BOOL, SimpleType.DYN, ListType.create(SimpleType.DYN))));
+    return all;
   }
 
   static List<CelFunctionBinding> bindings() {
-    return ALL.stream()
-        .map(
-            f ->
-                CelFunctionBinding.from(
-                    f.overload(), Map.class, String.class, (o, name) -> f.body().apply(o, name)))
-        .toList();
+    List<CelFunctionBinding> all = new ArrayList<>();
+    for (Function function : ALL) {
+      all.add(
+          CelFunctionBinding.from(
+              function.overload(),
+              Map.class,
+              String.class,
+              (object, name) -> function.body().apply(object, name)));
+    }
+    all.add(
+        CelFunctionBinding.from(
+            OUTDATED_ID, Map.class, List.class, (object, list) -> outdated(object, list)));
+    return all;
   }
 
   /** Without a receiver a function looks at the whole object. */
   static List<CelMacro> macros() {
-    List<CelMacro> macros = new ArrayList<>();
-    for (Function function : ALL) {
-      macros.add(
-          CelMacro.newGlobalMacro(
-              function.name(),
-              1,
-              (factory, target, arguments) ->
-                  java.util.Optional.of(
-                      factory.newReceiverCall(
-                          function.name(), factory.newIdentifier(Expressions.SELF), arguments))));
-    }
-    return macros;
+    return Stream.concat(ALL.stream().map(Function::name), Stream.of(OUTDATED))
+        .map(
+            name ->
+                CelMacro.newGlobalMacro(
+                    name,
+                    1,
+                    (factory, target, arguments) ->
+                        Optional.of(
+                            factory.newReceiverCall(
+                                name, factory.newIdentifier(Expressions.SELF), arguments))))
+        .toList();
   }
 
   private static boolean is(Map<?, ?> object, String type, String status) {
-    return status.equalsIgnoreCase(string(condition(object, type), "status"));
+    return conditions(object, type).stream()
+        .anyMatch(c -> status.equalsIgnoreCase(string(c, "status")));
   }
 
+  /** The condition of a type; the last one where a controller keeps a record of them. */
   private static Map<?, ?> condition(Map<?, ?> object, String type) {
+    List<Map<?, ?>> found = conditions(object, type);
+    return found.isEmpty() ? Map.of() : found.get(found.size() - 1);
+  }
+
+  private static List<Map<?, ?>> conditions(Map<?, ?> object, String type) {
     Object all = object.get("conditions");
     if (object.get("status") instanceof Map<?, ?> status) {
       all = status.get("conditions");
     }
+    List<Map<?, ?>> found = new ArrayList<>();
     if (all instanceof List<?> list) {
       for (Object one : list) {
         if (one instanceof Map<?, ?> map && type.equals(map.get("type"))) {
-          return map;
+          found.add(map);
         }
       }
     }
-    return Map.of();
+    return found;
+  }
+
+  /** Whether a condition was written for another generation than the object has now. */
+  private static boolean outdated(Map<?, ?> object, List<?> conditions) {
+    Object generation = at(object, "metadata.generation");
+    return generation != null
+        && conditions.stream()
+            .anyMatch(
+                c ->
+                    c instanceof Map<?, ?> map
+                        && map.containsKey("observedGeneration")
+                        && !generation.equals(map.get("observedGeneration")));
   }
 
   private static String said(Map<?, ?> object, String type) {
@@ -113,6 +148,10 @@ final class ObjectFunctions {
       return message.isEmpty() ? type + " is " + string(condition, "status") : message;
     }
     return message.isEmpty() ? reason : reason + ": " + message;
+  }
+
+  private static String noted(Map<?, ?> object, String where, String name) {
+    return at(object, "metadata." + where) instanceof Map<?, ?> map ? string(map, name) : "";
   }
 
   private static String string(Map<?, ?> map, String name) {

@@ -41,8 +41,11 @@ final class ObjectValues {
     if (node.isBoolean()) {
       return node.asBoolean();
     }
+    if (node.isIntegralNumber() && node.canConvertToLong()) {
+      return node.asLong();
+    }
     if (node.isNumber()) {
-      return node.isIntegralNumber() && node.canConvertToLong() ? node.asLong() : node.asDouble();
+      return node.asDouble();
     }
     return node.isNull() ? NullValue.NULL_VALUE : node.asString("");
   }

@@ -194,6 +194,20 @@ final class WorkloadHealth {
                 status.path("failed").asInt(0)));
   }
 
+  static Health cronJob(JsonNode live) {
+    if (live.path("spec").path("suspend").asBoolean(false)) {
+      return new Health(HealthStatus.SUSPENDED, "spec.suspend is true");
+    }
+    JsonNode status = live.path("status");
+    String succeeded = status.path("lastSuccessfulTime").asString("");
+    String scheduled = status.path("lastScheduleTime").asString("");
+    // One that never succeeded may simply run for the first time.
+    boolean failed = !succeeded.isEmpty() && succeeded.compareTo(scheduled) < 0;
+    return failed && status.path("active").isEmpty()
+        ? degraded("its job of " + scheduled + " did not succeed")
+        : healthy();
+  }
+
   /** A workload that no controller has looked at has no observedGeneration at all. */
   private static Optional<Health> unseen(JsonNode live) {
     if (!live.path("status").path("observedGeneration").isNumber()) {
