@@ -26,6 +26,7 @@ import java.util.Set;
  *     core group
  * @param prunePropagation what becomes of what a pruned object made
  * @param ignoreDifferences fields that others may set
+ * @param healthChecks how the health of some kinds is told
  * @param historyLimit how many passes history keeps, not negative
  * @param concurrency how many writes run at once, at least 1
  * @param requestTimeout the longest that one request may take
@@ -40,6 +41,7 @@ public record KubernetesConfig(
     Set<String> protectedKinds,
     PrunePropagation prunePropagation,
     List<IgnoreRule> ignoreDifferences,
+    List<HealthCheck> healthChecks,
     int historyLimit,
     int concurrency,
     Duration requestTimeout) {
@@ -49,6 +51,7 @@ public record KubernetesConfig(
     protectedKinds = Set.copyOf(protectedKinds);
     Objects.requireNonNull(prunePropagation, "prunePropagation");
     ignoreDifferences = List.copyOf(ignoreDifferences);
+    healthChecks = List.copyOf(healthChecks);
   }
 
   /** How to reach a cluster. Nothing is read from the environment unless it is asked for here. */
@@ -146,6 +149,7 @@ public record KubernetesConfig(
             "apiextensions.k8s.io/CustomResourceDefinition");
     private PrunePropagation prunePropagation = PrunePropagation.BACKGROUND;
     private List<IgnoreRule> ignoreDifferences = List.of();
+    private List<HealthCheck> healthChecks = List.of();
     private int historyLimit = 10;
     private int concurrency = 16;
     private Duration requestTimeout = Duration.ofSeconds(60);
@@ -246,6 +250,18 @@ public record KubernetesConfig(
     }
 
     /**
+     * How the health of some kinds is told, above the rules that come with the library. Default:
+     * none.
+     *
+     * @param checks the first that gives a health decides
+     * @return this
+     */
+    public Builder healthChecks(List<HealthCheck> checks) {
+      healthChecks = List.copyOf(checks);
+      return this;
+    }
+
+    /**
      * How many passes history keeps. Default: 10.
      *
      * @param passes not negative
@@ -317,6 +333,7 @@ public record KubernetesConfig(
           protectedKinds,
           prunePropagation,
           ignoreDifferences,
+          healthChecks,
           historyLimit,
           concurrency,
           requestTimeout);

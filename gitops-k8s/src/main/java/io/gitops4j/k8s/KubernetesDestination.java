@@ -14,6 +14,7 @@ import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.diff.ClusterSettings;
 import io.gitops4j.k8s.internal.diff.KubernetesDiffer;
 import io.gitops4j.k8s.internal.diff.Preparation;
+import io.gitops4j.k8s.internal.health.HealthRules;
 import io.gitops4j.k8s.internal.ignore.IgnoreRules;
 import io.gitops4j.k8s.internal.observe.KubernetesHealthAssessor;
 import io.gitops4j.k8s.internal.observe.Observer;
@@ -56,6 +57,7 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
             config.adoption(),
             config.protectedKinds(),
             IgnoreRules.compile(config.ignoreDifferences()),
+            HealthRules.with(config.healthChecks()),
             config.prunePropagation(),
             config.concurrency());
     Discovery discovery = cluster.discovery();

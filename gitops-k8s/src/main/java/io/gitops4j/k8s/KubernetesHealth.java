@@ -1,5 +1,6 @@
 package io.gitops4j.k8s;
 
+import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.RenderException;
 import io.gitops4j.health.Health;
 import io.gitops4j.k8s.internal.health.HealthRules;
@@ -30,6 +31,17 @@ public final class KubernetesHealth {
    */
   public static KubernetesHealth standard() {
     return STANDARD;
+  }
+
+  /**
+   * The rules that come with the library, and the user's above them.
+   *
+   * @param checks the user's
+   * @return the rules
+   * @throws ConfigurationException that lists all checks that do not compile
+   */
+  public static KubernetesHealth with(List<HealthCheck> checks) {
+    return new KubernetesHealth(HealthRules.with(checks));
   }
 
   /**

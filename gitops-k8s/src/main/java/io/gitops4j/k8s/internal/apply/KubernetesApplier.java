@@ -23,7 +23,6 @@ import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.diff.ClusterSettings;
 import io.gitops4j.k8s.internal.diff.Preparation;
 import io.gitops4j.k8s.internal.diff.Prepared;
-import io.gitops4j.k8s.internal.health.HealthRules;
 import io.gitops4j.k8s.internal.observe.LiveSummary;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.k8s.internal.observe.View;
@@ -222,8 +221,7 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
         if (!lingers) {
           entries.remove(change.id());
         }
-        Health health =
-            lingers ? HealthRules.standard().assess(live) : Health.of(HealthStatus.MISSING);
+        Health health = lingers ? settings.health().assess(live) : Health.of(HealthStatus.MISSING);
         result(change, Actuation.SUCCEEDED, health, Optional.empty());
         return;
       }

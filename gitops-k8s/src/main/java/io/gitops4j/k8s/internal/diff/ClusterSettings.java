@@ -2,6 +2,7 @@ package io.gitops4j.k8s.internal.diff;
 
 import io.gitops4j.k8s.AdoptionPolicy;
 import io.gitops4j.k8s.PrunePropagation;
+import io.gitops4j.k8s.internal.health.HealthRules;
 import io.gitops4j.k8s.internal.ignore.IgnoreRules;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.k8s.internal.observe.View;
@@ -18,6 +19,7 @@ import java.util.Set;
  * @param adoption of objects that exist without an owner
  * @param protectedKinds {@code group/Kind} that are never pruned
  * @param ignored the fields that others may set
+ * @param health how well live objects are
  * @param propagation what becomes of what a pruned object made
  * @param concurrency how many writes run at once
  */
@@ -29,10 +31,11 @@ public record ClusterSettings(
     AdoptionPolicy adoption,
     Set<String> protectedKinds,
     IgnoreRules ignored,
+    HealthRules health,
     PrunePropagation propagation,
     int concurrency) {
   /** How a target's live objects are looked at. */
   public View view(TargetId target) {
-    return new View(target, Observer.TARGET_LABEL, fieldManager, ignored);
+    return new View(target, Observer.TARGET_LABEL, fieldManager, ignored, health);
   }
 }

@@ -1,5 +1,6 @@
 package io.gitops4j.k8s.internal.health;
 
+import io.gitops4j.health.HealthStatus;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -20,6 +21,25 @@ final class Explanation {
           "description");
 
   private Explanation() {}
+
+  /** The sentence for a status; empty for what is healthy, never for anything else. */
+  static String of(HealthStatus status, JsonNode live) {
+    if (status == HealthStatus.HEALTHY) {
+      return "";
+    }
+    String found = of(live);
+    if (!found.isEmpty()) {
+      return found;
+    }
+    if (live.path("status").isEmpty()) {
+      return "its controller has written no status yet";
+    }
+    return switch (status) {
+      case PROGRESSING -> "nothing in its status says yet that it is ready";
+      case SUSPENDED -> "it stands still on purpose";
+      default -> "its status tells no reason";
+    };
+  }
 
   /** The sentence, empty when there is none. */
   static String of(JsonNode live) {

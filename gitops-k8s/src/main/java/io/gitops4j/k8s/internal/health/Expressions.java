@@ -14,6 +14,9 @@ import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Compiles expressions of the Common Expression Language about one object. Thread-safe. */
 final class Expressions {
@@ -22,6 +25,40 @@ final class Expressions {
 
   /** What one expression may loop, over all its lists together. */
   private static final int ITERATIONS = 10_000;
+
+  /** A name that does not stand behind a dot and is not called. */
+  private static final Pattern NAME = Pattern.compile("(?<![\\w.?])[A-Za-z_]\\w*(?![\\w]|\\s*\\()");
+
+  private static final Pattern STRINGS =
+      Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*\"|'(?:[^'\\\\]|\\\\.)*'");
+  private static final Set<String> OBJECT =
+      Set.of("apiVersion", "kind", "metadata", "spec", "status");
+  private static final Set<String> NOT_FIELDS =
+      Set.of(
+          "self",
+          "true",
+          "false",
+          "null",
+          "in",
+          "int",
+          "uint",
+          "double",
+          "bool",
+          "string",
+          "bytes",
+          "list",
+          "map",
+          "type",
+          "math",
+          "sets",
+          "base64",
+          "cel",
+          "optional",
+          "apiVersion",
+          "kind",
+          "metadata",
+          "spec",
+          "status");
 
   private static final CelOptions OPTIONS =
       CelOptions.current()
@@ -68,9 +105,7 @@ final class Expressions {
             .addFunctionDeclarations(ObjectFunctions.declarations())
             .addFunctionDeclarations(KUBERNETES.declarations())
             .addVar(SELF, MapType.create(SimpleType.STRING, SimpleType.DYN));
-    for (String name : new String[] {"apiVersion", "kind", "metadata", "spec", "status"}) {
-      builder.addVar(name, SimpleType.DYN);
-    }
+    OBJECT.forEach(v -> builder.addVar(v, SimpleType.DYN));
     variables.forEach(v -> builder.addVar(v, SimpleType.DYN));
     return builder.build();
   }
@@ -78,6 +113,20 @@ final class Expressions {
   /** Compiles an expression of the rules that come with the library. */
   static Expression compile(String text) throws CelValidationException {
     return program(COMPILER, text);
+  }
+
+  /**
+   * Compiles an expression of the user. Not every kind keeps to spec and status: each name that is
+   * used may be a field of the object.
+   */
+  static Expression compileForUser(String text) throws CelValidationException {
+    Set<String> names = new TreeSet<>();
+    Matcher matcher = NAME.matcher(STRINGS.matcher(text).replaceAll("''"));
+    while (matcher.find()) {
+      names.add(matcher.group());
+    }
+    names.removeAll(NOT_FIELDS);
+    return program(names.isEmpty() ? COMPILER : compiler(names), text);
   }
 
   private static Expression program(CelCompiler compiler, String text)

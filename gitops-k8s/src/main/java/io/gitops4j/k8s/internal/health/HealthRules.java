@@ -1,6 +1,9 @@
 package io.gitops4j.k8s.internal.health;
 
+import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.health.Health;
+import io.gitops4j.k8s.HealthCheck;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -8,13 +11,26 @@ import tools.jackson.databind.JsonNode;
  * the Kubernetes API for every other. Thread-safe.
  */
 public final class HealthRules {
-  private static final HealthRules STANDARD = new HealthRules();
+  private static final HealthRules STANDARD = new HealthRules(UserRules.NONE);
 
-  private HealthRules() {}
+  private final UserRules user;
+
+  private HealthRules(UserRules user) {
+    this.user = user;
+  }
 
   /** The rules that hold where the user gives none. */
   public static HealthRules standard() {
     return STANDARD;
+  }
+
+  /**
+   * The rules with those of the user above them.
+   *
+   * @throws ConfigurationException that lists all checks that do not compile
+   */
+  public static HealthRules with(List<HealthCheck> checks) {
+    return checks.isEmpty() ? STANDARD : new HealthRules(UserRules.compile(checks));
   }
 
   /** The health of a live object. */
@@ -24,6 +40,7 @@ public final class HealthRules {
     String group = slash < 0 ? "" : apiVersion.substring(0, slash);
     String kind = live.path("kind").asString("");
     return Healths.leaving(live)
+        .or(() -> user.assess(group, kind, live))
         .or(() -> BuiltInKinds.assess(group, kind, live))
         .or(() -> Healths.unseen(live))
         .or(() -> RuleBook.assess(group, kind, live))

@@ -36,7 +36,9 @@ final class KindRules {
       for (Rule rule : rules()) {
         if (rule.when().holds(object)) {
           String message =
-              rule.say().map(s -> s.text(object)).orElseGet(() -> message(rule.status(), live));
+              rule.say()
+                  .map(s -> s.text(object))
+                  .orElseGet(() -> Explanation.of(rule.status(), live));
           return Optional.of(new Health(rule.status(), message));
         }
       }
@@ -45,24 +47,6 @@ final class KindRules {
       return Optional.of(
           Healths.unknown("the rule of " + subject + " cannot be evaluated: " + e.getMessage()));
     }
-  }
-
-  private static String message(HealthStatus status, JsonNode live) {
-    if (status == HealthStatus.HEALTHY) {
-      return "";
-    }
-    String found = Explanation.of(live);
-    if (!found.isEmpty()) {
-      return found;
-    }
-    if (live.path("status").isEmpty()) {
-      return "its controller has written no status yet";
-    }
-    return switch (status) {
-      case PROGRESSING -> "nothing in its status says yet that it is ready";
-      case SUSPENDED -> "it stands still on purpose";
-      default -> "its status tells no reason";
-    };
   }
 
   /** Compiles all rules. */
