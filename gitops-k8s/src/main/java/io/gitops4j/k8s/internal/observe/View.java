@@ -17,7 +17,8 @@ import tools.jackson.databind.JsonNode;
  * @param rule what is hashed of them
  * @param health how well they are
  */
-public record View(TargetId target, String hash, String label, String manager, Rule rule, HealthRules health) {
+public record View(
+    TargetId target, String hash, String label, String manager, Rule rule, HealthRules health) {
   /** The view of a target; its hash is asked for with every object, so it is made once. */
   public View(TargetId target, String label, String manager, Rule rule, HealthRules health) {
     this(target, target.shortHash(), label, manager, rule, health);
