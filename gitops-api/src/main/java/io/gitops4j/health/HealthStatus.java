@@ -1,5 +1,7 @@
 package io.gitops4j.health;
 
+import java.util.Locale;
+
 /** How well an object is, in Argo CD's words, ordered from best to worst. */
 public enum HealthStatus {
   /** It is as it should be. */
@@ -23,5 +25,14 @@ public enum HealthStatus {
    */
   public HealthStatus worse(HealthStatus other) {
     return compareTo(other) >= 0 ? this : other;
+  }
+
+  /**
+   * The status as Argo CD writes it.
+   *
+   * @return the word, such as {@code Healthy}
+   */
+  public String word() {
+    return name().charAt(0) + name().substring(1).toLowerCase(Locale.ROOT);
   }
 }

@@ -27,6 +27,7 @@ import java.util.Set;
  * @param prunePropagation what becomes of what a pruned object made
  * @param ignoreDifferences fields that others may set
  * @param normalizers what is changed in manifests before they are compared and applied
+ * @param healthChecks how the health of some kinds is told
  * @param historyLimit how many passes history keeps, not negative
  * @param tombstones how much is kept of what is removed, so that it can be restored
  * @param concurrency how many writes run at once, at least 1
@@ -43,6 +44,7 @@ public record KubernetesConfig(
     PrunePropagation prunePropagation,
     List<IgnoreRule> ignoreDifferences,
     Set<Normalizer> normalizers,
+    List<HealthCheck> healthChecks,
     int historyLimit,
     Tombstone.Limits tombstones,
     int concurrency,
@@ -55,6 +57,7 @@ public record KubernetesConfig(
     ignoreDifferences = List.copyOf(ignoreDifferences);
     normalizers = Set.copyOf(normalizers);
     Objects.requireNonNull(tombstones, "tombstones");
+    healthChecks = List.copyOf(healthChecks);
   }
 
   /** How to reach a cluster. Nothing is read from the environment unless it is asked for here. */
@@ -153,6 +156,7 @@ public record KubernetesConfig(
     private PrunePropagation prunePropagation = PrunePropagation.BACKGROUND;
     private List<IgnoreRule> ignoreDifferences = List.of();
     private Set<Normalizer> normalizers = Normalizer.all();
+    private List<HealthCheck> healthChecks = List.of();
     private int historyLimit = 10;
     private Tombstone.Limits tombstones = new Tombstone.Limits(100, 4L * 1024 * 1024);
     private int concurrency = 16;
@@ -265,6 +269,18 @@ public record KubernetesConfig(
     }
 
     /**
+     * How the health of some kinds is told, above the rules that come with the library. Default:
+     * none.
+     *
+     * @param checks the first that gives a health decides
+     * @return this
+     */
+    public Builder healthChecks(List<HealthCheck> checks) {
+      healthChecks = List.copyOf(checks);
+      return this;
+    }
+
+    /**
      * How many passes history keeps. Default: 10.
      *
      * @param passes not negative
@@ -354,6 +370,7 @@ public record KubernetesConfig(
           prunePropagation,
           ignoreDifferences,
           normalizers,
+          healthChecks,
           historyLimit,
           tombstones,
           concurrency,

@@ -19,6 +19,7 @@ import io.gitops4j.k8s.internal.diff.KubernetesDiffer;
 import io.gitops4j.k8s.internal.diff.Normalization;
 import io.gitops4j.k8s.internal.diff.Preparation;
 import io.gitops4j.k8s.internal.former.FormerInventories;
+import io.gitops4j.k8s.internal.health.HealthRules;
 import io.gitops4j.k8s.internal.ignore.IgnoreRules;
 import io.gitops4j.k8s.internal.observe.KubernetesHealthAssessor;
 import io.gitops4j.k8s.internal.observe.Observer;
@@ -71,6 +72,7 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
             config.protectedKinds(),
             IgnoreRules.compile(config.ignoreDifferences()),
             new Normalization(config.normalizers()),
+            HealthRules.with(config.healthChecks()),
             config.prunePropagation(),
             config.concurrency());
     Discovery discovery = cluster.discovery();

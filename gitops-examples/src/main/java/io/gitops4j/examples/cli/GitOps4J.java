@@ -1,11 +1,12 @@
 package io.gitops4j.examples.cli;
 
 import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.error.Failure;
 import io.gitops4j.error.GitOpsException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code gitops4j sync|diff|status|history|tombstones|restore -f app.yaml}. */
+/** {@code gitops4j sync|diff|status|history|health|tombstones|restore -f app.yaml}. */
 @Command(
     name = "gitops4j",
     description = "Syncs what Git says with a cluster.",
@@ -17,7 +18,8 @@ import picocli.CommandLine.Command;
       StatusCommand.class,
       HistoryCommand.class,
       TombstonesCommand.class,
-      RestoreCommand.class
+      RestoreCommand.class,
+      HealthCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -42,11 +44,19 @@ public final class GitOps4J {
         .setExecutionExceptionHandler(
             (e, command, parsed) -> {
               if (e instanceof GitOpsException known) {
-                Options.of(command).error(known.failure());
+                report(command, known.failure());
                 return known instanceof ConfigurationException ? USAGE : FAILED;
               }
               throw e;
             })
         .execute(arguments);
+  }
+
+  private static void report(CommandLine command, Failure failure) {
+    if (command.getCommand() instanceof Options.HasOptions known) {
+      known.options().error(failure);
+    } else {
+      command.getErr().println(failure.code() + " " + failure.message());
+    }
   }
 }

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -65,12 +64,16 @@ final class Options {
     text,
     json,
     unified,
-    patch
-  }
+    patch;
 
-  /** The options of a command that failed. */
-  static Options of(CommandLine command) {
-    return ((HasOptions) command.getCommand()).options();
+    /** Two forms are of plans only, so every other command refuses them. */
+    void check(CommandSpec command) {
+      boolean ofPlans = this == unified || this == patch;
+      if (ofPlans && !(command.userObject() instanceof DiffCommand)) {
+        throw new ParameterException(
+            command.commandLine(), "--output " + this + " is of diff only");
+      }
+    }
   }
 
   /** A command with these options. */
@@ -84,10 +87,8 @@ final class Options {
   }
 
   Session open(PruneConfirmation confirmation) {
-    boolean planForm = output == Output.unified || output == Output.patch;
-    if (planForm && command != null && !(command.userObject() instanceof DiffCommand)) {
-      throw new ParameterException(
-          command.commandLine(), "--output " + output + " is of diff only");
+    if (command != null) {
+      output.check(command);
     }
     byte[] content;
     try {

@@ -25,7 +25,6 @@ import io.gitops4j.k8s.internal.diff.Kept;
 import io.gitops4j.k8s.internal.diff.Preparation;
 import io.gitops4j.k8s.internal.diff.Prepared;
 import io.gitops4j.k8s.internal.diff.SecretValues;
-import io.gitops4j.k8s.internal.health.HealthRules;
 import io.gitops4j.k8s.internal.observe.LiveSummary;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.k8s.internal.observe.View;
@@ -275,7 +274,8 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
           entries.remove(change.id());
         }
         String note = look(change).map(Burial.Look::note).orElse("");
-        Health health = lingers ? HealthRules.assess(live) : new Health(HealthStatus.MISSING, note);
+        Health health =
+            lingers ? settings.health().assess(live) : new Health(HealthStatus.MISSING, note);
         result(change, Actuation.SUCCEEDED, health, Optional.empty());
         return;
       }

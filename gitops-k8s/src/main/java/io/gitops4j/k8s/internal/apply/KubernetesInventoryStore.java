@@ -4,6 +4,7 @@ import io.gitops4j.inventory.Inventory;
 import io.gitops4j.inventory.InventoryEntry;
 import io.gitops4j.inventory.InventoryStore;
 import io.gitops4j.k8s.internal.client.KubeHttp;
+import io.gitops4j.k8s.internal.health.HealthRules;
 import io.gitops4j.k8s.internal.observe.LiveSummary;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.k8s.internal.observe.View;
@@ -55,7 +56,7 @@ public final class KubernetesInventoryStore implements InventoryStore {
   }
 
   private Optional<String> watchedVersion(TargetId target, OperationContext context) {
-    View view = new View(target, secret.label(), "", NOTHING);
+    View view = new View(target, secret.label(), "", NOTHING, HealthRules.standard());
     ResourceId id = new ResourceId("", "Secret", namespace, secret.name(target));
     return observer
         .watched(StateSecret.SECRETS, namespace, view, context)

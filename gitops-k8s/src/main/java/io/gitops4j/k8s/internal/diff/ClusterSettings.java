@@ -2,6 +2,7 @@ package io.gitops4j.k8s.internal.diff;
 
 import io.gitops4j.k8s.AdoptionPolicy;
 import io.gitops4j.k8s.PrunePropagation;
+import io.gitops4j.k8s.internal.health.HealthRules;
 import io.gitops4j.k8s.internal.ignore.IgnoreRules;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.k8s.internal.observe.View;
@@ -19,6 +20,7 @@ import java.util.Set;
  * @param protectedKinds {@code group/Kind} that are pruned only when it is confirmed
  * @param ignored the fields that others may set
  * @param normalization what is changed in manifests before they are sent
+ * @param health how well live objects are
  * @param propagation what becomes of what a pruned object made
  * @param concurrency how many writes run at once
  */
@@ -31,10 +33,11 @@ public record ClusterSettings(
     Set<String> protectedKinds,
     IgnoreRules ignored,
     Normalization normalization,
+    HealthRules health,
     PrunePropagation propagation,
     int concurrency) {
   /** How a target's live objects are looked at. */
   public View view(TargetId target) {
-    return new View(target, Observer.TARGET_LABEL, fieldManager, ignored);
+    return new View(target, Observer.TARGET_LABEL, fieldManager, ignored, health);
   }
 }

@@ -14,7 +14,6 @@ import io.gitops4j.inventory.InventoryEntry;
 import io.gitops4j.k8s.internal.client.KubeFailures;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.client.KubeResponse;
-import io.gitops4j.k8s.internal.health.HealthRules;
 import io.gitops4j.k8s.internal.observe.LiveObject;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.k8s.internal.observe.View;
@@ -143,7 +142,7 @@ final class DryRuns {
       Optional<InventoryEntry> entry,
       KubeResponse answer,
       TargetId target) {
-    Health health = HealthRules.assess(live.tree());
+    Health health = settings.health().assess(live.tree());
     boolean appliedAsDesired =
         entry.flatMap(InventoryEntry::desired).equals(Optional.of(object.digest()));
     Reason reason =

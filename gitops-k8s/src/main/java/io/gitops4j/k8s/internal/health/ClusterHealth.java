@@ -1,11 +1,12 @@
 package io.gitops4j.k8s.internal.health;
 
-import static io.gitops4j.k8s.internal.health.HealthRules.degraded;
-import static io.gitops4j.k8s.internal.health.HealthRules.healthy;
-import static io.gitops4j.k8s.internal.health.HealthRules.isFalse;
-import static io.gitops4j.k8s.internal.health.HealthRules.isTrue;
-import static io.gitops4j.k8s.internal.health.HealthRules.progressing;
-import static io.gitops4j.k8s.internal.health.HealthRules.said;
+import static io.gitops4j.k8s.internal.health.Conditions.find;
+import static io.gitops4j.k8s.internal.health.Conditions.isFalse;
+import static io.gitops4j.k8s.internal.health.Conditions.isTrue;
+import static io.gitops4j.k8s.internal.health.Conditions.said;
+import static io.gitops4j.k8s.internal.health.Healths.degraded;
+import static io.gitops4j.k8s.internal.health.Healths.healthy;
+import static io.gitops4j.k8s.internal.health.Healths.progressing;
 
 import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
@@ -74,7 +75,14 @@ final class ClusterHealth {
     if (isTrue(live, "NonStructuralSchema")) {
       return degraded(said(live, "NonStructuralSchema"));
     }
-    return isTrue(live, "Established") ? healthy() : progressing("is not established yet");
+    if (isTrue(live, "Established")) {
+      return healthy();
+    }
+    // While it is being installed the server says so; no other reason goes away by itself.
+    JsonNode established = find(live, "Established");
+    return established == null || established.path("reason").asString("").equals("Installing")
+        ? progressing("is not established yet")
+        : degraded(said(live, "Established"));
   }
 
   static Health apiService(JsonNode live) {
@@ -88,6 +96,19 @@ final class ClusterHealth {
   static Health namespace(JsonNode live) {
     return live.path("status").path("phase").asString("Active").equals("Terminating")
         ? new Health(HealthStatus.PROGRESSING, "is being deleted")
+        : healthy();
+  }
+
+  static Health disruptionBudget(JsonNode live) {
+    for (JsonNode condition : Conditions.of(live)) {
+      // Too few pods is what a budget is there to notice.
+      if (Conditions.is(condition, "False")
+          && !condition.path("reason").asString("").equals("InsufficientPods")) {
+        return degraded(Conditions.said(condition));
+      }
+    }
+    return live.path("status").path("conditions").isEmpty()
+        ? progressing("its pods are not counted yet")
         : healthy();
   }
 }

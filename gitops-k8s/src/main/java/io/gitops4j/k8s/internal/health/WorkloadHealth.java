@@ -1,12 +1,12 @@
 package io.gitops4j.k8s.internal.health;
 
-import static io.gitops4j.k8s.internal.health.HealthRules.condition;
-import static io.gitops4j.k8s.internal.health.HealthRules.degraded;
-import static io.gitops4j.k8s.internal.health.HealthRules.healthy;
-import static io.gitops4j.k8s.internal.health.HealthRules.isFalse;
-import static io.gitops4j.k8s.internal.health.HealthRules.isTrue;
-import static io.gitops4j.k8s.internal.health.HealthRules.progressing;
-import static io.gitops4j.k8s.internal.health.HealthRules.said;
+import static io.gitops4j.k8s.internal.health.Conditions.find;
+import static io.gitops4j.k8s.internal.health.Conditions.isFalse;
+import static io.gitops4j.k8s.internal.health.Conditions.isTrue;
+import static io.gitops4j.k8s.internal.health.Conditions.said;
+import static io.gitops4j.k8s.internal.health.Healths.degraded;
+import static io.gitops4j.k8s.internal.health.Healths.healthy;
+import static io.gitops4j.k8s.internal.health.Healths.progressing;
 
 import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
@@ -37,7 +37,7 @@ final class WorkloadHealth {
     if (unseen.isPresent()) {
       return unseen.get();
     }
-    JsonNode progress = condition(live, "Progressing");
+    JsonNode progress = find(live, "Progressing");
     if (progress != null
         && progress.path("reason").asString("").equals("ProgressDeadlineExceeded")) {
       return degraded(said(live, "Progressing"));
@@ -194,12 +194,26 @@ final class WorkloadHealth {
                 status.path("failed").asInt(0)));
   }
 
+  static Health cronJob(JsonNode live) {
+    if (live.path("spec").path("suspend").asBoolean(false)) {
+      return new Health(HealthStatus.SUSPENDED, "spec.suspend is true");
+    }
+    JsonNode status = live.path("status");
+    String succeeded = status.path("lastSuccessfulTime").asString("");
+    String scheduled = status.path("lastScheduleTime").asString("");
+    // One that never succeeded may simply run for the first time.
+    boolean failed = !succeeded.isEmpty() && succeeded.compareTo(scheduled) < 0;
+    return failed && status.path("active").isEmpty()
+        ? degraded("its job of " + scheduled + " did not succeed")
+        : healthy();
+  }
+
   /** A workload that no controller has looked at has no observedGeneration at all. */
   private static Optional<Health> unseen(JsonNode live) {
     if (!live.path("status").path("observedGeneration").isNumber()) {
       return Optional.of(
           progressing("no controller has looked at it yet: is the controller manager running?"));
     }
-    return HealthRules.unseen(live);
+    return Healths.unseen(live);
   }
 }

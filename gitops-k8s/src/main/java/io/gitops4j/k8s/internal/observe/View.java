@@ -15,11 +15,13 @@ import tools.jackson.databind.JsonNode;
  * @param label the label that its objects carry
  * @param manager whose fields are ours
  * @param rule what is hashed of them
+ * @param health how well they are
  */
-public record View(TargetId target, String hash, String label, String manager, Rule rule) {
+public record View(
+    TargetId target, String hash, String label, String manager, Rule rule, HealthRules health) {
   /** The view of a target; its hash is asked for with every object, so it is made once. */
-  public View(TargetId target, String label, String manager, Rule rule) {
-    this(target, target.shortHash(), label, manager, rule);
+  public View(TargetId target, String label, String manager, Rule rule, HealthRules health) {
+    this(target, target.shortHash(), label, manager, rule, health);
   }
 
   /** What is hashed of an object. */
@@ -47,7 +49,7 @@ public record View(TargetId target, String hash, String label, String manager, R
         metadata.path("resourceVersion").asString(""),
         metadata.path("labels").path(label).asString("").intern(),
         fingerprint.orElse(null),
-        HealthRules.assess(object),
+        health.assess(object),
         ObjectOptions.of(object),
         metadata.has("deletionTimestamp"));
   }

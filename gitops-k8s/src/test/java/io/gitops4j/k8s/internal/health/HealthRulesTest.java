@@ -56,13 +56,13 @@ class HealthRulesTest {
         "apiextensions.k8s.io/v1 | CustomResourceDefinition | {} | {'conditions':[{'type':'NamesAccepted','status':'False'}]} | DEGRADED",
         "apiregistration.k8s.io/v1 | APIService | {} | {'conditions':[{'type':'Available','status':'False'}]} | PROGRESSING",
         "v1 | ConfigMap | {} | {} | HEALTHY",
-        "example.com/v1 | Widget | {} | {} | UNKNOWN",
+        "example.com/v1 | Widget | {} | {} | PROGRESSING",
         "example.com/v1 | Widget | {} | {'conditions':[{'type':'Ready','status':'True'}]} | HEALTHY",
         "example.com/v1 | Widget | {} | {'conditions':[{'type':'Ready','status':'False'}]} | PROGRESSING",
         "example.com/v1 | Widget | {} | {'conditions':[{'type':'Stalled','status':'True'}]} | DEGRADED"
       })
   void assesses(String apiVersion, String kind, String spec, String status, HealthStatus expected) {
-    assertThat(HealthRules.assess(object(apiVersion, kind, spec, status)).status())
+    assertThat(HealthRules.standard().assess(object(apiVersion, kind, spec, status)).status())
         .isEqualTo(expected);
   }
 
@@ -71,7 +71,7 @@ class HealthRulesTest {
   void neverThrows(@ForAll("kinds") String kind, @ForAll("statuses") String status) {
     String apiVersion = kind.substring(0, kind.indexOf(' '));
     ObjectNode object = object(apiVersion, kind.substring(kind.indexOf(' ') + 1), "{}", status);
-    HealthStatus found = HealthRules.assess(object).status();
+    HealthStatus found = HealthRules.standard().assess(object).status();
 
     assertThat(found).isNotNull();
     boolean ownRule = apiVersion.startsWith("apps/") || apiVersion.startsWith("example");

@@ -1,0 +1,95 @@
+package io.gitops4j.examples.cli;
+
+import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.error.RenderException;
+import io.gitops4j.k8s.KubernetesHealth;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "health",
+    description = "Shows how well the objects in files are; asks no cluster.",
+    mixinStandardHelpOptions = true)
+final class HealthCommand implements Callable<Integer> {
+  @Option(
+      names = {"-f", "--file"},
+      required = true,
+      description = "a file of live objects, or a folder with such files, in all depths")
+  private Path file = Path.of(".");
+
+  @Option(names = "--output", description = "text or json", defaultValue = "text")
+  private Options.Output output = Options.Output.text;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  private final KubernetesHealth health = KubernetesHealth.standard();
+
+  /** Goes on after a file that cannot be read, so that one such file hides no other. */
+  @Override
+  public Integer call() {
+    output.check(spec);
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    int code = 0;
+    for (Path one : files()) {
+      try {
+        for (KubernetesHealth.ObjectHealth object :
+            health.read(one.toString(), Files.readAllBytes(one))) {
+          out.println(output == Options.Output.json ? json(one, object) : text(object));
+        }
+      } catch (RenderException e) {
+        err.println(e.failure().code() + " " + e.failure().message());
+        code = GitOps4J.FAILED;
+      } catch (IOException e) {
+        err.println(one + ": it cannot be read: " + e.getMessage());
+        code = GitOps4J.FAILED;
+      }
+    }
+    out.flush();
+    err.flush();
+    return code;
+  }
+
+  private List<Path> files() {
+    if (Files.isRegularFile(file)) {
+      return List.of(file);
+    }
+    try (Stream<Path> all = Files.walk(file)) {
+      return all.filter(Files::isRegularFile).filter(HealthCommand::holdsObjects).sorted().toList();
+    } catch (IOException e) {
+      throw new ConfigurationException(
+          file.toString(), List.of("it cannot be read: " + e.getMessage()));
+    }
+  }
+
+  private static boolean holdsObjects(Path path) {
+    String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
+    return name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".json");
+  }
+
+  private static String json(Path file, KubernetesHealth.ObjectHealth object) {
+    return OutcomeJson.JSON
+        .createObjectNode()
+        .put("file", file.toString())
+        .put("id", object.id().toString())
+        .put("status", object.health().status().word())
+        .put("message", object.health().message())
+        .toString();
+  }
+
+  private static String text(KubernetesHealth.ObjectHealth object) {
+    return "  %-12s %s  %s"
+        .formatted(object.health().status().word(), object.id(), object.health().message())
+        .stripTrailing();
+  }
+}

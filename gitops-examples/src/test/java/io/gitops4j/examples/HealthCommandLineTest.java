@@ -1,0 +1,118 @@
+package io.gitops4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.gitops4j.examples.cli.GitOps4J;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class HealthCommandLineTest {
+  private static final String READY =
+      """
+      apiVersion: example.com/v1
+      kind: Widget
+      metadata: {name: fine, namespace: shop}
+      status: {conditions: [{type: Ready, status: "True"}]}
+      """;
+  private static final String FAILED =
+      """
+      apiVersion: example.com/v1
+      kind: Widget
+      metadata: {generateName: run-}
+      status: {conditions: [{type: Failed, status: "True", reason: NoDisk, message: disk is full}]}
+      """;
+
+  @TempDir Path folder;
+
+  private record Ran(int code, String output, String errors) {
+    List<JsonNode> lines() {
+      return output.lines().map(l -> new JsonMapper().readTree(l)).toList();
+    }
+  }
+
+  @Test
+  @DisplayName("a folder is told object by object, one JSON line each, without a cluster")
+  void tellsEveryObjectOfAFolder() throws Exception {
+    Files.createDirectories(folder.resolve("b/c"));
+    Files.writeString(folder.resolve("b/c/two.yml"), READY + "---\n" + FAILED);
+    Files.writeString(folder.resolve("a.yaml"), READY.replace("fine", "first"));
+    Files.writeString(
+        folder.resolve("list.json"),
+        """
+        {"apiVersion": "v1", "kind": "List", "items": [
+          {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}}]}
+        """);
+    Files.writeString(folder.resolve("notes.txt"), "nothing for it");
+
+    Ran ran = run("-f", folder.toString(), "--output", "json");
+
+    assertThat(ran.code()).isZero();
+    assertThat(ran.errors()).isEmpty();
+    assertThat(ran.lines())
+        .extracting(
+            l -> l.path("id").asString() + " " + l.path("status").asString(),
+            l -> folder.relativize(Path.of(l.path("file").asString())).toString())
+        .containsExactly(
+            tuple("example.com/Widget shop/first Healthy", "a.yaml"),
+            tuple("example.com/Widget shop/fine Healthy", "b/c/two.yml"),
+            tuple("example.com/Widget run-* Degraded", "b/c/two.yml"),
+            tuple("ConfigMap x Healthy", "list.json"));
+    assertThat(ran.lines().get(2).propertyNames())
+        .containsExactly("file", "id", "status", "message");
+    assertThat(ran.lines().get(2).path("message").asString()).isEqualTo("NoDisk: disk is full");
+  }
+
+  @Test
+  @DisplayName("a file that cannot be read is named, and hides no other")
+  void goesOnAfterABadFile() throws Exception {
+    Files.writeString(folder.resolve("1.yaml"), "a: [");
+    Files.writeString(folder.resolve("2.yaml"), "replicas: 3");
+    Files.writeString(folder.resolve("3.yaml"), READY);
+
+    Ran ran = run("-f", folder.toString(), "--output", "json");
+
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.lines()).hasSize(1);
+    assertThat(ran.errors()).contains("RENDER-YAML", "1.yaml", "RENDER-MANIFEST", "2.yaml");
+    assertThat(run("-f", folder.resolve("none").toString()).code()).isEqualTo(2);
+  }
+
+  @Test
+  @DisplayName("people read status, identity and message in one line")
+  void tellsPeople() throws Exception {
+    Path file = Files.writeString(folder.resolve("one.yaml"), FAILED);
+
+    assertThat(run("-f", file.toString()).output().strip())
+        .isEqualTo("Degraded     example.com/Widget run-*  NoDisk: disk is full");
+  }
+
+  private static Ran run(String... arguments) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream captured = new ByteArrayOutputStream();
+    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(captured, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
+    try {
+      String[] all = new String[arguments.length + 1];
+      all[0] = "health";
+      System.arraycopy(arguments, 0, all, 1, arguments.length);
+      int code = GitOps4J.run(all);
+      return new Ran(
+          code, captured.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+}

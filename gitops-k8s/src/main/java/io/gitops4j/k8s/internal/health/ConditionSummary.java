@@ -1,0 +1,85 @@
+package io.gitops4j.k8s.internal.health;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The conditions of an object, by what they mean; the first of each sort.
+ *
+ * @param main the condition that speaks for the whole object
+ * @param stale the main condition, when it was written for an older generation
+ * @param bad something is wrong
+ * @param busy something is being done
+ * @param stopped something stands still on purpose
+ * @param unmetSummary another condition that speaks for the whole object, and is not met
+ * @param unmetPart a condition that tells of a part, and is not met
+ * @param metPart a condition that is met
+ */
+record ConditionSummary(
+    Optional<JsonNode> main,
+    Optional<JsonNode> stale,
+    Optional<JsonNode> bad,
+    Optional<JsonNode> busy,
+    Optional<JsonNode> stopped,
+    Optional<JsonNode> unmetSummary,
+    Optional<JsonNode> unmetPart,
+    Optional<JsonNode> metPart) {
+
+  static ConditionSummary of(JsonNode live) {
+    List<JsonNode> all = new ArrayList<>();
+    Conditions.of(live).forEach(all::add);
+    Optional<JsonNode> main =
+        all.stream()
+            .filter(c -> rank(c) < Integer.MAX_VALUE)
+            .reduce((a, b) -> rank(b) < rank(a) ? b : a);
+    long generation = live.path("metadata").path("generation").asLong(0);
+    return new ConditionSummary(
+        main,
+        main.filter(c -> c.path("observedGeneration").asLong(generation) < generation),
+        first(all, c -> means(c, ConditionType.BAD) && isTrue(c) || stuck(c)),
+        first(all, c -> means(c, ConditionType.BUSY) && isTrue(c) && !over(c)),
+        first(all, c -> means(c, ConditionType.STOPPED) && isTrue(c)),
+        first(all, c -> rank(c) < Integer.MAX_VALUE && Conditions.is(c, "False")),
+        first(all, c -> means(c, ConditionType.GOOD) && !isTrue(c)),
+        first(all, c -> means(c, ConditionType.GOOD) && isTrue(c)));
+  }
+
+  /** The condition that says most about why the object is not well. */
+  Optional<JsonNode> telling() {
+    return bad.or(() -> main.filter(c -> !isTrue(c)))
+        .or(() -> unmetPart)
+        .or(() -> busy)
+        .or(() -> stopped);
+  }
+
+  /** It gave up, as a Deployment does after its deadline. */
+  private static boolean stuck(JsonNode condition) {
+    return means(condition, ConditionType.BUSY)
+        && Conditions.is(condition, "False")
+        && StatusWord.wentWrong(condition);
+  }
+
+  /** A rollout's condition stays true when it is through. */
+  private static boolean over(JsonNode condition) {
+    return condition.path("reason").asString("").equals("NewReplicaSetAvailable");
+  }
+
+  private static Optional<JsonNode> first(List<JsonNode> all, Predicate<JsonNode> filter) {
+    return all.stream().filter(filter).findFirst();
+  }
+
+  private static boolean means(JsonNode condition, ConditionType meaning) {
+    return ConditionType.of(Conditions.type(condition)) == meaning;
+  }
+
+  private static boolean isTrue(JsonNode condition) {
+    return Conditions.is(condition, "True");
+  }
+
+  private static int rank(JsonNode condition) {
+    return ConditionType.rank(Conditions.type(condition));
+  }
+}

@@ -1,0 +1,108 @@
+package io.gitops4j.k8s.internal.health;
+
+import static io.gitops4j.k8s.internal.health.Healths.degraded;
+import static io.gitops4j.k8s.internal.health.Healths.healthy;
+import static io.gitops4j.k8s.internal.health.Healths.progressing;
+import static io.gitops4j.k8s.internal.health.Healths.suspended;
+import static io.gitops4j.k8s.internal.health.Healths.unknown;
+
+import io.gitops4j.health.Health;
+import io.gitops4j.health.HealthStatus;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What the conventions of the Kubernetes API, and those that most controllers follow, say about an
+ * object of a kind that nobody has described.
+ */
+final class GenericHealth {
+  private static final List<String> STOPPING_FIELDS =
+      List.of("suspend", "suspended", "paused", "pause");
+
+  private GenericHealth() {}
+
+  /** The health of an object whose deletion and generation have been looked at. */
+  static Health of(JsonNode live) {
+    Optional<Health> stopped = stopped(live);
+    if (stopped.isPresent()) {
+      return stopped.get();
+    }
+    Optional<Health> conditions = conditions(live);
+    Optional<Health> word = word(live);
+    if (conditions.isPresent() && !isHealthy(conditions.get())) {
+      return conditions.get();
+    }
+    // Conditions lag behind a phase, or tell of parts only: both must be content.
+    if (word.isPresent() && !isHealthy(word.get())) {
+      return word.get();
+    }
+    return conditions
+        .or(() -> word)
+        .orElseGet(
+            () ->
+                live.path("status").isEmpty()
+                    ? progressing("its controller has written no status yet")
+                    : unknown("nothing in its status says whether it is well"));
+  }
+
+  private static boolean isHealthy(Health health) {
+    return health.status() == HealthStatus.HEALTHY;
+  }
+
+  /** Suspended when its spec says that it shall stand still. */
+  private static Optional<Health> stopped(JsonNode live) {
+    for (String field : STOPPING_FIELDS) {
+      if (live.path("spec").path(field).isBoolean() && live.path("spec").path(field).asBoolean()) {
+        return Optional.of(suspended("spec." + field + " is true"));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** What the conditions say, empty when they say nothing that is understood. */
+  static Optional<Health> conditions(JsonNode live) {
+    ConditionSummary all = ConditionSummary.of(live);
+    if (all.stale().isPresent()) {
+      return all.stale()
+          .map(
+              c ->
+                  progressing(
+                      "its condition " + Conditions.type(c) + " is of an older generation"));
+    }
+    if (all.stopped().isPresent()) {
+      return all.stopped().map(c -> suspended(Conditions.said(c)));
+    }
+    Optional<JsonNode> main = all.main();
+    boolean ready = main.filter(c -> Conditions.type(c).equalsIgnoreCase("Ready")).isPresent();
+    boolean met = main.filter(c -> Conditions.is(c, "True")).isPresent();
+    if (all.bad().isPresent() && !(ready && met)) {
+      return all.bad().map(c -> degraded(Conditions.said(c)));
+    }
+    if (main.isPresent() && !met) {
+      return main.map(c -> unmet(c, all));
+    }
+    // Ready stands for all others by convention; the other types only for themselves.
+    Optional<JsonNode> unmet = ready ? all.unmetSummary() : all.unmetPart();
+    if (unmet.isPresent()) {
+      return unmet.map(c -> unmet(c, all));
+    }
+    if (!ready && all.busy().isPresent()) {
+      return all.busy().map(c -> progressing(Conditions.said(c)));
+    }
+    return all.metPart().map(c -> healthy());
+  }
+
+  private static Health unmet(JsonNode condition, ConditionSummary all) {
+    boolean failing = Conditions.is(condition, "False") && StatusWord.failing(condition);
+    if (failing && all.busy().isPresent() && !StatusWord.wentWrong(condition)) {
+      failing = false;
+    }
+    return failing ? degraded(Conditions.said(condition)) : progressing(Conditions.said(condition));
+  }
+
+  /** What a phase or state says. */
+  private static Optional<Health> word(JsonNode live) {
+    return StatusWord.in(live).map(f -> new Health(f.status(), Explanation.of(live)));
+  }
+}
