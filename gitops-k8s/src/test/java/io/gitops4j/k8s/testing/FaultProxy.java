@@ -153,12 +153,7 @@ public final class FaultProxy implements AutoCloseable {
 
   /** The server does it, and nobody hears its answer. */
   public Fault cutAfter() {
-    return (exchange, body) -> {
-      try (InputStream answer = forward(exchange, body).body()) {
-        answer.readAllBytes();
-      }
-      exchange.close();
-    };
+    return andThen(() -> {});
   }
 
   /** Something happens first, then the fault. */
@@ -166,6 +161,17 @@ public final class FaultProxy implements AutoCloseable {
     return (exchange, body) -> {
       first.run();
       fault.happen(exchange, body);
+    };
+  }
+
+  /** The server does it, then something happens, and nobody hears its answer. */
+  public Fault andThen(Runnable last) {
+    return (exchange, body) -> {
+      try (InputStream answer = forward(exchange, body).body()) {
+        answer.readAllBytes();
+      }
+      last.run();
+      exchange.close();
     };
   }
 
