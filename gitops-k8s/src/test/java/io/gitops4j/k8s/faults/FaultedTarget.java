@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.gitops4j.GitOps;
 import io.gitops4j.inventory.InventoryEntry;
+import io.gitops4j.k8s.KubernetesCluster;
 import io.gitops4j.k8s.KubernetesConfig;
 import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.Manifest;
@@ -36,6 +37,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -48,6 +51,7 @@ final class FaultedTarget implements AutoCloseable, ReconcileListener {
   /** The value of the Secret {@code keys}. */
   static final String CANARY = "canary-5ab1e0f7";
 
+  private static final Duration REQUEST_LIMIT = Duration.ofSeconds(5);
   private static final JsonMapper JSON = new JsonMapper();
 
   private final TestCluster cluster;
@@ -56,13 +60,18 @@ final class FaultedTarget implements AutoCloseable, ReconcileListener {
   private final String namespace;
   private final InMemorySource source = new InMemorySource();
   private final Map<String, String> files = new TreeMap<>();
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  private final Optional<KubernetesCluster> connection;
   private final KubernetesDestination destination;
   private final Reconciler<ManifestSet> reconciler;
   private final List<ReconcileEvent> events = new CopyOnWriteArrayList<>();
   private final List<String> told = new CopyOnWriteArrayList<>();
   private final String foreignVersion;
 
-  private FaultedTarget(TestCluster cluster, UnaryOperator<KubernetesConfig.Builder> settings) {
+  private FaultedTarget(
+      TestCluster cluster,
+      UnaryOperator<KubernetesConfig.Builder> settings,
+      Optional<Duration> silence) {
     this.cluster = cluster;
     admin = cluster.client();
     proxy = FaultProxy.inFrontOf(cluster);
@@ -76,14 +85,12 @@ final class FaultedTarget implements AutoCloseable, ReconcileListener {
             .addToData("text", "of somebody else")
             .build();
     foreignVersion = admin.resource(foreign).create().getMetadata().getResourceVersion();
-    destination = connect(settings);
-    reconciler =
-        GitOps.target(namespace)
-            .source(source)
-            .renderer(ManifestRenderer.path("app"))
-            .destination(destination)
-            .listener(this)
-            .build();
+    connection = silence.map(this::watched);
+    destination =
+        connection
+            .map(c -> connect(new KubernetesConfig.SharedCluster(c), settings))
+            .orElseGet(() -> connect(settings));
+    reconciler = reconciler(destination);
     put("keys", secret("keys", CANARY));
     put("a", configMap("a", "1"));
     put("b", configMap("b", "1"));
@@ -92,12 +99,17 @@ final class FaultedTarget implements AutoCloseable, ReconcileListener {
 
   /** One in a namespace of its own; nothing is applied yet. */
   static FaultedTarget on(TestCluster cluster) {
-    return on(cluster, c -> c.requestTimeout(Duration.ofSeconds(5)));
+    return on(cluster, c -> c.requestTimeout(REQUEST_LIMIT));
   }
 
   /** One that is connected otherwise. */
   static FaultedTarget on(TestCluster cluster, UnaryOperator<KubernetesConfig.Builder> settings) {
-    return new FaultedTarget(cluster, settings);
+    return new FaultedTarget(cluster, settings, Optional.empty());
+  }
+
+  /** One that is watched, by streams that may be silent for so long. */
+  static FaultedTarget watching(TestCluster cluster, Duration silence) {
+    return new FaultedTarget(cluster, UnaryOperator.identity(), Optional.of(silence));
   }
 
   static String configMap(String name, String text) {
@@ -112,13 +124,50 @@ final class FaultedTarget implements AutoCloseable, ReconcileListener {
 
   /** Another connection to the cluster through the same proxy, with nothing remembered. */
   KubernetesDestination connect(UnaryOperator<KubernetesConfig.Builder> settings) {
+    return connect(access(), settings);
+  }
+
+  private KubernetesDestination connect(
+      KubernetesConfig.Access access, UnaryOperator<KubernetesConfig.Builder> settings) {
     KubernetesConfig.Builder config =
-        KubernetesConfig.builder(
-                new KubernetesConfig.KubeconfigContent(
-                    Sensitive.of(proxy.kubeconfig()), Optional.empty()))
-            .namespace(namespace)
-            .stateNamespace(namespace);
+        KubernetesConfig.builder(access).namespace(namespace).stateNamespace(namespace);
     return KubernetesDestination.connect(settings.apply(config).build());
+  }
+
+  private KubernetesConfig.Access access() {
+    return new KubernetesConfig.KubeconfigContent(
+        Sensitive.of(proxy.kubeconfig()), Optional.empty());
+  }
+
+  private Reconciler<ManifestSet> reconciler(KubernetesDestination to) {
+    return GitOps.target(namespace)
+        .source(source)
+        .renderer(ManifestRenderer.path("app"))
+        .destination(to)
+        .listener(this)
+        .build();
+  }
+
+  /** A pass of a process that remembers nothing. */
+  ReconcileOutcome passOfAnother() {
+    try (KubernetesDestination fresh = connect(UnaryOperator.identity())) {
+      ReconcileOutcome outcome = reconciler(fresh).reconcile();
+      told.add(outcome.toString());
+      return outcome;
+    }
+  }
+
+  private KubernetesCluster watched(Duration silence) {
+    return KubernetesCluster.builder(access())
+        .watch(timer)
+        .silence(silence)
+        .requestTimeout(REQUEST_LIMIT)
+        .connect();
+  }
+
+  /** How many streams tell. */
+  long streams() {
+    return connection.map(KubernetesCluster::watching).orElse(0L);
   }
 
   FaultProxy proxy() {
@@ -347,6 +396,8 @@ final class FaultedTarget implements AutoCloseable, ReconcileListener {
   @Override
   public void close() {
     destination.close();
+    connection.ifPresent(KubernetesCluster::close);
+    timer.shutdownNow();
     proxy.close();
   }
 }

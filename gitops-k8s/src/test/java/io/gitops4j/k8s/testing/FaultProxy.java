@@ -38,7 +38,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 public final class FaultProxy implements AutoCloseable {
   private final TestCluster cluster;
   private final HttpServer server;
-  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(r -> new Thread(r, "fault-proxy"));
   private final HttpClient upstream;
   private final List<Request> seen = new CopyOnWriteArrayList<>();
   private final List<Rule> rules = new CopyOnWriteArrayList<>();

@@ -75,6 +75,7 @@ public final class Preparation {
       Optional<ApiResource> found =
           served.or(() -> Optional.ofNullable(defined.get(manifest.apiVersion() + " " + kind)));
       if (found.isEmpty()) {
+        discovery.checkAnswers(manifest.id().group());
         unknown.add(manifest.apiVersion() + " " + kind + " (" + manifest.origin() + ")");
         continue;
       }
