@@ -51,12 +51,14 @@ final class FaultedTarget implements AutoCloseable, ReconcileListener {
   /** The value of the Secret {@code keys}. */
   static final String CANARY = "canary-5ab1e0f7";
 
+  private static final String ADMINISTRATOR = "admintoken";
   private static final Duration REQUEST_LIMIT = Duration.ofSeconds(5);
   private static final JsonMapper JSON = new JsonMapper();
 
   private final TestCluster cluster;
   private final KubernetesClient admin;
   private final FaultProxy proxy;
+  private final String token;
   private final String namespace;
   private final InMemorySource source = new InMemorySource();
   private final Map<String, String> files = new TreeMap<>();
@@ -70,8 +72,10 @@ final class FaultedTarget implements AutoCloseable, ReconcileListener {
 
   private FaultedTarget(
       TestCluster cluster,
+      String token,
       UnaryOperator<KubernetesConfig.Builder> settings,
       Optional<Duration> silence) {
+    this.token = token;
     this.cluster = cluster;
     admin = cluster.client();
     proxy = FaultProxy.inFrontOf(cluster);
@@ -90,7 +94,7 @@ final class FaultedTarget implements AutoCloseable, ReconcileListener {
         connection
             .map(c -> connect(new KubernetesConfig.SharedCluster(c), settings))
             .orElseGet(() -> connect(settings));
-    reconciler = reconciler(destination);
+    reconciler = reconciler(namespace, destination);
     put("keys", secret("keys", CANARY));
     put("a", configMap("a", "1"));
     put("b", configMap("b", "1"));
@@ -104,12 +108,19 @@ final class FaultedTarget implements AutoCloseable, ReconcileListener {
 
   /** One that is connected otherwise. */
   static FaultedTarget on(TestCluster cluster, UnaryOperator<KubernetesConfig.Builder> settings) {
-    return new FaultedTarget(cluster, settings, Optional.empty());
+    return as(ADMINISTRATOR, cluster, settings);
+  }
+
+  /** One that is connected as somebody else. */
+  static FaultedTarget as(
+      String token, TestCluster cluster, UnaryOperator<KubernetesConfig.Builder> settings) {
+    return new FaultedTarget(cluster, token, settings, Optional.empty());
   }
 
   /** One that is watched, by streams that may be silent for so long. */
   static FaultedTarget watching(TestCluster cluster, Duration silence) {
-    return new FaultedTarget(cluster, UnaryOperator.identity(), Optional.of(silence));
+    return new FaultedTarget(
+        cluster, ADMINISTRATOR, UnaryOperator.identity(), Optional.of(silence));
   }
 
   static String configMap(String name, String text) {
@@ -136,11 +147,11 @@ final class FaultedTarget implements AutoCloseable, ReconcileListener {
 
   private KubernetesConfig.Access access() {
     return new KubernetesConfig.KubeconfigContent(
-        Sensitive.of(proxy.kubeconfig()), Optional.empty());
+        Sensitive.of(proxy.kubeconfig(token)), Optional.empty());
   }
 
-  private Reconciler<ManifestSet> reconciler(KubernetesDestination to) {
-    return GitOps.target(namespace)
+  private Reconciler<ManifestSet> reconciler(String name, KubernetesDestination to) {
+    return GitOps.target(name)
         .source(source)
         .renderer(ManifestRenderer.path("app"))
         .destination(to)
@@ -148,10 +159,10 @@ final class FaultedTarget implements AutoCloseable, ReconcileListener {
         .build();
   }
 
-  /** A pass of a process that remembers nothing. */
-  ReconcileOutcome passOfAnother() {
+  /** A pass of a process that remembers nothing, of this target or one of another name. */
+  ReconcileOutcome passOfAnother(String name) {
     try (KubernetesDestination fresh = connect(UnaryOperator.identity())) {
-      ReconcileOutcome outcome = reconciler(fresh).reconcile();
+      ReconcileOutcome outcome = reconciler(name, fresh).reconcile();
       told.add(outcome.toString());
       return outcome;
     }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.APIService;
 import io.fabric8.kubernetes.api.model.APIServiceBuilder;
 import io.gitops4j.error.Retryability;
+import io.gitops4j.k8s.testing.FaultProxy;
 import io.gitops4j.k8s.testing.TestCluster;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.operation.OperationContext;
@@ -169,13 +170,14 @@ class OutagesIT {
     try (FaultedTarget target = FaultedTarget.watching(cluster, Duration.ofSeconds(90))) {
       target.applied();
       await().until(() -> target.pass().kind() == Kind.IN_SYNC && target.streams() == 3);
-      cluster.stopServer();
-      await().until(() -> target.streams() == 0);
-      cluster.startServer();
+      var away = FaultProxy.status(503, "ServiceUnavailable");
+      target.proxy().inject(1000, FaultProxy.Request::watches, away);
+      target.proxy().inject(1000, r -> r.query().contains("limit=1"), away);
+      target.proxy().cutOpen();
       for (int i = 0; i < 20; i++) {
         target.drift("a", "drift " + i);
       }
-      cluster.stopServer();
+      cluster.killServer();
       cluster.compact();
       cluster.startServer();
       target.drift("b", "drifted");
@@ -207,7 +209,7 @@ class OutagesIT {
 
       assertThat(target.pass().kind()).isEqualTo(Kind.FAILED);
       assertThat(target.inventory()).contains(thing);
-      assertThat(target.passOfAnother().kind())
+      assertThat(target.passOfAnother(target.namespace()).kind())
           .as("with nothing remembered")
           .isEqualTo(Kind.FAILED);
       assertThat(target.inventory()).contains(thing);

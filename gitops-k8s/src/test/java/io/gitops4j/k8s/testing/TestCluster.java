@@ -61,11 +61,11 @@ public final class TestCluster implements AutoCloseable {
 
   /** Starts one; the caller closes it. A port that somebody took in between is tried again. */
   public static TestCluster start() {
-    return start(List.of());
+    return start(List.of(), List.of());
   }
 
-  /** Starts one whose API server gets more options. */
-  public static TestCluster start(List<String> options) {
+  /** Starts one whose API server gets more options and knows more users: lines of a CSV. */
+  public static TestCluster start(List<String> options, List<String> users) {
     KubernetesBinaries binaries = KubernetesBinaries.locate();
     IllegalStateException last = new IllegalStateException("never tried");
     for (int attempt = 0; attempt < 3; attempt++) {
@@ -73,7 +73,7 @@ public final class TestCluster implements AutoCloseable {
         TestCluster cluster =
             new TestCluster(binaries, Files.createTempDirectory("gitops4j-cluster"), options);
         try {
-          cluster.startUp();
+          cluster.startUp(users);
           return cluster;
         } catch (IllegalStateException e) {
           last = e;
@@ -203,7 +203,7 @@ public final class TestCluster implements AutoCloseable {
 
   /** Copies the database as it is now; the cluster is away for that time. */
   public Path backUp() {
-    stopServer();
+    killServer();
     Path copy = etcd.backUp();
     startServer();
     return copy;
@@ -269,8 +269,8 @@ public final class TestCluster implements AutoCloseable {
     }
   }
 
-  private void startUp() throws IOException {
-    users(List.of());
+  private void startUp(List<String> users) throws IOException {
+    users(users);
     Files.writeString(folder.resolve("sa.key"), signingKey());
     Files.createFile(
         kubeconfigFile(),
