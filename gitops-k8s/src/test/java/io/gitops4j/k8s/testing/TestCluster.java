@@ -120,7 +120,10 @@ public final class TestCluster implements AutoCloseable {
   public synchronized KubernetesClient client() {
     if (client == null) {
       Config config =
-          new ConfigBuilder(Config.fromKubeconfig(kubeconfig()))
+          new ConfigBuilder(Config.empty())
+              .withMasterUrl(url().toString())
+              .withOauthToken("admintoken")
+              .withTrustCerts(true)
               .withRequestRetryBackoffLimit(0)
               .build();
       client = new KubernetesClientBuilder().withConfig(config).build();
@@ -275,9 +278,9 @@ public final class TestCluster implements AutoCloseable {
     Files.createFile(
         kubeconfigFile(),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(kubeconfigFile(), kubeconfig());
     etcd.start();
     startServer();
+    Files.writeString(kubeconfigFile(), kubeconfig());
   }
 
   private void awaitReady() throws IOException {
@@ -315,7 +318,7 @@ public final class TestCluster implements AutoCloseable {
         kind: Config
         clusters:
         - name: test
-          cluster: {server: "%s", insecure-skip-tls-verify: true}
+          cluster: {server: "%s", certificate-authority-data: %s}
         users:
         - name: test
           user: {token: %s}
@@ -324,7 +327,28 @@ public final class TestCluster implements AutoCloseable {
           context: {cluster: test, user: test}
         current-context: test
         """
-        .formatted(url(), token);
+        .formatted(url(), authority(), token);
+  }
+
+  /** The server made its certificate itself when it started first. */
+  private String authority() {
+    try {
+      return Base64.getEncoder()
+          .encodeToString(Files.readAllBytes(folder.resolve("certs/apiserver.crt")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Ends the API server, and starts it with a new certificate of another authority. */
+  public void renewCertificate() {
+    killServer();
+    try {
+      TestFolders.delete(folder.resolve("certs"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    startServer();
   }
 
   private static String signingKey() {

@@ -285,7 +285,7 @@ final class Writer {
         write
             .desired()
             .map(d -> SecretValues.mask(failure.reason(), id.group(), id.kind(), d.body()))
-            .orElse(failure.reason());
+            .orElseGet(() -> ofRemoval(id, failure));
     Failure told =
         new Failure(
             Stage.APPLY,
@@ -298,6 +298,13 @@ final class Writer {
         write,
         new Result(KubeHttp.JSON.missingNode(), Optional.of(told)),
         response.retryAfterSeconds());
+  }
+
+  /** Admission may repeat what it sees, and what a Secret holds that is removed is not known. */
+  private static String ofRemoval(ResourceId id, Failure failure) {
+    return failure.code().equals("K8S-DENIED") && SecretValues.isSecret(id.group(), id.kind())
+        ? "refused by admission, whose words are left out because it is a Secret"
+        : failure.reason();
   }
 
   private static void pause(Duration wait, OperationContext context) {

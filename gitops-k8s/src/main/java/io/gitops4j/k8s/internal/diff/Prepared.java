@@ -141,10 +141,16 @@ public record Prepared(
 
   /** The server turns stringData into data and forgets it: its fields could never be owned. */
   private static void encode(ObjectNode secret) {
-    JsonNode plain = secret.remove("stringData");
-    if (plain == null || !plain.isObject()) {
+    JsonNode plain = secret.path("stringData");
+    for (JsonNode value : plain) {
+      if (!value.isString()) {
+        return; // the server refuses it, and says what is wrong
+      }
+    }
+    if (!plain.isObject()) {
       return;
     }
+    secret.remove("stringData");
     if (!secret.path("data").isObject()) {
       secret.remove("data");
     }
