@@ -2,6 +2,7 @@ package io.gitops4j.git;
 
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.git.internal.RemoteUrl;
+import io.gitops4j.git.internal.Resolution;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,6 +45,8 @@ public record GitConfig(
     RemoteUrl parsed = RemoteUrl.parse(url, problems);
     if (reference.isBlank()) {
       problems.add("reference is empty");
+    } else if (!Resolution.isReference(reference)) {
+      problems.add("reference is no name that a branch, tag or commit can have, and no range");
     }
     if (cacheDirectory == null) {
       problems.add("cacheDirectory is missing");

@@ -94,7 +94,7 @@ class GitServersTest {
 
   @Test
   @DisplayName(
-      "a connection cut in the middle of a pack is an error to be tried again, then mended")
+      "fault 34: a connection cut in the middle of a pack is an error to be tried again, then mended")
   void survivesACut() throws Exception {
     byte[] noise = new byte[200_000];
     new Random(1).nextBytes(noise);
@@ -137,7 +137,7 @@ class GitServersTest {
 
   @Test
   @DisplayName(
-      "a process that is killed in the middle of a fetch leaves nothing that stands in the way")
+      "fault 40: a process killed in the middle of a fetch leaves nothing that stands in the way")
   void survivesAKilledProcess() throws Exception {
     byte[] noise = new byte[30_000_000];
     new Random(2).nextBytes(noise);
@@ -157,6 +157,7 @@ class GitServersTest {
     }
 
     assertThat(read(url, GitCredentials.none(), "shared")).isEqualTo("second");
+    assertThat(half(cache)).as("half a pack is left").isFalse();
   }
 
   @Test

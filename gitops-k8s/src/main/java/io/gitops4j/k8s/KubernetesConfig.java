@@ -68,12 +68,25 @@ public record KubernetesConfig(
    *
    * @param file where it is
    * @param context which of its contexts; empty for its current one
+   * @param allowed what it may ask for
    */
-  public record KubeconfigFile(Path file, Optional<String> context) implements Access {
+  public record KubeconfigFile(Path file, Optional<String> context, Set<KubeconfigFeature> allowed)
+      implements Access {
     /** Checks that no part is missing. */
     public KubeconfigFile {
       Objects.requireNonNull(file, "file");
       Objects.requireNonNull(context, "context");
+      allowed = Set.copyOf(allowed);
+    }
+
+    /**
+     * A file that may name other files, and nothing else.
+     *
+     * @param file where it is
+     * @param context which of its contexts; empty for its current one
+     */
+    public KubeconfigFile(Path file, Optional<String> context) {
+      this(file, context, Set.of(KubeconfigFeature.FILES));
     }
   }
 
@@ -82,13 +95,26 @@ public record KubernetesConfig(
    *
    * @param content YAML
    * @param context which of its contexts; empty for its current one
+   * @param allowed what it may ask for
    */
-  public record KubeconfigContent(Sensitive<String> content, Optional<String> context)
+  public record KubeconfigContent(
+      Sensitive<String> content, Optional<String> context, Set<KubeconfigFeature> allowed)
       implements Access {
     /** Checks that no part is missing. */
     public KubeconfigContent {
       Objects.requireNonNull(content, "content");
       Objects.requireNonNull(context, "context");
+      allowed = Set.copyOf(allowed);
+    }
+
+    /**
+     * Content that may ask for nothing beyond what it holds itself.
+     *
+     * @param content YAML
+     * @param context which of its contexts; empty for its current one
+     */
+    public KubeconfigContent(Sensitive<String> content, Optional<String> context) {
+      this(content, context, Set.of());
     }
   }
 

@@ -21,6 +21,12 @@ public record Manifest(ResourceId id, String apiVersion, ObjectNode object, Orig
     Objects.requireNonNull(origin, "origin");
   }
 
+  /** Which object it is and where it was read: its content may be secret. */
+  @Override
+  public String toString() {
+    return id + " (" + origin + ")";
+  }
+
   /**
    * Where a manifest was read.
    *

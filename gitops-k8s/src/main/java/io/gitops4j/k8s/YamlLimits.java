@@ -4,7 +4,8 @@ package io.gitops4j.k8s;
  * How much a file may ask of its reader. What is over a limit is refused with file and line.
  * Immutable.
  *
- * @param maxBytes of one file, and of what a tool such as Kustomize writes
+ * @param maxBytes of one file, of all files of a directory together, and of what a tool such as
+ *     Kustomize writes
  * @param maxDepth of nested collections
  * @param maxNodes of one file once its aliases are followed, which is what an alias bomb multiplies
  */

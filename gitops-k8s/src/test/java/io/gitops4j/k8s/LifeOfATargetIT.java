@@ -258,7 +258,8 @@ class LifeOfATargetIT {
 
   @Test
   @DisplayName(
-      "a definition and its resources work in one commit, and so do a namespace and its content")
+      "fault 15: a definition and its resources work in one commit, so do a namespace and its"
+          + " content")
   void definitionsAndNamespaces() {
     String other = cluster.freeNamespace("inner");
     String group = "g" + Long.toString(System.nanoTime(), 36) + ".example.com";

@@ -3,6 +3,7 @@ package io.gitops4j.k8s;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.SubjectBuilder;
@@ -10,10 +11,12 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.gitops4j.GitOps;
 import io.gitops4j.k8s.testing.TestCluster;
 import io.gitops4j.model.Sensitive;
+import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.tck.InMemorySource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -74,7 +77,8 @@ class RestrictedUserIT {
   }
 
   @Test
-  @DisplayName("a kind that may not be read is an error that says so, and nothing counts as gone")
+  @DisplayName(
+      "fault 47: a kind that may not be read is an error that says so, and nothing counts as gone")
   void tellsWhatIsForbidden() {
     reconciler.reconcile();
     files.put(
@@ -96,6 +100,56 @@ class RestrictedUserIT {
         .contains("services")
         .contains("forbidden");
     assertThat(admin.configMaps().inNamespace(namespace).withName("a").get()).isNotNull();
+  }
+
+  @Test
+  @DisplayName("fault 47: what may not be deleted stays owned, and the missing permission is told")
+  void mayNotDelete() {
+    reconciler.reconcile();
+    allow(List.of("get", "list", "create", "patch"));
+    files.remove("app/a.yaml");
+    files.put("app/b.yaml", configMap("b"));
+    source.commit("two", files);
+
+    ReconcileOutcome outcome = reconciler.reconcile();
+
+    assertThat(outcome.kind()).isEqualTo(ReconcileOutcome.Kind.INCOMPLETE);
+    assertThat(((ReconcileOutcome.Incomplete) outcome).outcome().results())
+        .filteredOn(r -> r.failure().isPresent())
+        .singleElement()
+        .satisfies(r -> assertThat(r.change().id().name()).isEqualTo("a"))
+        .satisfies(r -> assertThat(r.failure().orElseThrow().code()).isEqualTo("K8S-FORBIDDEN"));
+    assertThat(admin.configMaps().inNamespace(namespace).withName("b").get()).isNotNull();
+    assertThat(
+            destination.inventory().load(reconciler.target(), OperationContext.create()).entries())
+        .hasSize(2);
+    allow(List.of("*"));
+    assertThat(reconciler.reconcile().kind()).isEqualTo(ReconcileOutcome.Kind.APPLIED);
+    assertThat(admin.configMaps().inNamespace(namespace).withName("a").get()).isNull();
+  }
+
+  /** What may be done with ConfigMaps from now on. */
+  private void allow(List<String> verbs) {
+    admin
+        .rbac()
+        .roles()
+        .inNamespace(namespace)
+        .withName("deployer")
+        .edit(
+            role ->
+                new RoleBuilder(role)
+                    .withRules(
+                        new PolicyRuleBuilder()
+                            .withApiGroups("")
+                            .withResources("configmaps")
+                            .withVerbs(verbs)
+                            .build(),
+                        new PolicyRuleBuilder()
+                            .withApiGroups("")
+                            .withResources("secrets")
+                            .withVerbs("*")
+                            .build())
+                    .build());
   }
 
   private static String configMap(String name) {

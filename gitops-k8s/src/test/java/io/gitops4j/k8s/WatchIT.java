@@ -179,7 +179,7 @@ class WatchIT {
   }
 
   @Test
-  @DisplayName("after a state that the server has forgotten, everything is listed again")
+  @DisplayName("fault 10: after a state that the server has forgotten, everything is listed again")
   void gone() {
     awaitQuiet();
     moved.clear();
@@ -193,7 +193,7 @@ class WatchIT {
   }
 
   @Test
-  @DisplayName("an error inside the stream is no event: everything is listed again")
+  @DisplayName("fault 10: an error inside the stream is no event: everything is listed again")
   void errorEvent() {
     awaitQuiet();
     moved.clear();
@@ -235,7 +235,7 @@ class WatchIT {
   }
 
   @Test
-  @DisplayName("a stream that froze is not believed, and a frozen server is no absence")
+  @DisplayName("fault 12: a stream that froze is not believed, and a frozen server is no absence")
   void frozen() {
     destination.close();
     connection.close();

@@ -127,7 +127,8 @@ class LifeOfAWorkspaceTest {
   }
 
   @Test
-  @DisplayName("what is approved is what is applied, over a restart; a state that moved voids it")
+  @DisplayName(
+      "fault 53: what is approved is what is applied, over a restart; a state that moved voids it")
   void bindsApprovals() {
     commit(CONFIGURATION.replace("input = var.name", "input = plantimestamp()"));
     Set<PlanId> approved = new HashSet<>();

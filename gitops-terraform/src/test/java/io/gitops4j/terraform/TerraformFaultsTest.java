@@ -176,7 +176,8 @@ class TerraformFaultsTest {
 
   @Test
   @DisplayName(
-      "a program killed at any point loses nothing, leaves no lock, and the next pass converges")
+      "fault 51: a program killed at any point loses nothing, leaves no lock, and the next pass"
+          + " converges")
   void survivesAKilledProgram() throws Exception {
     Random random = new Random();
     for (int round = 0; round < (Boolean.getBoolean("gitops4j.exhaustive") ? 10 : 4); round++) {
@@ -208,7 +209,8 @@ class TerraformFaultsTest {
 
   @Test
   @DisplayName(
-      "a process of ours that is killed leaves its program at work; the next pass waits for it")
+      "fault 51: a process of ours that is killed leaves its program at work; the next pass waits"
+          + " for it")
   void survivesAKilledPass() throws Exception {
     try (StateServer server = new StateServer()) {
       commit(
@@ -247,7 +249,7 @@ class TerraformFaultsTest {
   }
 
   @Test
-  @DisplayName("a state that could not be stored is kept, and stored by the next pass")
+  @DisplayName("fault 52: a state that could not be stored is kept, and stored by the next pass")
   void rescuesTheState() throws Exception {
     try (StateServer server = new StateServer()) {
       commit(server.backend() + "resource \"terraform_data\" \"a\" {}\n");

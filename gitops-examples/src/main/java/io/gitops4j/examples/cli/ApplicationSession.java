@@ -5,6 +5,7 @@ import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.git.GitSource;
 import io.gitops4j.k8s.AdoptionPolicy;
+import io.gitops4j.k8s.KubeconfigFeature;
 import io.gitops4j.k8s.KubernetesConfig;
 import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.ManifestSet;
@@ -14,6 +15,7 @@ import io.gitops4j.reconcile.Reconciler;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** An Argo CD Application with everything that it takes to reconcile it. */
 public final class ApplicationSession implements Session {
@@ -39,7 +41,10 @@ public final class ApplicationSession implements Session {
             : Optional.of(application.clusterName());
     this.destination =
         KubernetesDestination.connect(
-            KubernetesConfig.builder(new KubernetesConfig.KubeconfigFile(kubeconfig, chosen))
+            // Who typed the command chose the file, as with kubectl.
+            KubernetesConfig.builder(
+                    new KubernetesConfig.KubeconfigFile(
+                        kubeconfig, chosen, Set.of(KubeconfigFeature.values())))
                 .namespace(application.namespace())
                 .createNamespace(application.createNamespace())
                 .ignoreDifferences(application.ignoreDifferences())

@@ -14,11 +14,15 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
+import org.eclipse.jgit.lib.ObjectChecker;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.ObjectLoader;
@@ -44,6 +48,8 @@ final class JGitSnapshot implements Snapshot {
     this.revision = revision;
     this.maxFileBytes = maxFileBytes;
   }
+
+  private static final ObjectChecker NAMES = new ObjectChecker().setSafeForMacOS(true);
 
   private record Entry(String path, FileMode mode, ObjectId id) {}
 
@@ -75,6 +81,7 @@ final class JGitSnapshot implements Snapshot {
 
   @Override
   public void materialise(String directory, Path into) {
+    Map<String, String> written = new HashMap<>();
     for (Entry entry : entries(directory)) {
       if (entry.mode() == FileMode.GITLINK) {
         continue;
@@ -84,6 +91,7 @@ final class JGitSnapshot implements Snapshot {
       if (real.mode() == FileMode.TREE) {
         continue;
       }
+      checkCase(entry.path(), written);
       Path target = into.resolve(entry.path()).normalize();
       if (!target.startsWith(into)) {
         throw unsafe(entry.path(), "leaves the folder that it is written to");
@@ -230,15 +238,27 @@ final class JGitSnapshot implements Snapshot {
 
   /** Names that no honest tree has, and that a file system would take for something else. */
   private void checkNames(String path) {
-    for (String name : path.split("/")) {
-      boolean bad =
-          name.equals("..")
-              || name.equals(".")
-              || name.toLowerCase(Locale.ROOT).equals(".git")
-              || name.indexOf('\\') >= 0
-              || name.indexOf('\0') >= 0;
-      if (bad) {
-        throw unsafe(path, "has a name that is not allowed in a repository");
+    try {
+      // Also what other file systems read as .git: other case, short names, ignored characters.
+      NAMES.checkPath(path);
+    } catch (CorruptObjectException e) {
+      throw unsafe(path, "has a name that is not allowed in a repository");
+    }
+    if (path.indexOf('\\') >= 0 || path.indexOf('\0') >= 0) {
+      throw unsafe(path, "has a name that is not allowed in a repository");
+    }
+  }
+
+  /** On a file system without case, one of the two would take the place of the other. */
+  private void checkCase(String path, Map<String, String> written) {
+    for (int end = path.indexOf('/'); ; end = path.indexOf('/', end + 1)) {
+      String part = end < 0 ? path : path.substring(0, end);
+      String twin = written.putIfAbsent(part.toLowerCase(Locale.ROOT), part);
+      if (twin != null && !twin.equals(part)) {
+        throw unsafe(part, "differs from " + twin + " in case only");
+      }
+      if (end < 0) {
+        return;
       }
     }
   }

@@ -68,6 +68,7 @@ public final class Mirror {
       }
       try (FolderLock lock = FolderLock.take(folder, Stage.SOURCE, context)) {
         lock.held();
+        sweep();
         for (int attempt = 1; attempt <= TRIES; attempt++) {
           Optional<Snapshot> fetched = fetch(found, attempt > 1 || marked(), context);
           if (fetched.isPresent()) {
@@ -316,6 +317,7 @@ public final class Mirror {
       fresh.create(true);
       StoredConfig config = fresh.getConfig();
       config.setInt("gc", null, "auto", 0);
+      config.setBoolean("gc", null, "autodetach", false);
       config.setString("gc", null, "prunePackExpire", "now");
       config.save();
     }
@@ -328,6 +330,28 @@ public final class Mirror {
     }
     Files.move(fresh, folder);
     delete(old);
+  }
+
+  /** What a process that was killed left: nobody else works here while the lock is held. */
+  private void sweep() throws IOException {
+    String name = folder.getFileName().toString();
+    try (Stream<Path> beside = Files.list(folder.getParent())) {
+      for (Path left :
+          beside.filter(p -> p.getFileName().toString().startsWith(name + ".")).toList()) {
+        if (Files.isDirectory(left)) {
+          delete(left);
+        }
+      }
+    }
+    Path objects = folder.resolve("objects");
+    if (Files.isDirectory(objects)) {
+      try (Stream<Path> half = Files.list(objects)) {
+        for (Path file :
+            half.filter(p -> p.getFileName().toString().startsWith("incoming_")).toList()) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
   }
 
   private static void delete(Path tree) throws IOException {

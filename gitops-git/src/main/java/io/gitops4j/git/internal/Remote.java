@@ -102,6 +102,16 @@ public final class Remote implements AutoCloseable {
       timedOut |= t instanceof SocketTimeoutException;
     }
     String said = all.toString().toLowerCase(Locale.ROOT);
+    if (said.contains("no space left on device")
+        || said.contains("disk quota exceeded")
+        || said.contains("read-only file system")) {
+      return error(
+          "SOURCE-IO",
+          Retryability.RETRY,
+          "its mirror cannot be written: " + e.getMessage(),
+          "look at the disk of the cache directory",
+          e);
+    }
     if (said.contains("server key did not validate") || said.contains("host key")) {
       return error(
           "SOURCE-HOST-KEY-REJECTED",

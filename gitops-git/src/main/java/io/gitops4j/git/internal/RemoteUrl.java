@@ -19,8 +19,26 @@ public record RemoteUrl(String bare, Optional<GitCredentials> embedded) {
 
   /** Takes an address apart; what is wrong with it is added to the problems, without quoting it. */
   public static RemoteUrl parse(String url, List<String> problems) {
+    if (url.startsWith("-") || url.chars().anyMatch(c -> c < ' ' || c == 127)) {
+      problems.add("url cannot be read as one");
+      return new RemoteUrl("", Optional.empty());
+    }
     try {
       URIish uri = new URIish(url);
+      if (url.matches("[A-Za-z0-9+.-]+::.*")) {
+        problems.add("url names a helper program, and none is run");
+        return new RemoteUrl("", Optional.empty());
+      }
+      // No Git server takes one, and JGit would repeat a token in it in every message.
+      if (uri.getScheme() != null && url.indexOf('?') >= 0) {
+        problems.add("url has a query; a token in it belongs into the credentials");
+        return new RemoteUrl("", Optional.empty());
+      }
+      // What a host begins with could be an option to a program that is given it.
+      if (uri.getHost() != null && uri.getHost().startsWith("-")) {
+        problems.add("url has a host that begins with '-'");
+        return new RemoteUrl("", Optional.empty());
+      }
       boolean scp = uri.getScheme() == null && uri.getHost() != null;
       boolean path = uri.getScheme() == null && url.startsWith("/");
       if (!scp && !path && (uri.getScheme() == null || !SCHEMES.contains(uri.getScheme()))) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.lib.Repository;
 import org.semver4j.Semver;
 
 /** Finds the commit that a reference stands at. */
@@ -26,6 +27,15 @@ public final class Resolution {
     this.remote = remote;
     this.mirror = mirror;
     this.reference = reference;
+  }
+
+  /** Whether it can be one: nothing else gets to a server, a command or a path of the mirror. */
+  public static boolean isReference(String text) {
+    if (text.startsWith("-") || text.chars().anyMatch(c -> c < ' ' || c == 127)) {
+      return false;
+    }
+    String name = text.startsWith("refs/") ? text : "refs/heads/" + text;
+    return RANGE.matcher(text).matches() || Repository.isValidRefName(name);
   }
 
   /**

@@ -20,10 +20,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -36,7 +38,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 public final class FaultProxy implements AutoCloseable {
   private final TestCluster cluster;
   private final HttpServer server;
-  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(r -> new Thread(r, "fault-proxy"));
   private final HttpClient upstream;
   private final List<Request> seen = new CopyOnWriteArrayList<>();
   private final List<Rule> rules = new CopyOnWriteArrayList<>();
@@ -49,6 +52,11 @@ public final class FaultProxy implements AutoCloseable {
     /** Whether it opens a stream of events. */
     public boolean watches() {
       return query.contains("watch=true");
+    }
+
+    /** Whether it changes something. */
+    public boolean writes() {
+      return !method.equals("GET") && !query.contains("dryRun=All");
     }
   }
 
@@ -90,8 +98,13 @@ public final class FaultProxy implements AutoCloseable {
 
   /** An administrator's kubeconfig that leads through here. */
   public String kubeconfig() {
+    return kubeconfig("admintoken");
+  }
+
+  /** A kubeconfig of whoever has a token that leads through here. */
+  public String kubeconfig(String token) {
     String address = "http://127.0.0.1:" + server.getAddress().getPort();
-    return cluster.kubeconfig().replace(cluster.url().toString(), address);
+    return cluster.kubeconfig(token).replace(cluster.url().toString(), address);
   }
 
   /** What was asked since the last time it was forgotten. */
@@ -141,21 +154,54 @@ public final class FaultProxy implements AutoCloseable {
 
   /** The server does it, and nobody hears its answer. */
   public Fault cutAfter() {
+    return andThen(() -> {});
+  }
+
+  /** Something happens first, then the fault. */
+  public static Fault then(Runnable first, Fault fault) {
+    return (exchange, body) -> {
+      first.run();
+      fault.happen(exchange, body);
+    };
+  }
+
+  /** The server does it, then something happens, and nobody hears its answer. */
+  public Fault andThen(Runnable last) {
     return (exchange, body) -> {
       try (InputStream answer = forward(exchange, body).body()) {
         answer.readAllBytes();
       }
+      last.run();
       exchange.close();
     };
   }
 
-  /** The answer ends in the middle. */
-  public Fault truncate() {
+  /** The request waits at the door until it is let in. */
+  public Fault hold(CountDownLatch arrived, CountDownLatch go) {
+    return (exchange, body) -> {
+      arrived.countDown();
+      go.await();
+      pass(exchange, body);
+    };
+  }
+
+  /** The request gets to the server with another query. */
+  public Fault asking(UnaryOperator<String> query) {
+    return (exchange, body) -> {
+      URI uri = exchange.getRequestURI();
+      String target = uri.getRawPath() + "?" + query.apply(uri.getRawQuery());
+      relay(exchange, forward(exchange, target, body));
+    };
+  }
+
+  /** The answer ends in the middle; with a length that is right for it, or with the whole's. */
+  public Fault truncate(boolean unnoticed) {
     return (exchange, body) -> {
       HttpResponse<InputStream> answer = forward(exchange, body);
       byte[] whole = answer.body().readAllBytes();
       exchange.getResponseHeaders().add("Content-Type", "application/json");
-      exchange.sendResponseHeaders(answer.statusCode(), whole.length);
+      exchange.sendResponseHeaders(
+          answer.statusCode(), unnoticed ? whole.length / 2 : whole.length);
       exchange.getResponseBody().write(whole, 0, whole.length / 2);
       exchange.getResponseBody().flush();
       exchange.close();
@@ -168,6 +214,12 @@ public final class FaultProxy implements AutoCloseable {
       frozen = hold;
       ice.notifyAll();
     }
+  }
+
+  /** Whether nothing is on its way to the server or back, streams aside. */
+  public boolean idle() {
+    return open.stream()
+        .noneMatch(e -> !String.valueOf(e.getRequestURI().getRawQuery()).contains("watch=true"));
   }
 
   /** Ends every answer that is on its way, streams first of all. */
@@ -202,7 +254,11 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   private void pass(HttpExchange exchange, byte[] body) throws IOException, InterruptedException {
-    HttpResponse<InputStream> answer = forward(exchange, body);
+    relay(exchange, forward(exchange, body));
+  }
+
+  private void relay(HttpExchange exchange, HttpResponse<InputStream> answer)
+      throws IOException, InterruptedException {
     for (String name : List.of("Content-Type", "Retry-After")) {
       answer.headers().firstValue(name).ifPresent(v -> exchange.getResponseHeaders().add(name, v));
     }
@@ -220,8 +276,13 @@ public final class FaultProxy implements AutoCloseable {
 
   private HttpResponse<InputStream> forward(HttpExchange exchange, byte[] body)
       throws IOException, InterruptedException {
+    return forward(exchange, exchange.getRequestURI().toString(), body);
+  }
+
+  private HttpResponse<InputStream> forward(HttpExchange exchange, String target, byte[] body)
+      throws IOException, InterruptedException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(cluster.url() + exchange.getRequestURI().toString()))
+        HttpRequest.newBuilder(URI.create(cluster.url() + target))
             .method(
                 exchange.getRequestMethod(),
                 body.length == 0

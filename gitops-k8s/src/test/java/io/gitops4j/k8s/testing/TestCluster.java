@@ -38,36 +38,42 @@ public final class TestCluster implements AutoCloseable {
 
   private final KubernetesBinaries binaries;
   private final Path folder;
-  private final int etcdPort;
-  private final int peerPort;
+  private final List<String> options;
   private final int securePort;
   private final AtomicInteger namespaces = new AtomicInteger();
-  private @Nullable Process etcd;
-  private @Nullable Process server;
+  private final Etcd etcd;
+  private final ServerProcess server;
   private @Nullable KubernetesClient client;
 
-  private TestCluster(KubernetesBinaries binaries, Path folder) throws IOException {
+  private TestCluster(KubernetesBinaries binaries, Path folder, List<String> options)
+      throws IOException {
     this.binaries = binaries;
     this.folder = folder;
+    this.options = List.copyOf(options);
+    this.server = new ServerProcess(folder.resolve("kube-apiserver.log"));
     try (ServerSocket one = new ServerSocket(0);
         ServerSocket two = new ServerSocket(0);
         ServerSocket three = new ServerSocket(0)) {
-      etcdPort = one.getLocalPort();
-      peerPort = two.getLocalPort();
+      etcd = new Etcd(binaries.etcd(), folder, one.getLocalPort(), two.getLocalPort());
       securePort = three.getLocalPort();
     }
   }
 
   /** Starts one; the caller closes it. A port that somebody took in between is tried again. */
   public static TestCluster start() {
+    return start(List.of(), List.of());
+  }
+
+  /** Starts one whose API server gets more options and knows more users: lines of a CSV. */
+  public static TestCluster start(List<String> options, List<String> users) {
     KubernetesBinaries binaries = KubernetesBinaries.locate();
     IllegalStateException last = new IllegalStateException("never tried");
     for (int attempt = 0; attempt < 3; attempt++) {
       try {
         TestCluster cluster =
-            new TestCluster(binaries, Files.createTempDirectory("gitops4j-cluster"));
+            new TestCluster(binaries, Files.createTempDirectory("gitops4j-cluster"), options);
         try {
-          cluster.startUp();
+          cluster.startUp(users);
           return cluster;
         } catch (IllegalStateException e) {
           last = e;
@@ -114,7 +120,10 @@ public final class TestCluster implements AutoCloseable {
   public synchronized KubernetesClient client() {
     if (client == null) {
       Config config =
-          new ConfigBuilder(Config.fromKubeconfig(kubeconfig()))
+          new ConfigBuilder(Config.empty())
+              .withMasterUrl(url().toString())
+              .withOauthToken("admintoken")
+              .withTrustCerts(true)
               .withRequestRetryBackoffLimit(0)
               .build();
       client = new KubernetesClientBuilder().withConfig(config).build();
@@ -172,30 +181,77 @@ public final class TestCluster implements AutoCloseable {
 
   /** Ends the API server; its data stay. */
   public void stopServer() {
-    end(server);
-    server = null;
+    server.close();
+  }
+
+  /** Kills the API server as a crash of its machine does. */
+  public void killServer() {
+    server.kill();
+  }
+
+  /** Stops the API server's clock, or lets it run on: its connections stay open meanwhile. */
+  public void freezeServer(boolean hold) {
+    server.freeze(hold);
+  }
+
+  /** Stops the database's clock, or lets it run on. */
+  public void freezeEtcd(boolean hold) {
+    etcd.freeze(hold);
+  }
+
+  /** Makes the database forget all states but the present one. */
+  public void compact() {
+    etcd.compact();
+  }
+
+  /** Copies the database as it is now; the cluster is away for that time. */
+  public Path backUp() {
+    killServer();
+    Path copy = etcd.backUp();
+    startServer();
+    return copy;
+  }
+
+  /** Puts a copy in place of the database, as after a disaster. */
+  public void restore(Path backup) {
+    killServer();
+    etcd.restore(backup);
+    startServer();
+  }
+
+  /** Users beside the administrator, from the next start of the API server on: lines of a CSV. */
+  public void users(List<String> tokens) {
+    try {
+      Files.writeString(
+          folder.resolve("tokens.csv"),
+          "admintoken,admin,admin,\"system:masters\"\nlimitedtoken,limited,limited\n"
+              + String.join("\n", tokens));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Starts the API server again, on the same port with the same data. */
   public void startServer() {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                binaries.apiServer().toString(),
+                "--etcd-servers=" + etcd.url(),
+                "--secure-port=" + securePort,
+                "--bind-address=127.0.0.1",
+                "--advertise-address=127.0.0.1",
+                "--cert-dir=" + folder.resolve("certs"),
+                "--service-account-issuer=https://gitops4j.test",
+                "--service-account-signing-key-file=" + folder.resolve("sa.key"),
+                "--service-account-key-file=" + folder.resolve("sa.key"),
+                "--token-auth-file=" + folder.resolve("tokens.csv"),
+                "--authorization-mode=RBAC",
+                "--service-cluster-ip-range=10.0.0.0/24",
+                "--disable-admission-plugins=ServiceAccount"));
+    command.addAll(options);
+    server.start(command);
     try {
-      server =
-          launch(
-              "kube-apiserver",
-              List.of(
-                  binaries.apiServer().toString(),
-                  "--etcd-servers=http://127.0.0.1:" + etcdPort,
-                  "--secure-port=" + securePort,
-                  "--bind-address=127.0.0.1",
-                  "--advertise-address=127.0.0.1",
-                  "--cert-dir=" + folder.resolve("certs"),
-                  "--service-account-issuer=https://gitops4j.test",
-                  "--service-account-signing-key-file=" + folder.resolve("sa.key"),
-                  "--service-account-key-file=" + folder.resolve("sa.key"),
-                  "--token-auth-file=" + folder.resolve("tokens.csv"),
-                  "--authorization-mode=RBAC",
-                  "--service-cluster-ip-range=10.0.0.0/24",
-                  "--disable-admission-plugins=ServiceAccount"));
       awaitReady();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -207,8 +263,8 @@ public final class TestCluster implements AutoCloseable {
     if (client != null) {
       client.close();
     }
-    end(server);
-    end(etcd);
+    server.close();
+    etcd.close();
     try {
       TestFolders.delete(folder);
     } catch (IOException e) {
@@ -216,55 +272,25 @@ public final class TestCluster implements AutoCloseable {
     }
   }
 
-  private void startUp() throws IOException {
-    Files.writeString(
-        folder.resolve("tokens.csv"),
-        "admintoken,admin,admin,\"system:masters\"\nlimitedtoken,limited,limited\n");
+  private void startUp(List<String> users) throws IOException {
+    users(users);
     Files.writeString(folder.resolve("sa.key"), signingKey());
     Files.createFile(
         kubeconfigFile(),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(kubeconfigFile(), kubeconfig());
-    String clientUrl = "http://127.0.0.1:" + etcdPort;
-    String peerUrl = "http://127.0.0.1:" + peerPort;
-    etcd =
-        launch(
-            "etcd",
-            List.of(
-                binaries.etcd().toString(),
-                "--data-dir",
-                folder.resolve("etcd-data").toString(),
-                "--listen-client-urls",
-                clientUrl,
-                "--advertise-client-urls",
-                clientUrl,
-                "--listen-peer-urls",
-                peerUrl,
-                "--initial-advertise-peer-urls",
-                peerUrl,
-                "--initial-cluster",
-                "default=" + peerUrl,
-                "--unsafe-no-fsync"));
+    etcd.start();
     startServer();
-  }
-
-  private Process launch(String name, List<String> command) throws IOException {
-    return new ProcessBuilder(new ArrayList<>(command))
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve(name + ".log").toFile()))
-        .start();
+    Files.writeString(kubeconfigFile(), kubeconfig());
   }
 
   private void awaitReady() throws IOException {
     long end = System.nanoTime() + START_LIMIT.toNanos();
     while (!ready()) {
-      Process running = server;
-      boolean dead = running == null || !running.isAlive();
-      if (dead || System.nanoTime() > end) {
+      if (!server.isAlive() || System.nanoTime() > end) {
         throw new IllegalStateException(
             "the API server did not become ready:\n"
-                + TestFolders.tail(folder.resolve("kube-apiserver.log"), 2000)
-                + TestFolders.tail(folder.resolve("etcd.log"), 500));
+                + TestFolders.tail(server.log(), 2000)
+                + TestFolders.tail(etcd.log(), 500));
       }
       try {
         TimeUnit.MILLISECONDS.sleep(100);
@@ -292,7 +318,7 @@ public final class TestCluster implements AutoCloseable {
         kind: Config
         clusters:
         - name: test
-          cluster: {server: "%s", insecure-skip-tls-verify: true}
+          cluster: {server: "%s", certificate-authority-data: %s}
         users:
         - name: test
           user: {token: %s}
@@ -301,7 +327,28 @@ public final class TestCluster implements AutoCloseable {
           context: {cluster: test, user: test}
         current-context: test
         """
-        .formatted(url(), token);
+        .formatted(url(), authority(), token);
+  }
+
+  /** The server made its certificate itself when it started first. */
+  private String authority() {
+    try {
+      return Base64.getEncoder()
+          .encodeToString(Files.readAllBytes(folder.resolve("certs/apiserver.crt")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Ends the API server, and starts it with a new certificate of another authority. */
+  public void renewCertificate() {
+    killServer();
+    try {
+      TestFolders.delete(folder.resolve("certs"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    startServer();
   }
 
   private static String signingKey() {
@@ -320,20 +367,5 @@ public final class TestCluster implements AutoCloseable {
   private static String label(String labels, String name) {
     Matcher value = Pattern.compile("(?:^|,)" + name + "=\"([^\"]*)\"").matcher(labels);
     return value.find() ? value.group(1) : "";
-  }
-
-  private static void end(@Nullable Process process) {
-    if (process == null) {
-      return;
-    }
-    process.destroy();
-    try {
-      if (!process.waitFor(5, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -26,6 +26,17 @@ public final class TestFolders {
     }
   }
 
+  /** Copies a folder with everything in it. */
+  public static void copy(Path from, Path to) throws IOException {
+    List<Path> all;
+    try (Stream<Path> walk = Files.walk(from)) {
+      all = walk.toList();
+    }
+    for (Path path : all) {
+      Files.copy(path, to.resolve(from.relativize(path)));
+    }
+  }
+
   /** The end of a file, at most so many bytes. */
   public static String tail(Path file, int bytes) throws IOException {
     byte[] all = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];

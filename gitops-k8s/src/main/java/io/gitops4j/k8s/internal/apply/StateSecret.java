@@ -178,8 +178,10 @@ final class StateSecret {
   private KubeResponse request(
       String method, String path, String body, TargetId target, OperationContext context) {
     try {
-      return http.await(
-          http.send(method, path, Map.of(), "application/json", body), Stage.INVENTORY, context);
+      return http.patiently(
+          () -> http.send(method, path, Map.of(), "application/json", body),
+          Stage.INVENTORY,
+          context);
     } catch (ExecutionException e) {
       throw exception(
           KubeFailures.lost(Stage.INVENTORY, purpose + " of " + target, http.server(), e));

@@ -55,25 +55,40 @@ final class Writer {
   /** Sends all; results come as they are there, on the caller's thread. */
   void sendAll(List<Write> writes, BiConsumer<Write, Result> done, OperationContext context) {
     List<Write> round = writes;
-    for (int attempt = 1; !round.isEmpty(); attempt++) {
+    int atOnce = settings.concurrency();
+    int attempt = 1;
+    while (!round.isEmpty()) {
       List<Write> again = new ArrayList<>();
       Duration wait = FIRST_WAIT.multipliedBy(1L << (attempt - 1));
-      for (Answer answer : sendRound(round, attempt == ATTEMPTS, done, context)) {
+      boolean busy = false;
+      for (Answer answer : sendRound(round, atOnce, attempt == ATTEMPTS, done, context)) {
         again.add(answer.write());
         wait = max(wait, Duration.ofSeconds(answer.retryAfter()));
+        busy |= answer.busy();
       }
       if (!again.isEmpty()) {
         pause(wait, context);
       }
+      // A busy server that takes some of them at a time is not one that fails.
+      attempt += busy && again.size() < round.size() ? 0 : 1;
+      atOnce = busy ? Math.max(1, atOnce / 2) : atOnce;
       round = again;
     }
   }
 
-  private record Answer(Write write, Result result, int retryAfter) {}
+  private record Answer(Write write, Result result, int retryAfter) {
+    boolean busy() {
+      return result.failure().filter(f -> f.code().equals("K8S-BUSY")).isPresent();
+    }
+  }
 
   /** One request for each; the answers that are worth another try. */
   private List<Answer> sendRound(
-      List<Write> writes, boolean last, BiConsumer<Write, Result> done, OperationContext context) {
+      List<Write> writes,
+      int atOnce,
+      boolean last,
+      BiConsumer<Write, Result> done,
+      OperationContext context) {
     Deque<Write> waiting = new ArrayDeque<>(writes);
     BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
     List<Answer> again = new ArrayList<>();
@@ -81,7 +96,7 @@ final class Writer {
     Optional<OperationCancelledException> cancelled = Optional.empty();
     while (inFlight > 0 || !waiting.isEmpty() && cancelled.isEmpty()) {
       cancelled = cancelled.or(() -> cancellation(context));
-      while (cancelled.isEmpty() && inFlight < settings.concurrency() && !waiting.isEmpty()) {
+      while (cancelled.isEmpty() && inFlight < atOnce && !waiting.isEmpty()) {
         Write write = waiting.poll();
         request(write).whenComplete((r, e) -> answers.add(answer(write, r, e)));
         inFlight++;
@@ -270,7 +285,7 @@ final class Writer {
         write
             .desired()
             .map(d -> SecretValues.mask(failure.reason(), id.group(), id.kind(), d.body()))
-            .orElse(failure.reason());
+            .orElseGet(() -> ofRemoval(id, failure));
     Failure told =
         new Failure(
             Stage.APPLY,
@@ -283,6 +298,13 @@ final class Writer {
         write,
         new Result(KubeHttp.JSON.missingNode(), Optional.of(told)),
         response.retryAfterSeconds());
+  }
+
+  /** Admission may repeat what it sees, and what a Secret holds that is removed is not known. */
+  private static String ofRemoval(ResourceId id, Failure failure) {
+    return failure.code().equals("K8S-DENIED") && SecretValues.isSecret(id.group(), id.kind())
+        ? "refused by admission, whose words are left out because it is a Secret"
+        : failure.reason();
   }
 
   private static void pause(Duration wait, OperationContext context) {

@@ -1,26 +1,21 @@
 package io.gitops4j.k8s.internal.client;
 
-import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.k8s.KubernetesConfig;
 import io.gitops4j.k8s.KubernetesConfig.InCluster;
 import io.gitops4j.k8s.KubernetesConfig.KubeconfigContent;
 import io.gitops4j.k8s.KubernetesConfig.KubeconfigFile;
 import io.gitops4j.k8s.KubernetesConfig.LentClient;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** A client, and whether it is ours to close. */
 public record Connection(KubernetesClient client, boolean ours) implements AutoCloseable {
@@ -34,11 +29,20 @@ public record Connection(KubernetesClient client, boolean ours) implements AutoC
     Config config;
     if (access instanceof KubeconfigFile file) {
       config =
-          kubeconfig(
-              read(file.file()), file.context(), file.file().toFile(), file.file().toString());
+          KubeconfigReader.read(
+              read(file.file()),
+              file.context(),
+              Optional.of(file.file()),
+              file.allowed(),
+              file.file().toString());
     } else if (access instanceof KubeconfigContent content) {
       config =
-          kubeconfig(content.content().reveal(), content.context(), null, "kubeconfig content");
+          KubeconfigReader.read(
+              content.content().reveal(),
+              content.context(),
+              Optional.empty(),
+              content.allowed(),
+              "kubeconfig content");
     } else if (access instanceof InCluster) {
       config = inCluster();
     } else {
@@ -57,49 +61,6 @@ public record Connection(KubernetesClient client, boolean ours) implements AutoC
   public void close() {
     if (ours) {
       client.close();
-    }
-  }
-
-  private static Config kubeconfig(
-      String content, Optional<String> context, @Nullable File file, String subject) {
-    try {
-      io.fabric8.kubernetes.api.model.Config parsed =
-          Serialization.unmarshal(content, io.fabric8.kubernetes.api.model.Config.class);
-      context.ifPresent(parsed::setCurrentContext);
-      check(parsed, subject);
-      String chosen = context.isPresent() ? Serialization.asYaml(parsed) : content;
-      return file == null ? Config.fromKubeconfig(chosen) : Config.fromKubeconfig(chosen, file);
-    } catch (KubernetesClientException | IllegalArgumentException e) {
-      // The parser's message may quote the content, and with it a credential.
-      throw new ConfigurationException(subject, List.of("it cannot be read as a kubeconfig"));
-    }
-  }
-
-  private static void check(io.fabric8.kubernetes.api.model.Config parsed, String subject) {
-    String name = parsed.getCurrentContext();
-    List<String> names = parsed.getContexts().stream().map(NamedContext::getName).toList();
-    if (name == null || !names.contains(name)) {
-      throw new ConfigurationException(
-          subject, List.of("it has no context '" + name + "', only " + names));
-    }
-    String user =
-        parsed.getContexts().stream()
-            .filter(c -> c.getName().equals(name))
-            .map(c -> c.getContext().getUser())
-            .findFirst()
-            .orElse("");
-    // An exec plugin is a program that a file names: none runs unless it was asked for.
-    boolean exec =
-        parsed.getUsers().stream()
-            .anyMatch(u -> u.getName().equals(user) && u.getUser().getExec() != null);
-    if (exec) {
-      throw new ConfigurationException(
-          subject,
-          List.of(
-              "user '"
-                  + user
-                  + "' uses an exec credential plugin, which is not run; give a kubeconfig with a"
-                  + " token or certificate, or lend a client that runs the plugin"));
     }
   }
 

@@ -6,8 +6,10 @@ import io.gitops4j.error.Stage;
 import io.gitops4j.operation.OperationContext;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.JsonNode;
@@ -24,6 +26,7 @@ public final class Discovery {
 
   private final KubeHttp http;
   private volatile Map<Key, ApiResource> known = Map.of();
+  private volatile Set<String> silent = Set.of();
   private final AtomicInteger refreshed = new AtomicInteger();
 
   /** Asks nothing yet. */
@@ -62,13 +65,34 @@ public final class Discovery {
    */
   public void refresh(OperationContext context) {
     Map<Key, ApiResource> next = new HashMap<>();
-    read("/api", next, context);
-    read("/apis", next, context);
+    Set<String> unanswered = new HashSet<>();
+    read("/api", next, unanswered, context);
+    read("/apis", next, unanswered, context);
     known = Map.copyOf(next);
+    silent = Set.copyOf(unanswered);
     refreshed.incrementAndGet();
   }
 
-  private void read(String path, Map<Key, ApiResource> into, OperationContext context) {
+  /**
+   * Fails for a group that an API service serves which does not answer: the server lists it without
+   * its kinds, and that they are not listed does not mean that there are none.
+   *
+   * @throws DiffException when the group was silent the last time
+   */
+  public void checkAnswers(String group) {
+    if (silent.contains(group)) {
+      throw new DiffException(
+          "K8S-GROUP-UNAVAILABLE",
+          Retryability.RETRY,
+          "API group " + group,
+          "the service behind it does not answer, so what it holds cannot be known",
+          "look at its APIService with kubectl get apiservices",
+          null);
+    }
+  }
+
+  private void read(
+      String path, Map<Key, ApiResource> into, Set<String> unanswered, OperationContext context) {
     KubeResponse answer;
     try {
       answer = http.get(path, Map.of(), ACCEPT, Stage.DIFF, context);
@@ -88,13 +112,17 @@ public final class Discovery {
           null);
     }
     for (JsonNode group : answer.body().path("items")) {
-      readGroup(group, into);
+      readGroup(group, into, unanswered);
     }
   }
 
-  private static void readGroup(JsonNode group, Map<Key, ApiResource> into) {
+  private static void readGroup(
+      JsonNode group, Map<Key, ApiResource> into, Set<String> unanswered) {
     String name = group.path("metadata").path("name").asString("");
     for (JsonNode version : group.path("versions")) {
+      if (version.path("freshness").asString("").equals("Stale")) {
+        unanswered.add(name);
+      }
       for (JsonNode resource : version.path("resources")) {
         ApiResource found =
             new ApiResource(

@@ -48,13 +48,7 @@ public final class KubeFailures {
               said,
               "somebody changed it in between; the next pass compares anew");
       case 413 ->
-          failure(
-              stage,
-              "K8S-TOO-LARGE",
-              Retryability.RETRY_ON_CHANGE,
-              subject,
-              said,
-              "make it smaller, or split it");
+          failure(stage, "K8S-TOO-LARGE", Retryability.RETRY_ON_CHANGE, subject, said, SMALLER);
       case 422 -> invalid(stage, subject, said);
       case 429 ->
           failure(
@@ -120,6 +114,7 @@ public final class KubeFailures {
   }
 
   private static final String FIX = "correct the manifest";
+  private static final String SMALLER = "make it smaller, or split it";
 
   private static Failure forbidden(Stage stage, String subject, String said, KubeResponse answer) {
     for (JsonNode cause : answer.body().path("details").path("causes")) {
@@ -178,8 +173,13 @@ public final class KubeFailures {
     // A server-side-apply type error is a 500 that no retry mends.
     if (said.contains("failed to create typed patch object")
         || said.contains("field not declared in schema")
+        || said.contains("failed to convert new object")
         || said.contains("failed to create manager for existing fields")) {
       return failure(stage, "K8S-SCHEMA", Retryability.RETRY_ON_CHANGE, subject, said, FIX);
+    }
+    // What does not fit into etcd comes as a 500 too: with the server's own bookkeeping added.
+    if (said.contains("request is too large") || said.contains("larger than max")) {
+      return failure(stage, "K8S-TOO-LARGE", Retryability.RETRY_ON_CHANGE, subject, said, SMALLER);
     }
     return failure(
         stage,

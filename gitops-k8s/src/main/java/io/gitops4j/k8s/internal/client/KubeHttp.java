@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -29,6 +30,8 @@ public final class KubeHttp {
   /** Numbers keep every digit: a custom resource may hold more than a double does. */
   public static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+
+  private static final int BUSY_TRIES = 10;
 
   private final KubernetesClient client;
   private final String base;
@@ -107,6 +110,21 @@ public final class KubeHttp {
       String path, Map<String, String> query, String accept, Stage stage, OperationContext context)
       throws ExecutionException {
     return await(send(path, query, accept), stage, context);
+  }
+
+  /**
+   * Asks, and asks again while the server says that it is busy: it has done nothing then. Waits as
+   * long as it says, on the caller's thread, and gives up after some tries.
+   */
+  public KubeResponse patiently(
+      Supplier<CompletableFuture<KubeResponse>> request, Stage stage, OperationContext context)
+      throws ExecutionException {
+    KubeResponse answer = await(request.get(), stage, context);
+    for (int busy = 1; answer.code() == 429 && busy < BUSY_TRIES; busy++) {
+      context.pause(Duration.ofSeconds(Math.max(1, answer.retryAfterSeconds())), stage);
+      answer = await(request.get(), stage, context);
+    }
+    return answer;
   }
 
   /** Waits for an answer; ends as cancelled on interrupt, deadline or cancellation. */

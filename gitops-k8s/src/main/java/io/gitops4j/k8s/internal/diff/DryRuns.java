@@ -114,6 +114,15 @@ final class DryRuns {
     Answer answer;
     try {
       answer = http.await(asked.answer(), Stage.DIFF, context);
+      KubeResponse live = answer.live();
+      if (live.ok() && answer.dryRun().code() == 429) {
+        // One at a time from here on: many at once are what the server is busy with.
+        answer =
+            new Answer(
+                live,
+                answer.settled(),
+                http.patiently(() -> dryRun(object, live), Stage.DIFF, context));
+      }
     } catch (ExecutionException e) {
       if (e.getCause() instanceof GitOpsException known) {
         throw known;

@@ -156,6 +156,9 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
         refreshed = true;
         kind = served(entry);
       }
+      if (kind.isEmpty()) {
+        discovery.checkAnswers(entry.id().group());
+      }
       kind.ifPresent(k -> kinds.put(entry.id(), k));
     }
     return kinds;

@@ -70,8 +70,14 @@ public final class Normalization {
   }
 
   private static void encode(ObjectNode secret) {
-    JsonNode plain = secret.remove("stringData");
-    if (plain == null || !plain.isObject()) {
+    JsonNode plain = secret.path("stringData");
+    for (JsonNode value : plain) {
+      if (!value.isString()) {
+        return; // the server refuses it, and says what is wrong
+      }
+    }
+    secret.remove("stringData");
+    if (!plain.isObject()) {
       return;
     }
     if (!secret.path("data").isObject()) {

@@ -41,7 +41,8 @@ public final class Preparation {
   /**
    * All manifests, ready.
    *
-   * @throws DiffException that lists every manifest of a kind that is neither served nor defined
+   * @throws DiffException that lists every manifest of a kind that is neither served nor defined,
+   *     or every one that is too large for a server
    */
   public SortedMap<ResourceId, Prepared> prepare(
       ManifestSet desired, TargetId target, OperationContext context) {
@@ -69,17 +70,21 @@ public final class Preparation {
     }
     SortedMap<ResourceId, Prepared> ready = new TreeMap<>();
     List<String> unknown = new ArrayList<>();
+    List<String> large = new ArrayList<>();
     for (Manifest manifest : desired.manifests()) {
       String kind = manifest.id().kind();
       Optional<ApiResource> served = discovery.find(manifest.apiVersion(), kind);
       Optional<ApiResource> found =
           served.or(() -> Optional.ofNullable(defined.get(manifest.apiVersion() + " " + kind)));
       if (found.isEmpty()) {
+        discovery.checkAnswers(manifest.id().group());
         unknown.add(manifest.apiVersion() + " " + kind + " (" + manifest.origin() + ")");
         continue;
       }
       Prepared prepared =
           Prepared.of(manifest, found.get(), served.isPresent(), settings, target.shortHash());
+      SizeLimits.exceeded(prepared.id(), manifest.object())
+          .ifPresent(how -> large.add(prepared.id() + " (" + manifest.origin() + "): " + how));
       Prepared twin = ready.putIfAbsent(prepared.id(), prepared);
       if (twin != null) {
         throw new DiffException(
@@ -98,6 +103,15 @@ public final class Preparation {
           target.name(),
           "the server serves no " + String.join(", no ", unknown),
           "correct apiVersion and kind, or add the CustomResourceDefinition to the same path",
+          null);
+    }
+    if (!large.isEmpty()) {
+      throw new DiffException(
+          "K8S-TOO-LARGE",
+          Retryability.RETRY_ON_CHANGE,
+          target.name(),
+          String.join("; ", large),
+          "make it smaller, or split it",
           null);
     }
     return ready;

@@ -6,6 +6,7 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
 /** Keeps the values of Secrets out of everything that people read. */
@@ -45,24 +46,45 @@ public final class SecretValues {
     if (!isSecret(group, kind)) {
       return message;
     }
-    List<String> values = new ArrayList<>();
-    for (JsonNode value : object.path("data")) {
-      String encoded = value.asString("");
-      values.add(encoded);
-      try {
-        values.add(new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8));
-      } catch (IllegalArgumentException e) {
-        // Not base64: the server says so, and the text itself is masked.
-        values.add(encoded.strip());
-      }
-    }
-    object.path("stringData").forEach(v -> values.add(v.asString("")));
+    Set<String> values = new TreeSet<>();
+    collect(object, List.of(), values);
     values.removeIf(v -> v.length() < SHORTEST);
-    values.sort(Comparator.comparing(String::length).reversed());
+    List<String> longestFirst =
+        values.stream().sorted(Comparator.comparing(String::length).reversed()).toList();
     String masked = message;
-    for (String value : values) {
+    for (String value : longestFirst) {
       masked = masked.replace(value, "***");
     }
     return masked;
+  }
+
+  /** Wherever they are: what is refused is often in the wrong place, or of the wrong type. */
+  private static void collect(JsonNode node, List<Object> path, Set<String> values) {
+    node.properties().forEach(e -> collect(e.getValue(), below(path, e.getKey()), values));
+    if (node.isArray()) {
+      node.forEach(item -> collect(item, path, values));
+    }
+    if (!node.isValueNode() || !hidden(path)) {
+      return;
+    }
+    String value = node.asString("");
+    // A server quotes text: its lines appear as they are, its line breaks do not.
+    value.lines().map(String::strip).forEach(values::add);
+    values.add(value);
+    values.add(Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8)));
+    try {
+      String decoded = new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8);
+      decoded.lines().map(String::strip).forEach(values::add);
+      values.add(decoded);
+    } catch (IllegalArgumentException e) {
+      // Not base64: the text itself is among them already.
+      values.add(value.strip());
+    }
+  }
+
+  private static List<Object> below(List<Object> path, String name) {
+    List<Object> longer = new ArrayList<>(path);
+    longer.add(name);
+    return longer;
   }
 }

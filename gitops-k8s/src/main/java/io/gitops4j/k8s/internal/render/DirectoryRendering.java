@@ -46,6 +46,7 @@ public final class DirectoryRendering {
   /** All manifests of the directory. */
   public List<Manifest> render(Snapshot snapshot, OperationContext context) {
     List<Manifest> manifests = new ArrayList<>();
+    long bytes = 0;
     for (SnapshotFile file : snapshot.files(path)) {
       context.checkActive(Stage.RENDER);
       String below = path.isEmpty() ? file.path() : file.path().substring(path.length() + 1);
@@ -66,6 +67,16 @@ public final class DirectoryRendering {
             null);
       }
       if (MANIFEST.matcher(below).matches()) {
+        bytes += file.size();
+        if (bytes > limits.maxBytes()) {
+          throw new RenderException(
+              "RENDER-TOO-LARGE",
+              Retryability.RETRY_ON_CHANGE,
+              path.isEmpty() ? "the repository" : path,
+              "its manifests have more than " + limits.maxBytes() + " bytes together",
+              "split it among several targets, or raise the limit",
+              null);
+        }
         byte[] content = snapshot.read(file.path());
         if (!new String(content, StandardCharsets.UTF_8).contains(SKIP)) {
           manifests.addAll(ManifestReader.read(file.path(), content, limits));

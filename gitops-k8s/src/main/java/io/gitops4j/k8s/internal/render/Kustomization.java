@@ -8,6 +8,7 @@ import io.gitops4j.k8s.internal.yaml.YamlReader;
 import io.gitops4j.source.Snapshot;
 import io.gitops4j.source.SnapshotFile;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +26,17 @@ final class Kustomization {
   private static final List<String> NAMES =
       List.of("kustomization.yaml", "kustomization.yml", "Kustomization");
   private static final List<String> RESOURCES = List.of("resources", "bases", "components");
+  private static final List<String> FILES =
+      List.of(
+          "patchesStrategicMerge",
+          "transformers",
+          "generators",
+          "validators",
+          "configurations",
+          "crds");
+  private static final List<String> WITH_PATH =
+      List.of("patches", "patchesJson6902", "replacements");
+  private static final List<String> GENERATED = List.of("configMapGenerator", "secretGenerator");
 
   private final Snapshot snapshot;
   private final YamlLimits limits;
@@ -115,12 +127,44 @@ final class Kustomization {
         }
       }
     }
+    for (String name : namedFiles(kustomization)) {
+      // Kustomize downloads whatever begins like this, in place of a file.
+      if (name.startsWith("http://") || name.startsWith("https://")) {
+        throw refuse(
+            file,
+            "it names the file '" + name + "', which lies outside of the repository",
+            "copy what it holds into the repository");
+      }
+    }
     if (kustomization.has("helmCharts") || kustomization.has("helmChartInflationGenerator")) {
       throw refuse(
           file,
           "it inflates Helm charts, which is not done",
           "render the chart into the repository");
     }
+  }
+
+  /** Everything that Kustomize takes for the path of a file. */
+  private static List<String> namedFiles(JsonNode kustomization) {
+    List<String> names = new ArrayList<>();
+    for (String list : FILES) {
+      kustomization.path(list).forEach(f -> names.add(f.asString("")));
+    }
+    for (String list : WITH_PATH) {
+      kustomization.path(list).forEach(p -> names.add(p.path("path").asString("")));
+    }
+    names.add(kustomization.path("openapi").path("path").asString(""));
+    for (String list : GENERATED) {
+      for (JsonNode generator : kustomization.path(list)) {
+        names.add(generator.path("env").asString(""));
+        generator.path("envs").forEach(f -> names.add(f.asString("")));
+        for (JsonNode keyed : generator.path("files")) {
+          String name = keyed.asString("");
+          names.add(name.substring(name.indexOf('=') + 1));
+        }
+      }
+    }
+    return names;
   }
 
   private static RenderException refuse(String file, String why, String next) {

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
@@ -33,6 +34,15 @@ import tools.jackson.databind.node.ObjectNode;
 /** Reads the documents of one file by kubectl's rules and within limits. Not thread-safe. */
 public final class YamlReader {
   private static final String MERGE = "<<";
+  private static final int SMALL = 1024;
+
+  /**
+   * kubectl passes over other tags; no manifest needs one, and they are how loaders are attacked.
+   */
+  private static final String CORE = "tag:yaml.org,2002:";
+
+  private static final Set<String> TAGS =
+      Set.of("null", "bool", "int", "float", "str", "binary", "timestamp", "seq", "map", "merge");
 
   private final String file;
   private final YamlLimits limits;
@@ -50,8 +60,14 @@ public final class YamlReader {
     if (content.length > limits.maxBytes()) {
       throw refuse("it has " + content.length + " bytes, the limit is " + limits.maxBytes(), null);
     }
+    // The parser copies what it has of a long scalar whenever its buffer is full: with the small
+    // default, the time for one grows with the square of its length.
     LoadSettings settings =
-        LoadSettings.builder().setLabel(file).setCodePointLimit(Integer.MAX_VALUE).build();
+        LoadSettings.builder()
+            .setLabel(file)
+            .setCodePointLimit(Integer.MAX_VALUE)
+            .setBufferSize(Math.max(SMALL, content.length))
+            .build();
     this.events = new Parse(settings).parseString(decode(content)).iterator();
   }
 
@@ -104,16 +120,30 @@ public final class YamlReader {
     }
     JsonNode value;
     if (event instanceof ScalarEvent scalar) {
+      checkTag(scalar.getTag());
       value = scalar(scalar);
-    } else if (event instanceof SequenceStartEvent) {
+    } else if (event instanceof SequenceStartEvent sequence) {
+      checkTag(sequence.getTag());
       value = sequence(depth);
     } else {
-      value = mapping((MappingStartEvent) event, depth);
+      MappingStartEvent mapping = (MappingStartEvent) event;
+      checkTag(mapping.getTag());
+      value = mapping(mapping, depth);
     }
     start
         .getAnchor()
         .ifPresent(a -> anchors.put(a.getValue(), new Anchored(value, nodes - before)));
     return value;
+  }
+
+  private void checkTag(Optional<String> tag) {
+    boolean core =
+        tag.isEmpty()
+            || tag.get().equals("!")
+            || tag.get().startsWith(CORE) && TAGS.contains(tag.get().substring(CORE.length()));
+    if (!core) {
+      throw refuse("its tag " + tag.get() + " is none of YAML itself", null);
+    }
   }
 
   private JsonNode follow(AliasEvent alias) {

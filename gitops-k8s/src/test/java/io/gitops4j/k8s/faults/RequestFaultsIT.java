@@ -1,0 +1,223 @@
+package io.gitops4j.k8s.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gitops4j.error.Failure;
+import io.gitops4j.error.Retryability;
+import io.gitops4j.k8s.testing.FaultProxy;
+import io.gitops4j.k8s.testing.FaultProxy.Request;
+import io.gitops4j.k8s.testing.TestCluster;
+import io.gitops4j.reconcile.ReconcileEvent;
+import io.gitops4j.reconcile.ReconcileOutcome;
+import io.gitops4j.reconcile.ReconcileOutcome.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Single requests that are lost, refused for a moment, held or answered by half. */
+class RequestFaultsIT {
+  private static final int ALWAYS = 1000;
+
+  private final FaultedTarget target = FaultedTarget.on(TestCluster.shared());
+  private final FaultProxy proxy = target.proxy();
+
+  @AfterEach
+  void close() {
+    target.close();
+  }
+
+  @Test
+  @DisplayName("fault 1: an answer to a write that is lost is asked for again, and told once")
+  void lostAnswers() {
+    proxy.inject(1, writesTo("/configmaps/a"), proxy.cutAfter());
+    proxy.inject(1, writesTo("/secrets/keys"), proxy.cutAfter());
+
+    target.applied();
+
+    assertThat(target.events())
+        .filteredOn(e -> e instanceof ReconcileEvent.Changed)
+        .extracting(e -> ((ReconcileEvent.Changed) e).result().change().id().name())
+        .containsExactlyInAnyOrder("a", "b", "keys");
+    assertThat(target.text("a")).contains("1");
+    target.converges();
+  }
+
+  @Test
+  @DisplayName("fault 1: the answer of the inventory's own write may be lost too")
+  void lostInventory() {
+    target.applied();
+    target.put("c", FaultedTarget.configMap("c", "1"));
+    target.remove("b");
+    target.commit();
+    for (int lost = 1; lost <= 2; lost++) {
+      proxy.inject(1, nth(lost, stores("inventory")), proxy.cutAfter());
+      target.pass();
+      target.nothingUnowned();
+      proxy.mend();
+    }
+
+    target.converges();
+    assertThat(target.text("b")).isEmpty();
+  }
+
+  @Test
+  @DisplayName("fault 4: a server that is busy is asked again no sooner than it says")
+  void honoursRetryAfter() {
+    List<Long> times = new ArrayList<>();
+    proxy.inject(
+        1,
+        writesTo("/configmaps/a"),
+        FaultProxy.then(
+            () -> times.add(System.nanoTime()),
+            FaultProxy.answer(429, Map.of("Retry-After", "1"), "busy")));
+    proxy.inject(
+        1, writesTo("/configmaps/a"), FaultProxy.then(() -> times.add(System.nanoTime()), pass()));
+
+    target.applied();
+
+    assertThat(times).hasSize(2);
+    assertThat(times.get(1) - times.get(0)).isGreaterThanOrEqualTo(1_000_000_000L);
+    target.converges();
+  }
+
+  @Test
+  @DisplayName("fault 6: what passes by itself is waited for, and the pass goes on")
+  void passingErrors() {
+    for (FaultProxy.Fault fault :
+        List.of(
+            FaultProxy.status(503, "ServiceUnavailable"),
+            FaultProxy.answer(
+                500,
+                Map.of("Content-Type", "application/json"),
+                "{\"kind\":\"Status\",\"message\":\"etcdserver: leader changed\",\"code\":500}"),
+            FaultProxy.status(504, "Timeout"),
+            FaultProxy.cutBefore())) {
+      proxy.inject(1, writesTo("/configmaps/"), fault);
+      proxy.inject(1, r -> !r.writes() && r.path().endsWith("/configmaps"), fault);
+      target.put("a", FaultedTarget.configMap("a", "at " + System.nanoTime()));
+      target.commit();
+
+      assertThat(target.pass().kind()).isEqualTo(Kind.APPLIED);
+      proxy.mend();
+    }
+
+    target.converges();
+  }
+
+  @Test
+  @DisplayName("fault 6: while the server answers nothing else, a pass fails and removes nothing")
+  void lastingErrors() {
+    target.applied();
+    target.remove("b");
+    target.commit();
+    proxy.inject(ALWAYS, r -> true, FaultProxy.status(503, "ServiceUnavailable"));
+
+    Failure failure = failure(target.pass());
+
+    assertThat(failure.retryability()).isEqualTo(Retryability.RETRY);
+    assertThat(target.text("b")).contains("1");
+    target.converges();
+    assertThat(target.text("b")).isEmpty();
+  }
+
+  @Test
+  @DisplayName("fault 11: a list whose next page is gone begins anew; its first page is no result")
+  void pageGone() {
+    for (int i = 0; i < 5; i++) {
+      target.put("p" + i, FaultedTarget.configMap("p" + i, "1"));
+    }
+    target.commit();
+    target.applied();
+    Predicate<Request> next = r -> r.query().contains("continue=");
+    proxy.inject(1, next, FaultProxy.status(410, "Expired"));
+    proxy.inject(ALWAYS, lists(), proxy.asking(q -> q.replace("limit=500", "limit=2")));
+
+    assertThat(target.pass().kind()).isEqualTo(Kind.IN_SYNC);
+
+    proxy.mend();
+    target.remove("p4");
+    target.commit();
+    proxy.inject(ALWAYS, next, FaultProxy.status(410, "Expired"));
+    proxy.inject(ALWAYS, lists(), proxy.asking(q -> q.replace("limit=500", "limit=2")));
+    assertThat(target.pass().kind()).isEqualTo(Kind.FAILED);
+    assertThat(target.text("p4")).contains("1");
+    target.converges();
+  }
+
+  @Test
+  @DisplayName("fault 13: half a list is an error, never fewer objects")
+  void halfALists() {
+    target.applied();
+    target.remove("b");
+    target.commit();
+    for (boolean unnoticed : List.of(true, false)) {
+      proxy.inject(ALWAYS, lists(), proxy.truncate(unnoticed));
+
+      Failure failure = failure(target.pass());
+
+      assertThat(failure.retryability()).isEqualTo(Retryability.RETRY);
+      assertThat(target.text("a")).contains("1");
+      assertThat(target.text("b")).contains("1");
+      proxy.mend();
+    }
+    target.converges();
+  }
+
+  @Test
+  @DisplayName("fault 33: a revision that comes in the middle of a pass waits for the next")
+  void oneRevisionAPass() throws Exception {
+    target.applied();
+    target.put("a", FaultedTarget.configMap("a", "2"));
+    target.put("b", FaultedTarget.configMap("b", "2"));
+    target.commit();
+    CountDownLatch arrived = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    proxy.inject(1, writesTo("/configmaps/a"), proxy.hold(arrived, go));
+
+    CompletableFuture<ReconcileOutcome> running = CompletableFuture.supplyAsync(target::pass);
+    arrived.await();
+    target.put("a", FaultedTarget.configMap("a", "3"));
+    target.put("b", FaultedTarget.configMap("b", "3"));
+    target.commit();
+    go.countDown();
+
+    assertThat(running.get().kind()).isEqualTo(Kind.APPLIED);
+    assertThat(target.text("a")).contains("2");
+    assertThat(target.text("b")).contains("2");
+    target.converges();
+    assertThat(target.text("a")).contains("3");
+  }
+
+  private FaultProxy.Fault pass() {
+    return proxy.asking(q -> q);
+  }
+
+  private static Failure failure(ReconcileOutcome outcome) {
+    assertThat(outcome.kind()).as("%s", outcome).isEqualTo(Kind.FAILED);
+    return ((ReconcileOutcome.Failed) outcome).failure();
+  }
+
+  private static Predicate<Request> writesTo(String path) {
+    return r -> r.writes() && r.path().contains(path);
+  }
+
+  private static Predicate<Request> stores(String purpose) {
+    return r ->
+        r.writes() && r.path().contains("/secrets") && r.path().contains("gitops4j-" + purpose);
+  }
+
+  private static Predicate<Request> lists() {
+    return r -> r.query().contains("labelSelector");
+  }
+
+  private static Predicate<Request> nth(int which, Predicate<Request> when) {
+    var seen = new java.util.concurrent.atomic.AtomicInteger();
+    return r -> when.test(r) && seen.incrementAndGet() == which;
+  }
+}
