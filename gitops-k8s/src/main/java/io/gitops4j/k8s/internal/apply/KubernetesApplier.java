@@ -233,11 +233,7 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
       if (owned(change)) {
         entries.put(change.id(), entry(prepared, now));
       }
-      result(
-          kept(change, prepared, live),
-          Actuation.SUCCEEDED,
-          now.health(),
-          Optional.empty());
+      result(kept(change, prepared, live), Actuation.SUCCEEDED, now.health(), Optional.empty());
     }
 
     /** Says what of a write did not stick; a dry run before it has said so already. */
