@@ -23,7 +23,6 @@ import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.diff.ClusterSettings;
 import io.gitops4j.k8s.internal.diff.Preparation;
 import io.gitops4j.k8s.internal.diff.Prepared;
-import io.gitops4j.k8s.internal.health.HealthRules;
 import io.gitops4j.k8s.internal.observe.LiveSummary;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.k8s.internal.observe.View;
@@ -273,7 +272,10 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
           entries.remove(change.id());
         }
         String note = look(change).map(Burial.Look::note).orElse("");
-        Health health = lingers ? HealthRules.assess(live) : new Health(HealthStatus.MISSING, note);
+        Health health =
+            lingers
+                ? observer.wrote(change.id(), write.resource(), view, live).health()
+                : new Health(HealthStatus.MISSING, note);
         result(change, Actuation.SUCCEEDED, health, Optional.empty());
         return;
       }
