@@ -275,7 +275,9 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
         }
         String note = look(change).map(Burial.Look::note).orElse("");
         Health health =
-            lingers ? settings.health().assess(live) : new Health(HealthStatus.MISSING, note);
+            lingers
+                ? observer.wrote(change.id(), write.resource(), view, live).health()
+                : new Health(HealthStatus.MISSING, note);
         result(change, Actuation.SUCCEEDED, health, Optional.empty());
         return;
       }
