@@ -5,7 +5,7 @@ import io.gitops4j.error.GitOpsException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code gitops4j sync|diff|status|history|tombstones|restore -f app.yaml}. */
+/** {@code gitops4j sync|diff|status|history|tombstones|restore|take-over -f app.yaml}. */
 @Command(
     name = "gitops4j",
     description = "Syncs what Git says with a cluster.",
@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
       StatusCommand.class,
       HistoryCommand.class,
       TombstonesCommand.class,
-      RestoreCommand.class
+      RestoreCommand.class,
+      TakeOverCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
