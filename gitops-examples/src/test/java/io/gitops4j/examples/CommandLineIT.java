@@ -3,6 +3,7 @@ package io.gitops4j.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.gitops4j.examples.cli.GitOps4J;
 import io.gitops4j.k8s.testing.TestCluster;
 import java.io.ByteArrayOutputStream;
@@ -239,6 +240,45 @@ class CommandLineIT {
     approve(app, "2999-01-01T00:00:00Z");
     run("sync");
     assertThat(terminating("b")).isTrue();
+  }
+
+  @Test
+  @DisplayName("what another tool owned is taken over by its record, and pruned by the next sync")
+  void takesOver() {
+    for (String name : new String[] {"settings", "old"}) {
+      configMap(name, Map.of(), Map.of("key", "one"));
+    }
+    configMap(
+        "inventory",
+        Map.of("cli-utils.sigs.k8s.io/inventory-id", "1"),
+        Map.of(namespace + "_settings__ConfigMap", "", namespace + "_old__ConfigMap", ""));
+    String[] former = {"CLI_UTILS_INVENTORY", namespace, "inventory"};
+    assertThat(run("take-over", former).json().path("takenOver")).hasSize(2);
+
+    Ran sync = run("sync");
+
+    assertThat(sync.code()).as(sync.toString()).isZero();
+    assertThat(cluster.client().configMaps().inNamespace(namespace).withName("old").get()).isNull();
+    assertThat(
+            run("take-over", "--dry-run", former[0], former[1], former[2])
+                .json()
+                .path("leftBehind"))
+        .isEmpty();
+  }
+
+  private void configMap(String name, Map<String, String> labels, Map<String, String> data) {
+    cluster
+        .client()
+        .resource(
+            new ConfigMapBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace(namespace)
+                .withLabels(labels)
+                .endMetadata()
+                .withData(data)
+                .build())
+        .create();
   }
 
   private void approve(String application, String time) throws Exception {

@@ -6,7 +6,7 @@ import io.gitops4j.error.GitOpsException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code gitops4j sync|diff|status|history|health|tombstones|restore -f app.yaml}. */
+/** {@code gitops4j sync|diff|status|history|health|tombstones|restore|take-over -f app.yaml}. */
 @Command(
     name = "gitops4j",
     description = "Syncs what Git says with a cluster.",
@@ -19,7 +19,8 @@ import picocli.CommandLine.Command;
       HistoryCommand.class,
       TombstonesCommand.class,
       RestoreCommand.class,
-      HealthCommand.class
+      HealthCommand.class,
+      TakeOverCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
