@@ -9,6 +9,7 @@ import io.gitops4j.error.Retryability;
 import io.gitops4j.error.SourceException;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.GateDecision;
+import io.gitops4j.model.Digest;
 import io.gitops4j.model.Revision;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
@@ -18,7 +19,9 @@ import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.reconcile.RetryPolicy;
 import io.gitops4j.reconcile.TargetEvent;
+import io.gitops4j.render.Renderer;
 import io.gitops4j.source.FetchResult;
+import io.gitops4j.source.Snapshot;
 import io.gitops4j.source.SourceProvider;
 import io.gitops4j.tck.InMemoryDestination;
 import io.gitops4j.tck.InMemorySource;
@@ -28,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -444,6 +448,60 @@ class GitOpsControllerTest {
     time.advance(INTERVAL.multipliedBy(3));
 
     assertThat(passes).isEmpty();
+  }
+
+  @Test
+  @DisplayName("what a target gives flows on: when it changed, those that depend on it render anew")
+  void outputsFlowOn() {
+    InMemoryDestination network = new InMemoryDestination();
+    InMemoryDestination shop = new InMemoryDestination();
+    InMemorySource infrastructure = new InMemorySource();
+    infrastructure.commit("one", Map.of("size", "16"));
+    source.commit("one", Map.of("a", "1"));
+    Renderer<TextSet> withSize =
+        new Renderer<>() {
+          @Override
+          public Class<TextSet> desiredType() {
+            return TextSet.class;
+          }
+
+          private String size() {
+            return network.live().get(TextSet.id("size"));
+          }
+
+          @Override
+          public Optional<Digest> inputs(OperationContext context) {
+            return Optional.of(Digest.sha256(size()));
+          }
+
+          @Override
+          public TextSet render(Snapshot snapshot, OperationContext context) {
+            return new TextSet(
+                snapshot.revision(), new TreeMap<>(Map.of(TextSet.id("network"), size())));
+          }
+        };
+    GitOpsController controller =
+        started(
+            ScheduledTarget.builder(
+                    GitOps.target("shop")
+                        .source(source)
+                        .renderer(withSize)
+                        .destination(shop)
+                        .build())
+                .dependsOn("network"),
+            ScheduledTarget.builder(
+                GitOps.target("network")
+                    .source(infrastructure)
+                    .renderer(new TextSet.TextRenderer())
+                    .destination(network)
+                    .build()));
+    assertThat(shop.live()).containsEntry(TextSet.id("network"), "16");
+
+    infrastructure.commit("two", Map.of("size", "32"));
+    controller.trigger(new TargetId("network"));
+    time.work();
+
+    assertThat(shop.live()).containsEntry(TextSet.id("network"), "32");
   }
 
   /** A source with an address. */
