@@ -29,13 +29,9 @@ final class Board {
   private final TreeSet<TargetState> due =
       new TreeSet<>(
           Comparator.comparingLong(TargetState::due).thenComparing(s -> s.rules.id().name()));
-  private final FairQueue<TargetState> queue = new FairQueue<>();
-  private final Map<String, Integer> running = new HashMap<>();
-  private final int workers;
-  private final int perTenant;
+  private final Slots slots;
   private final double jitter;
   private final DoubleSupplier random;
-  private int runningAll;
   private boolean stopped;
   private List<BoardAction> actions = new ArrayList<>();
 
@@ -48,7 +44,6 @@ final class Board {
    * @param led whether this replica may write them from the start
    */
   Board(List<Rules> targets, int workers, double jitter, DoubleSupplier random, boolean led) {
-    this.workers = workers;
     this.jitter = jitter;
     this.random = random;
     for (Rules rules : targets) {
@@ -65,9 +60,7 @@ final class Board {
                 s.rules
                     .dependsOn()
                     .forEach(d -> dependents.computeIfAbsent(d, x -> new ArrayList<>()).add(s)));
-    long tenants = targets.stream().map(Rules::tenant).distinct().count();
-    // Passes may take long: one tenant's must not keep every worker.
-    perTenant = tenants > 1 ? Math.max(1, workers - 1) : workers;
+    slots = new Slots(workers, targets.stream().map(Rules::tenant).distinct().count());
     due.addAll(states.values());
   }
 
@@ -107,7 +100,7 @@ final class Board {
 
   /** How many passes and looks have a worker. */
   int running() {
-    return runningAll;
+    return slots.busy();
   }
 
   /** What is known of a target. */
@@ -118,13 +111,6 @@ final class Board {
           "no target " + id + "; there are " + states.keySet().stream().limit(20).toList());
     }
     return state;
-  }
-
-  /** All targets of a repository. */
-  List<TargetId> of(String repository) {
-    return byRepository.getOrDefault(repository, List.of()).stream()
-        .map(s -> s.rules.id())
-        .toList();
   }
 
   private void trigger(TargetState s, Cause cause, long askedAt, Moment now) {
@@ -190,14 +176,8 @@ final class Board {
     change(
         s,
         () -> {
-          release(s);
-          s.phase = TargetPhase.IDLE;
-          s.moving = false;
-          s.endedAt = now.nanos();
-          result.revision().ifPresent(r -> s.known = Optional.of(r));
-          s.last = Optional.of(result.kind());
-          s.message = result.message();
-          s.health = result.health();
+          slots.release(s);
+          s.ended(result, now.nanos());
           switch (result.verdict()) {
             case GOOD, HELD ->
                 s.settled(result, now.nanos(), interval(s), dependents.containsKey(s.rules.id()));
@@ -286,15 +266,8 @@ final class Board {
     change(
         s,
         () -> {
-          release(s);
-          s.phase = TargetPhase.IDLE;
-          s.looking = false;
-          s.moving = false;
-          s.lookDue = now.nanos() + interval(s);
-          if (end.newer()) {
-            s.forgive();
-            s.passDue = now.nanos();
-          }
+          slots.release(s);
+          s.looked(end.newer(), now.nanos(), interval(s));
         });
     if (quarantined && s.quarantine.isEmpty()) {
       tell(new TargetEvent.Released(s.rules.id(), now.time(), "there is a newer revision"));
@@ -307,7 +280,7 @@ final class Board {
       change(
           s,
           () -> {
-            release(s);
+            slots.release(s);
             s.stuck = true;
           });
       tell(new TargetEvent.Stuck(s.rules.id(), now.time(), Duration.ofNanos(ranNanos)));
@@ -324,8 +297,7 @@ final class Board {
         () -> {
           s.suspended = suspend;
           if (!suspend) {
-            s.forgive();
-            s.passDue = now.nanos();
+            s.anew(now.nanos());
           }
         });
     tell(
@@ -343,11 +315,8 @@ final class Board {
         s,
         () -> {
           s.led = leads;
-          // What another replica did meanwhile is not known here.
-          s.forgive();
-          s.good = Optional.empty();
-          s.last = Optional.empty();
-          s.passDue = now.nanos();
+          s.unknown();
+          s.anew(now.nanos());
         });
     if (leads && s.phase == TargetPhase.RUNNING) {
       s.pending.add(Cause.INPUT);
@@ -360,7 +329,7 @@ final class Board {
 
   private void withdraw(TargetState s) {
     if (s.phase == TargetPhase.QUEUED || s.phase == TargetPhase.BLOCKED) {
-      queue.remove(s.rules.tenant(), s);
+      slots.withdraw(s);
       change(
           s,
           () -> {
@@ -386,18 +355,14 @@ final class Board {
 
   private void enqueue(TargetState s) {
     change(s, () -> s.phase = TargetPhase.QUEUED);
-    queue.add(s.rules.tenant(), s);
+    slots.queue(s);
   }
 
   private void dispatch(Moment now) {
-    while (runningAll < workers) {
-      Optional<TargetState> next = queue.next(t -> running.getOrDefault(t, 0) < perTenant);
-      if (next.isEmpty()) {
-        return;
-      }
+    for (Optional<TargetState> next = slots.next(); next.isPresent(); next = slots.next()) {
       TargetState s = next.get();
       boolean pass = s.passDue <= now.nanos() || s.known.isEmpty();
-      Optional<String> reason = pass ? notReady(s) : Optional.empty();
+      Optional<String> reason = pass ? Readiness.notReady(s, states) : Optional.empty();
       if (reason.isPresent()) {
         change(s, () -> s.phase = TargetPhase.BLOCKED);
         waits(s, reason.get(), now);
@@ -409,18 +374,8 @@ final class Board {
 
   private void start(TargetState s, boolean pass, long now) {
     long notBefore = notBefore(s, now);
-    change(
-        s,
-        () -> {
-          s.phase = TargetPhase.RUNNING;
-          s.looking = !pass;
-          s.waiting = "";
-          s.startedAt = now;
-          s.askedAt = -1;
-          s.lookDue = now + s.rules.interval().toNanos();
-        });
-    runningAll++;
-    running.merge(s.rules.tenant(), 1, Integer::sum);
+    change(s, () -> s.started(pass, now));
+    slots.take(s);
     actions.add(
         pass
             ? new BoardAction.Run(s.rules.id(), notBefore)
@@ -428,34 +383,11 @@ final class Board {
                 s.rules.id(), s.known.orElseThrow(), notBefore, BoardAction.Place.ALONE));
   }
 
-  private void release(TargetState s) {
-    if (s.stuck) {
-      s.stuck = false; // its worker was given away already
-      return;
-    }
-    runningAll--;
-    running.merge(s.rules.tenant(), -1, Integer::sum);
-  }
-
-  /** Why a target has to wait for another. */
-  private Optional<String> notReady(TargetState s) {
-    return s.rules.dependsOn().stream()
-        .flatMap(id -> Readiness.missing(states.get(id)).map(w -> waitsFor(id, w)).stream())
-        .findFirst();
-  }
-
   /** Why a running pass must not apply what it found: another target has to be as far first. */
   Optional<String> notAsFar(TargetId id, Revision found) {
     TargetState s = state(id);
     s.known = Optional.of(found);
-    return s.rules.dependsOn().stream()
-        .filter(d -> Readiness.behind(states.get(d), s))
-        .map(d -> waitsFor(d, "it has not applied " + found + " yet"))
-        .findFirst();
-  }
-
-  private static String waitsFor(TargetId id, String why) {
-    return "waits for " + id + ": " + why;
+    return Readiness.notAsFar(s, states);
   }
 
   /** The part that is left to chance keeps targets that began together from meeting again. */

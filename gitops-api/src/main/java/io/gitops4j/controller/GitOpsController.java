@@ -301,7 +301,13 @@ public final class GitOpsController {
       }
       context = context.withPermit(permit.get());
     }
-    RunningPass pass = new RunningPass(id, context, found -> notAsFar(id, found), now());
+    RunningPass pass =
+        new RunningPass(
+            id,
+            context,
+            found -> notAsFar(id, found),
+            now(),
+            targets.get(id).passLimit().plus(GRACE));
     running.put(id, pass);
     execute(id, () -> run(pass), e -> ended(pass, PassResult.broken(Optional.empty(), e)));
   }
@@ -395,20 +401,15 @@ public final class GitOpsController {
   private long nextOverdue() {
     long now = now();
     return running.values().stream()
-        .mapToLong(p -> p.started() + targets.get(p.target()).passLimit().plus(GRACE).toNanos())
-        .map(at -> at > now ? at : at + GRACE.toNanos())
-        .filter(at -> at > now)
+        .mapToLong(p -> p.nextOverdue(now))
         .min()
         .orElse(TargetState.NEVER);
   }
 
   private void oversee(RunningPass pass) {
-    long ran = now() - pass.started();
-    long limit = targets.get(pass.target()).passLimit().plus(GRACE).toNanos();
-    if (ran >= limit + GRACE.toNanos()) {
-      post(new BoardEvent.Stuck(pass.target(), ran));
-    } else if (ran >= limit) {
-      pass.interrupt();
+    long now = now();
+    if (pass.oversee(now)) {
+      post(new BoardEvent.Stuck(pass.target(), now - pass.started()));
     }
   }
 

@@ -2,14 +2,39 @@ package io.gitops4j.controller;
 
 import io.gitops4j.health.HealthStatus;
 import io.gitops4j.model.Revision;
+import io.gitops4j.model.TargetId;
+import java.util.Map;
 import java.util.Optional;
 
 /** Whether a target is far enough for those that depend on it. */
 final class Readiness {
   private Readiness() {}
 
+  /** Why a target has to wait for another, before its pass begins. */
+  static Optional<String> notReady(TargetState s, Map<TargetId, TargetState> all) {
+    return s.rules.dependsOn().stream()
+        .flatMap(id -> missing(all.get(id)).map(why -> waitsFor(id, why)).stream())
+        .findFirst();
+  }
+
+  /** Why a target has to wait for another, once its pass knows the revision. */
+  static Optional<String> notAsFar(TargetState s, Map<TargetId, TargetState> all) {
+    return s.rules.dependsOn().stream()
+        .filter(id -> behind(all.get(id), s))
+        .map(id -> waitsFor(id, unapplied(s.known)))
+        .findFirst();
+  }
+
+  private static String waitsFor(TargetId id, String why) {
+    return "waits for " + id + ": " + why;
+  }
+
+  private static String unapplied(Optional<Revision> revision) {
+    return "it has not applied " + revision.map(Revision::toString).orElse("a revision") + " yet";
+  }
+
   /** Why it is not, in words that follow its name; empty when it is. */
-  static Optional<String> missing(TargetState d) {
+  private static Optional<String> missing(TargetState d) {
     if (d.last.isEmpty()) {
       return Optional.of(d.suspended ? "it is suspended" : "it has not run yet");
     }
@@ -26,8 +51,7 @@ final class Readiness {
       return Optional.of("it looks for a newer revision");
     }
     if (!TargetState.sameState(d.known, d.good)) {
-      return Optional.of(
-          "it has not applied " + d.known.map(Revision::toString).orElse("") + " yet");
+      return Optional.of(unapplied(d.known));
     }
     return switch (d.health.status()) {
       case HEALTHY, SUSPENDED -> Optional.empty();

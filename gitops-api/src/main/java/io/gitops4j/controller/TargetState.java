@@ -19,10 +19,15 @@ final class TargetState {
   /** What moves together is looked at together. */
   private static final long SETTLE = Duration.ofMillis(20).toNanos();
 
-  /** Our own writes echo as moves: a target that moves all the time still leaves time to others. */
-  private static final long MOVE_GAP = Duration.ofMillis(500).toNanos();
+  /** Our own writes echo as moves, and so does every step of what becomes ready. */
+  private static final long SHORTEST_GAP = Duration.ofMillis(50).toNanos();
 
-  /** A waiting target has waited for its own progress; those that depend on it wait as well. */
+  /** Twice as long after each pass that found nothing, but drift must not wait for long. */
+  private static final int LONGEST_GAP = 4;
+
+  private static final long QUIET = Duration.ofSeconds(10).toNanos();
+
+  /** Others wait until it is well: it is looked at more often. */
   private static final long HEALTH_LOOK = Duration.ofSeconds(10).toNanos();
 
   final Rules rules;
@@ -46,7 +51,8 @@ final class TargetState {
   long askedAt = -1;
 
   long startedAt;
-  long endedAt = -MOVE_GAP;
+  long endedAt;
+  private int foundNothing;
   final Set<Cause> pending = EnumSet.noneOf(Cause.class);
 
   Optional<Revision> known = Optional.empty();
@@ -91,10 +97,7 @@ final class TargetState {
   /** Asked for by somebody; a wait that this does not end goes on. */
   void wanted(Cause cause, long now) {
     switch (cause) {
-      case REQUEST, INPUT -> {
-        forgive();
-        passDue = now;
-      }
+      case REQUEST, INPUT -> anew(now);
       case REPOSITORY, SIBLING -> {
         if (failing()) {
           lookDue = now;
@@ -112,7 +115,8 @@ final class TargetState {
   }
 
   private long healDue(long now) {
-    long gap = Math.max(now, endedAt + MOVE_GAP);
+    long pause = now - endedAt > QUIET ? 0 : SHORTEST_GAP << foundNothing;
+    long gap = Math.max(now, endedAt + pause);
     if (heals == 0 || now - healedAt > rules.healing().longest().toNanos()) {
       return gap;
     }
@@ -134,6 +138,52 @@ final class TargetState {
     unanswered = 0;
     failedRevision = Optional.empty();
     quarantine = Optional.empty();
+  }
+
+  /** A pass begins, or no more than a look at the source. */
+  void started(boolean pass, long now) {
+    phase = TargetPhase.RUNNING;
+    looking = !pass;
+    waiting = "";
+    startedAt = now;
+    askedAt = -1;
+    lookDue = now + rules.interval().toNanos();
+  }
+
+  /** A look at the source ended. */
+  void looked(boolean newer, long now, long interval) {
+    phase = TargetPhase.IDLE;
+    looking = false;
+    moving = false;
+    lookDue = now + interval;
+    if (newer) {
+      anew(now);
+    }
+  }
+
+  /** A pass ended; what follows from it is decided next. */
+  void ended(PassResult result, long now) {
+    phase = TargetPhase.IDLE;
+    moving = false;
+    boolean nothing = result.kind() == ReconcileOutcome.Kind.IN_SYNC && now - endedAt <= QUIET;
+    foundNothing = nothing ? Math.min(foundNothing + 1, LONGEST_GAP) : 0;
+    endedAt = now;
+    result.revision().ifPresent(r -> known = Optional.of(r));
+    last = Optional.of(result.kind());
+    message = result.message();
+    health = result.health();
+  }
+
+  /** Runs as soon as it can, whatever happened before. */
+  void anew(long now) {
+    forgive();
+    passDue = now;
+  }
+
+  /** What another replica did meanwhile is not known here. */
+  void unknown() {
+    good = Optional.empty();
+    last = Optional.empty();
   }
 
   /** It went well, or as well as a gate lets it. */
