@@ -76,4 +76,14 @@ public record Change(
     String all = note.isEmpty() || more.isEmpty() ? note + more : note + "; " + more;
     return new Change(id, action, reason, fields, live, health, all);
   }
+
+  /**
+   * Drift that nobody looks for.
+   *
+   * @param explanation for people
+   * @return a change that is no difference
+   */
+  public Change uncounted(String explanation) {
+    return new Change(id, Action.NONE, Reason.DRIFT_IGNORED, List.of(), live, health, explanation);
+  }
 }

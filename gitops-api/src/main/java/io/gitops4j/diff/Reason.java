@@ -34,6 +34,10 @@ public enum Reason {
   TERMINATING,
   /** Drift, but the target only observes it. */
   DRIFT_OBSERVED,
+  /** Drift, but the target does not look for it: it counts as no difference. */
+  DRIFT_IGNORED,
+  /** Drift that somebody else brings back each time it is corrected: healing it has stopped. */
+  CONTESTED,
   /** It exists and belongs to somebody else, or the policy takes over nothing. */
   NOT_OWNED;
 
@@ -43,6 +47,6 @@ public enum Reason {
    * @return true for drift, corrected or not
    */
   public boolean drift() {
-    return this == DRIFTED || this == VANISHED || this == DRIFT_OBSERVED;
+    return this == DRIFTED || this == VANISHED || this == DRIFT_OBSERVED || this == CONTESTED;
   }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What one pass carries along: its identity, its deadline and its cancellation. Every stage checks
@@ -19,11 +20,28 @@ import java.util.concurrent.TimeUnit;
 public final class OperationContext {
   private final String operationId;
   private final Optional<Long> deadlineNanos;
-  private final CountDownLatch cancelled = new CountDownLatch(1);
+  private final Optional<Long> notBeforeNanos;
+  private final Optional<Permit> permit;
+  private final Signals signals;
 
-  private OperationContext(String operationId, Optional<Long> deadlineNanos) {
+  /** What is told to a pass from outside, whichever of its contexts it looks at. */
+  private record Signals(CountDownLatch cancelled, AtomicBoolean superseded) {
+    Signals() {
+      this(new CountDownLatch(1), new AtomicBoolean());
+    }
+  }
+
+  private OperationContext(
+      String operationId,
+      Optional<Long> deadlineNanos,
+      Optional<Long> notBeforeNanos,
+      Optional<Permit> permit,
+      Signals signals) {
+    this.signals = signals;
     this.operationId = Objects.requireNonNull(operationId, "operationId");
     this.deadlineNanos = deadlineNanos;
+    this.notBeforeNanos = notBeforeNanos;
+    this.permit = Objects.requireNonNull(permit, "permit");
   }
 
   /**
@@ -32,7 +50,12 @@ public final class OperationContext {
    * @return a new context with an id of its own
    */
   public static OperationContext create() {
-    return new OperationContext(UUID.randomUUID().toString(), Optional.empty());
+    return new OperationContext(
+        UUID.randomUUID().toString(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        new Signals());
   }
 
   /**
@@ -47,7 +70,74 @@ public final class OperationContext {
       throw new IllegalArgumentException("limit must be positive: " + limit);
     }
     return new OperationContext(
-        UUID.randomUUID().toString(), Optional.of(System.nanoTime() + limit.toNanos()));
+        UUID.randomUUID().toString(),
+        Optional.of(System.nanoTime() + limit.toNanos()),
+        Optional.empty(),
+        Optional.empty(),
+        new Signals());
+  }
+
+  /**
+   * The same pass, which takes an answer of a source that somebody else got not long ago.
+   *
+   * @param age how old it may be as of now, not negative
+   * @return a context of the same pass: whoever cancels one cancels both
+   */
+  public OperationContext withFreshness(Duration age) {
+    if (age.isNegative()) {
+      throw new IllegalArgumentException("an age is not negative: " + age);
+    }
+    return new OperationContext(
+        operationId,
+        deadlineNanos,
+        Optional.of(System.nanoTime() - age.toNanos()),
+        permit,
+        signals);
+  }
+
+  /**
+   * The same pass, which writes only while a right to write holds.
+   *
+   * @param right to write
+   * @return a context of the same pass: whoever cancels one cancels both
+   */
+  public OperationContext withPermit(Permit right) {
+    return new OperationContext(
+        operationId, deadlineNanos, notBeforeNanos, Optional.of(right), signals);
+  }
+
+  /**
+   * How old an answer of a source may be by now: what was new enough when the pass was asked for
+   * stays new enough.
+   *
+   * @return zero when the source has to be asked
+   */
+  public Duration freshness() {
+    return notBeforeNanos.map(n -> Duration.ofNanos(System.nanoTime() - n)).orElse(Duration.ZERO);
+  }
+
+  /**
+   * The right that the pass writes under.
+   *
+   * @return empty when it needs none, because nobody else is there
+   */
+  public Optional<Permit> permit() {
+    return permit;
+  }
+
+  /** Tells that there is a newer revision. A wait ends; what is being written is finished. */
+  public void supersede() {
+    signals.superseded().set(true);
+  }
+
+  /**
+   * Whether there is a newer revision than the one this pass is about. Whoever waits for something
+   * to become well looks at it; whoever writes does not.
+   *
+   * @return true once it was told
+   */
+  public boolean superseded() {
+    return signals.superseded().get();
   }
 
   /**
@@ -61,7 +151,7 @@ public final class OperationContext {
 
   /** Asks the pass to end before its next write. */
   public void cancel() {
-    cancelled.countDown();
+    signals.cancelled().countDown();
   }
 
   /**
@@ -71,11 +161,16 @@ public final class OperationContext {
    * @return the smaller of both, zero when the deadline passed
    */
   public Duration remaining(Duration atMost) {
-    if (deadlineNanos.isEmpty()) {
-      return atMost;
+    Duration left = atMost;
+    if (deadlineNanos.isPresent()) {
+      left = shorter(left, Duration.ofNanos(Math.max(0, deadlineNanos.get() - System.nanoTime())));
     }
-    Duration left = Duration.ofNanos(Math.max(0, deadlineNanos.get() - System.nanoTime()));
-    return left.compareTo(atMost) < 0 ? left : atMost;
+    // A right that is renewed holds longer: whoever waits asks again.
+    return permit.isPresent() ? shorter(left, permit.get().remaining()) : left;
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) <= 0 ? one : other;
   }
 
   /**
@@ -83,10 +178,10 @@ public final class OperationContext {
    *
    * @param stage the stage that asks
    * @throws OperationCancelledException when the pass was cancelled, its thread interrupted (the
-   *     flag stays set) or its deadline passed
+   *     flag stays set), its deadline passed or its right to write ended
    */
   public void checkActive(Stage stage) {
-    if (cancelled.getCount() == 0) {
+    if (signals.cancelled().getCount() == 0) {
       throw new OperationCancelledException(stage, "the operation was cancelled");
     }
     if (Thread.currentThread().isInterrupted()) {
@@ -94,6 +189,10 @@ public final class OperationContext {
     }
     if (deadlineNanos.isPresent() && deadlineNanos.get() - System.nanoTime() <= 0) {
       throw new OperationCancelledException(stage, "the deadline of the operation passed");
+    }
+    if (permit.isPresent() && permit.get().remaining().isZero()) {
+      throw new OperationCancelledException(
+          stage, "its lease " + permit.get().token() + " ended; another replica may write now");
     }
   }
 
@@ -105,12 +204,17 @@ public final class OperationContext {
    * @throws OperationCancelledException as {@link #checkActive} does
    */
   public void pause(Duration time, Stage stage) {
-    checkActive(stage);
-    try {
-      cancelled.await(remaining(time).toNanos(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    long end = System.nanoTime() + time.toNanos();
+    Duration left = time;
+    do {
+      checkActive(stage);
+      try {
+        signals.cancelled().await(remaining(left).toNanos(), TimeUnit.NANOSECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      left = Duration.ofNanos(end - System.nanoTime());
+    } while (!left.isNegative() && !left.isZero());
     checkActive(stage);
   }
 }

@@ -58,6 +58,15 @@ public interface Destination<D extends Desired> extends AutoCloseable {
     return false;
   }
 
+  /**
+   * The name that its writes carry in the destination, to tell them from those of others.
+   *
+   * @return the name, such as a Kubernetes field manager
+   */
+  default String writesAs() {
+    return "gitops4j";
+  }
+
   @Override
   void close();
 }

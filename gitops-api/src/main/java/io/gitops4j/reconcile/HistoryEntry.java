@@ -1,7 +1,9 @@
 package io.gitops4j.reconcile;
 
 import io.gitops4j.apply.Actuation;
+import io.gitops4j.apply.Outcome;
 import io.gitops4j.diff.Action;
+import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.PlanId;
 import io.gitops4j.diff.Reason;
 import io.gitops4j.model.ResourceId;
@@ -40,6 +42,29 @@ public record HistoryEntry(
     Objects.requireNonNull(started, "started");
     Objects.requireNonNull(took, "took");
     lines = List.copyOf(lines);
+  }
+
+  static HistoryEntry of(ReconcileOutcome.Kind kind, Pass pass, Plan<?> plan, Outcome outcome) {
+    List<Line> lines =
+        outcome.results().stream()
+            .filter(r -> r.change().action().writes())
+            .map(
+                r ->
+                    new Line(
+                        r.change().id(),
+                        r.change().action(),
+                        r.change().reason(),
+                        r.actuation(),
+                        r.failure().map(f -> f.code() + ": " + f.reason())))
+            .toList();
+    return new HistoryEntry(
+        pass.operationId(),
+        plan.desired().revision(),
+        kind,
+        plan.id(),
+        pass.started(),
+        pass.took(),
+        lines);
   }
 
   /**

@@ -40,6 +40,71 @@ final class Listeners implements ReconcileListener {
     tell(l -> l.finished(event));
   }
 
+  @Override
+  public void rendered(ReconcileEvent.Rendered event) {
+    tell(l -> l.rendered(event));
+  }
+
+  @Override
+  public void drifted(ReconcileEvent.Drifted event) {
+    tell(l -> l.drifted(event));
+  }
+
+  @Override
+  public void contested(ReconcileEvent.Contested event) {
+    tell(l -> l.contested(event));
+  }
+
+  @Override
+  public void held(ReconcileEvent.Held event) {
+    tell(l -> l.held(event));
+  }
+
+  @Override
+  public void retrying(TargetEvent.Retrying event) {
+    tell(l -> l.retrying(event));
+  }
+
+  @Override
+  public void waiting(TargetEvent.Waiting event) {
+    tell(l -> l.waiting(event));
+  }
+
+  @Override
+  public void quarantined(TargetEvent.Quarantined event) {
+    tell(l -> l.quarantined(event));
+  }
+
+  @Override
+  public void released(TargetEvent.Released event) {
+    tell(l -> l.released(event));
+  }
+
+  @Override
+  public void suspended(TargetEvent.Suspended event) {
+    tell(l -> l.suspended(event));
+  }
+
+  @Override
+  public void resumed(TargetEvent.Resumed event) {
+    tell(l -> l.resumed(event));
+  }
+
+  @Override
+  public void gained(TargetEvent.Gained event) {
+    tell(l -> l.gained(event));
+  }
+
+  @Override
+  public void lost(TargetEvent.Lost event) {
+    tell(l -> l.lost(event));
+  }
+
+  @Override
+  public void stuck(TargetEvent.Stuck event) {
+    tell(l -> l.stuck(event));
+  }
+
   private void tell(Consumer<ReconcileListener> call) {
     for (ReconcileListener listener : all) {
       try {

@@ -1,7 +1,9 @@
 package io.gitops4j.reconcile;
 
 import io.gitops4j.apply.ChangeResult;
+import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
+import io.gitops4j.model.Digest;
 import io.gitops4j.model.Revision;
 import io.gitops4j.model.TargetId;
 import java.time.Instant;
@@ -52,6 +54,19 @@ public sealed interface ReconcileEvent {
       implements ReconcileEvent {}
 
   /**
+   * The desired state was made.
+   *
+   * @param operationId which pass
+   * @param target whose pass
+   * @param time when
+   * @param revision it was made of
+   * @param digest of its content
+   */
+  record Rendered(
+      String operationId, TargetId target, Instant time, Revision revision, Digest digest)
+      implements ReconcileEvent {}
+
+  /**
    * Desired and live were compared.
    *
    * @param operationId which pass
@@ -60,6 +75,40 @@ public sealed interface ReconcileEvent {
    * @param plan what would be done
    */
   record Compared(String operationId, TargetId target, Instant time, Plan<?> plan)
+      implements ReconcileEvent {}
+
+  /**
+   * A thing is not as it was applied, whatever is done about it.
+   *
+   * @param operationId which pass
+   * @param target whose pass
+   * @param time when it was found
+   * @param change its fields tell before, after, and who wrote them when
+   */
+  record Drifted(String operationId, TargetId target, Instant time, Change change)
+      implements ReconcileEvent {}
+
+  /**
+   * Somebody else overwrites what is healed, again and again: healing it stops.
+   *
+   * @param operationId which pass
+   * @param target whose pass
+   * @param time when it was noticed
+   * @param fight who, over what
+   */
+  record Contested(String operationId, TargetId target, Instant time, Fight fight)
+      implements ReconcileEvent {}
+
+  /**
+   * A gate holds the plan.
+   *
+   * @param operationId which pass
+   * @param target whose pass
+   * @param time when
+   * @param plan that waits
+   * @param reason why it waits
+   */
+  record Held(String operationId, TargetId target, Instant time, Plan<?> plan, String reason)
       implements ReconcileEvent {}
 
   /**

@@ -1,6 +1,5 @@
 package io.gitops4j.reconcile;
 
-import io.gitops4j.apply.ChangeResult;
 import io.gitops4j.apply.Outcome;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.error.Failure;
@@ -18,18 +17,15 @@ import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.render.Desired;
 import io.gitops4j.render.Renderer;
-import io.gitops4j.source.FetchResult;
-import io.gitops4j.source.Snapshot;
 import io.gitops4j.source.SourceProvider;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs passes for one target on the caller's thread: fetch, render, compare, ask the gates, apply,
@@ -39,22 +35,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Reconciler<D extends Desired> {
   private static final Duration TURN = Duration.ofHours(1);
+  private static final ReconcileListener SILENT = new ReconcileListener() {};
+
+  /** How often a wait looks for a newer revision. */
+  private static final Duration LOOK = Duration.ofSeconds(15);
 
   private final TargetId target;
   private final SourceProvider source;
-  private final Renderer<D> renderer;
+  private final Rendering<D> rendering;
   private final Destination<D> destination;
   private final SyncPolicy policy;
   private final PruneConfirmation confirmation;
   private final RetryPolicy retry;
   private final List<Gate> gates;
-  private final Listeners listeners;
+  private final ReconcileListener listener;
   private final Retries retries;
   private final Clock clock;
   private final ReentrantLock turn = new ReentrantLock();
-
-  /** What the last pass rendered: valid while the source stands still. */
-  private @Nullable D rendered;
+  private final Fights fights;
 
   /**
    * Makes a reconciler; {@link io.gitops4j.GitOps} is the convenient way.
@@ -83,15 +81,16 @@ public final class Reconciler<D extends Desired> {
       Clock clock) {
     this.target = Objects.requireNonNull(target, "target");
     this.source = Objects.requireNonNull(source, "source");
-    this.renderer = Objects.requireNonNull(renderer, "renderer");
     this.destination = Objects.requireNonNull(destination, "destination");
     this.policy = Objects.requireNonNull(policy, "policy");
     this.confirmation = Objects.requireNonNull(confirmation, "confirmation");
     this.retry = Objects.requireNonNull(retry, "retry");
     this.gates = List.copyOf(gates);
-    this.listeners = new Listeners(listeners);
+    this.listener = ReconcileListener.all(listeners);
     this.retries = Retries.standard();
+    this.rendering = new Rendering<>(source, Objects.requireNonNull(renderer, "renderer"), retries);
     this.clock = Objects.requireNonNull(clock, "clock");
+    this.fights = new Fights(destination.writesAs());
   }
 
   /**
@@ -114,14 +113,14 @@ public final class Reconciler<D extends Desired> {
 
   /**
    * One pass; when it fails, as many more as the {@link RetryPolicy} allows. Listeners hear of
-   * each.
+   * each. A newer revision ends the wait before the next.
    *
    * @param context with its deadline and cancellation, for all of them
    * @return how the last one ended; expected errors are {@link ReconcileOutcome.Failed}, a bug is
    *     thrown
    */
   public ReconcileOutcome reconcile(OperationContext context) {
-    ReconcileOutcome outcome = pass(context, gates);
+    ReconcileOutcome outcome = pass(context, List.of(), SILENT);
     for (int failed = 1; worthAnother(outcome); failed++) {
       Optional<Duration> wait = retry.after(failed);
       // A wait that cannot end in time would only hide why the pass failed.
@@ -129,11 +128,11 @@ public final class Reconciler<D extends Desired> {
         break;
       }
       try {
-        context.pause(wait.get(), Stage.SOURCE);
+        await(wait.get(), outcome.pass().revision(), context);
       } catch (OperationCancelledException e) {
         break;
       }
-      outcome = pass(context, gates);
+      outcome = pass(context, List.of(), SILENT);
     }
     return outcome;
   }
@@ -147,6 +146,31 @@ public final class Reconciler<D extends Desired> {
     };
   }
 
+  /** What failed may be mended in Git before the wait is over. */
+  private void await(Duration wait, Optional<Revision> failed, OperationContext context) {
+    Duration left = wait;
+    while (!left.isZero()) {
+      Duration slice = left.compareTo(LOOK) < 0 ? left : LOOK;
+      context.pause(slice, Stage.SOURCE);
+      left = left.minus(slice);
+      if (!left.isZero() && failed.isPresent() && newer(failed.get(), context).isPresent()) {
+        return;
+      }
+    }
+  }
+
+  /**
+   * Looks whether the source stands elsewhere. Renders and compares nothing; beside a running pass
+   * it does not wait for its turn.
+   *
+   * @param than the revision that is known
+   * @param context of this look
+   * @return the other revision; empty when there is none, or when the source cannot say
+   */
+  public Optional<Revision> newer(Revision than, OperationContext context) {
+    return rendering.newer(than, context);
+  }
+
   /**
    * A pass that stops at the plan and writes nothing.
    *
@@ -154,86 +178,82 @@ public final class Reconciler<D extends Desired> {
    * @return in sync, planned or failed
    */
   public ReconcileOutcome plan(OperationContext context) {
-    return pass(context, List.of((plan, pass) -> GateDecision.held("only the plan was asked for")));
+    return pass(
+        context,
+        List.of(),
+        List.of((plan, pass) -> GateDecision.held("only the plan was asked for")),
+        listener);
   }
 
-  private ReconcileOutcome pass(OperationContext context, List<Gate> asked) {
-    Instant started = clock.instant();
-    PassClock timer = new PassClock(context.operationId(), started, System.nanoTime());
-    ReconcileOutcome outcome;
+  /**
+   * Exactly one pass, whatever the {@link RetryPolicy} says: for whoever drives many targets.
+   *
+   * @param context with its deadline and cancellation
+   * @param further gates, asked after the target's own
+   * @param also hears of this pass, after the target's own listeners
+   * @return how it ended; expected errors are {@link ReconcileOutcome.Failed}, a bug is thrown
+   */
+  public ReconcileOutcome pass(
+      OperationContext context, List<Gate> further, ReconcileListener also) {
+    return pass(context, gates, further, ReconcileListener.all(List.of(listener, also)));
+  }
+
+  private ReconcileOutcome pass(
+      OperationContext context, List<Gate> own, List<Gate> further, ReconcileListener told) {
+    List<Gate> asked = new ArrayList<>(own);
+    asked.addAll(further);
+    try (LogKeys keys = new LogKeys(target, context)) {
+      PassEvents events = new PassEvents(target, context, told, clock, keys);
+      ReconcileOutcome outcome = inTurn(context, asked, events);
+      events.finished(outcome);
+      return outcome;
+    }
+  }
+
+  private ReconcileOutcome inTurn(OperationContext context, List<Gate> asked, PassEvents events) {
     try {
       takeTurn(context);
       try {
-        outcome = run(context, asked, timer);
+        return run(context, asked, events);
       } finally {
         turn.unlock();
       }
     } catch (GitOpsException e) {
-      outcome = new ReconcileOutcome.Failed(timer.pass(), e.failure());
+      return new ReconcileOutcome.Failed(events.pass(), e.failure());
     }
-    listeners.finished(
-        new ReconcileEvent.Finished(context.operationId(), target, clock.instant(), outcome));
-    return outcome;
   }
 
-  private ReconcileOutcome run(OperationContext context, List<Gate> asked, PassClock timer) {
-    listeners.started(new ReconcileEvent.Started(context.operationId(), target, clock.instant()));
-    D desired = desired(context, timer);
-    Plan<D> plan = compare(desired, context);
+  private ReconcileOutcome run(OperationContext context, List<Gate> asked, PassEvents events) {
+    events.started();
+    // Drift belongs to the destination: an unchanged revision saves the rendering, nothing else.
+    D desired = rendering.desired(context, events, fights::forget);
+    Plan<D> plan = compare(desired, context, events);
     if (plan.inSync()) {
-      return new ReconcileOutcome.InSync(timer.pass(), plan);
+      return new ReconcileOutcome.InSync(events.pass(), plan);
     }
-    Optional<String> unsplit = policy.held(plan, confirmation);
+    Optional<String> unsplit = policy.held(plan, confirmation).or(() -> fights.held(plan));
     if (unsplit.isPresent()) {
-      return new ReconcileOutcome.Planned(timer.pass(), plan, unsplit.get());
+      return events.held(plan, unsplit.get());
     }
     for (Gate gate : asked) {
       context.checkActive(Stage.GATE);
       GateDecision decision = gate.decide(plan, context);
       if (decision instanceof GateDecision.Held held) {
-        return new ReconcileOutcome.Planned(timer.pass(), plan, held.reason());
+        return events.held(plan, held.reason());
       }
     }
-    return apply(plan, context, timer);
+    return apply(plan, context, events);
   }
 
-  /** Drift belongs to the destination: an unchanged revision saves the rendering, nothing else. */
-  private D desired(OperationContext context, PassClock timer) {
-    context.checkActive(Stage.SOURCE);
-    Optional<Revision> lastSeen = Optional.ofNullable(rendered).map(Desired::revision);
-    FetchResult result = retries.call(context, () -> source.fetch(lastSeen, context));
-    timer.revision = Optional.of(result.revision());
-    listeners.fetched(
-        new ReconcileEvent.Fetched(
-            context.operationId(),
-            target,
-            clock.instant(),
-            result.revision(),
-            lastSeen.filter(result.revision()::sameState).isEmpty()));
-    D known = rendered;
-    if (result instanceof FetchResult.Fetched fetched) {
-      rendered = null;
-      try (Snapshot snapshot = fetched.snapshot()) {
-        context.checkActive(Stage.RENDER);
-        known = renderer.render(snapshot, context);
-      }
-      rendered = known;
-    }
-    if (known == null) {
-      throw new IllegalStateException(
-          source.getClass().getName() + " answered Unchanged though nothing was seen before");
-    }
-    return known;
-  }
-
-  private Plan<D> compare(D desired, OperationContext context) {
+  private Plan<D> compare(D desired, OperationContext context, PassEvents events) {
     context.checkActive(Stage.DIFF);
-    Plan<D> plan =
+    Plan<D> whole =
         policy.restrict(
             retries.call(context, () -> destination.differ().diff(desired, target, context)),
             confirmation);
-    listeners.compared(
-        new ReconcileEvent.Compared(context.operationId(), target, clock.instant(), plan));
+    fights.begun(whole, clock.instant(), System.nanoTime()).forEach(events::contested);
+    Plan<D> plan = fights.restrict(whole);
+    events.compared(plan);
     if (desired.isEmpty()
         && policy.empty() == SyncPolicy.Empty.REFUSE
         && !plan.inventory().entries().isEmpty()) {
@@ -250,72 +270,111 @@ public final class Reconciler<D extends Desired> {
     return plan;
   }
 
-  private ReconcileOutcome apply(Plan<D> plan, OperationContext context, PassClock timer) {
+  private ReconcileOutcome apply(Plan<D> plan, OperationContext context, PassEvents events) {
     context.checkActive(Stage.APPLY);
-    Outcome outcome =
-        destination.applier().apply(plan, result -> changed(context, result), context);
-    Pass pass = timer.pass();
+    Outcome outcome = destination.applier().apply(plan, events::changed, context);
+    outcome.results().forEach(r -> fights.healed(r, clock.instant(), System.nanoTime()));
+    Pass pass = events.pass();
     ReconcileOutcome end =
         outcome.complete()
             ? new ReconcileOutcome.Applied(pass, plan, outcome)
             : new ReconcileOutcome.Incomplete(pass, plan, outcome);
-    Optional<Failure> unrecorded = record(end.kind(), pass, plan, outcome, context);
-    if (unrecorded.isPresent()) {
-      return new ReconcileOutcome.Failed(pass, unrecorded.get());
+    try {
+      HistoryEntry entry = HistoryEntry.of(end.kind(), pass, plan, outcome);
+      retries.run(context, () -> destination.history().add(target, entry, context));
+      return end;
+    } catch (GitOpsException e) {
+      return new ReconcileOutcome.Failed(pass, unrecorded(end.kind(), e.failure()));
     }
-    return end;
-  }
-
-  private void changed(OperationContext context, ChangeResult result) {
-    listeners.changed(
-        new ReconcileEvent.Changed(context.operationId(), target, clock.instant(), result));
   }
 
   /** The writes happened: a record that cannot be kept is an error, but not the writes' error. */
-  private Optional<Failure> record(
-      ReconcileOutcome.Kind kind,
-      Pass pass,
-      Plan<D> plan,
-      Outcome outcome,
-      OperationContext context) {
-    List<HistoryEntry.Line> lines =
-        outcome.results().stream()
-            .filter(r -> r.change().action().writes())
-            .map(
-                r ->
-                    new HistoryEntry.Line(
-                        r.change().id(),
-                        r.change().action(),
-                        r.change().reason(),
-                        r.actuation(),
-                        r.failure().map(f -> f.code() + ": " + f.reason())))
-            .toList();
-    HistoryEntry entry =
-        new HistoryEntry(
-            pass.operationId(),
-            plan.desired().revision(),
-            kind,
-            plan.id(),
-            pass.started(),
-            pass.took(),
-            lines);
+  private static Failure unrecorded(ReconcileOutcome.Kind kind, Failure cause) {
+    return new Failure(
+        cause.stage(),
+        cause.code(),
+        cause.retryability(),
+        cause.subject(),
+        "the plan was applied ("
+            + kind
+            + "), but its history entry could not be stored: "
+            + cause.reason(),
+        cause.nextStep());
+  }
+
+  /**
+   * What is fought over right now, and so not healed.
+   *
+   * @param context of this look; waits for a running pass
+   * @return the fights
+   */
+  public List<Fight> fights(OperationContext context) {
+    takeTurn(context);
     try {
-      retries.run(context, () -> destination.history().add(target, entry, context));
-      return Optional.empty();
-    } catch (GitOpsException e) {
-      Failure f = e.failure();
-      return Optional.of(
-          new Failure(
-              f.stage(),
-              f.code(),
-              f.retryability(),
-              f.subject(),
-              "the plan was applied ("
-                  + kind
-                  + "), but its history entry could not be stored: "
-                  + f.reason(),
-              f.nextStep()));
+      return fights.standing();
+    } finally {
+      turn.unlock();
     }
+  }
+
+  /**
+   * Heals again what was fought over, as a new revision would.
+   *
+   * @param context of this call; waits for a running pass
+   */
+  public void healAgain(OperationContext context) {
+    takeTurn(context);
+    try {
+      fights.forget();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /**
+   * Who hears of its passes.
+   *
+   * @return all its listeners as one that never throws
+   */
+  public ReconcileListener listener() {
+    return listener;
+  }
+
+  /**
+   * What its source reads.
+   *
+   * @return the repository, when the source has one
+   */
+  public Optional<String> repository() {
+    return source.repository();
+  }
+
+  /**
+   * How often a pass that failed is run again.
+   *
+   * @return the policy
+   */
+  public RetryPolicy retry() {
+    return retry;
+  }
+
+  /**
+   * What it may do on its own.
+   *
+   * @return the policy
+   */
+  public SyncPolicy policy() {
+    return policy;
+  }
+
+  /**
+   * Tells from now on of what moves in its destination.
+   *
+   * @param live hears of every target there, this one among them
+   * @return whether the destination watches
+   */
+  public boolean watch(LiveListener live) {
+    return destination.watch(live);
   }
 
   private void takeTurn(OperationContext context) {
@@ -332,25 +391,6 @@ public final class Reconciler<D extends Desired> {
       Thread.currentThread().interrupt();
       throw new OperationCancelledException(
           Stage.SOURCE, "interrupted while another pass of " + target + " ran");
-    }
-  }
-
-  /** What a pass learns as it goes. */
-  private final class PassClock {
-    private final String operationId;
-    private final Instant started;
-    private final long startNanos;
-    private Optional<Revision> revision = Optional.empty();
-
-    PassClock(String operationId, Instant started, long startNanos) {
-      this.operationId = operationId;
-      this.started = started;
-      this.startNanos = startNanos;
-    }
-
-    Pass pass() {
-      return new Pass(
-          operationId, target, revision, started, Duration.ofNanos(System.nanoTime() - startNanos));
     }
   }
 }

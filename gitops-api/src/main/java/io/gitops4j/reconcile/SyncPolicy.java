@@ -33,7 +33,9 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty, Shrink shrink) {
     /** It is brought back: self-heal. */
     CORRECT,
     /** It is reported. */
-    OBSERVE
+    OBSERVE,
+    /** It is not looked for: it counts as no difference, until a revision changes the thing. */
+    OFF
   }
 
   /** What happens when the desired state comes out empty while something is owned. */
@@ -186,9 +188,14 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty, Shrink shrink) {
       return change.skipped(
           Reason.PRUNE_DISABLED, "no longer desired; kept because pruning is off");
     }
-    if (drift == Drift.OBSERVE && change.action().writes() && change.reason().drift()) {
-      return change.skipped(Reason.DRIFT_OBSERVED, "drift; left alone because self-heal is off");
+    if (!change.action().writes() || !change.reason().drift()) {
+      return change;
     }
-    return change;
+    return switch (drift) {
+      case CORRECT -> change;
+      case OBSERVE ->
+          change.skipped(Reason.DRIFT_OBSERVED, "drift; left alone because self-heal is off");
+      case OFF -> change.uncounted("drift; the target does not look for it");
+    };
   }
 }

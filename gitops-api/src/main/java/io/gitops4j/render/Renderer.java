@@ -1,8 +1,10 @@
 package io.gitops4j.render;
 
 import io.gitops4j.error.RenderException;
+import io.gitops4j.model.Digest;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.Snapshot;
+import java.util.Optional;
 
 /**
  * Turns a snapshot into the desired state. All or nothing: a part that fails fails the whole.
@@ -26,4 +28,16 @@ public interface Renderer<D extends Desired> {
    * @throws RenderException when the input is wrong; it names file, document and line
    */
   D render(Snapshot snapshot, OperationContext context);
+
+  /**
+   * What besides the snapshot the desired state is made of: outputs of another target, a file. When
+   * it changed, an unchanged revision is rendered again.
+   *
+   * @param context of the pass
+   * @return the digest of all that; empty when there is nothing
+   * @throws RenderException when it cannot be had
+   */
+  default Optional<Digest> inputs(OperationContext context) {
+    return Optional.empty();
+  }
 }

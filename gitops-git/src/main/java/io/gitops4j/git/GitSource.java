@@ -16,9 +16,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reference of a Git repository. A poll is one ls-remote; an unchanged revision downloads
- * nothing; a new one is fetched without its history into a bare mirror that all sources of that
- * repository and cache share. Thread-safe, and safe beside other processes on the same cache.
+ * A reference of a Git repository. A poll is one ls-remote, or the answer to one that is not older
+ * than the pass allows; an unchanged revision downloads nothing; a new one is fetched without its
+ * history into a bare mirror that all sources of that repository and cache share. Thread-safe, and
+ * safe beside other processes on the same cache.
  */
 public final class GitSource implements SourceProvider {
   private final String reference;
@@ -26,11 +27,11 @@ public final class GitSource implements SourceProvider {
   private final Mirror mirror;
   private final Resolution resolution;
 
-  private GitSource(GitConfig config) {
+  private GitSource(GitConfig config, GitPolls polls) {
     reference = config.reference();
     remote = new Remote(config);
     mirror = new Mirror(config.cacheDirectory(), remote, config.maxFileBytes());
-    resolution = new Resolution(remote, mirror, reference);
+    resolution = new Resolution(remote, mirror, reference, polls.answers());
   }
 
   /**
@@ -40,7 +41,18 @@ public final class GitSource implements SourceProvider {
    * @return the source; the caller closes it
    */
   public static GitSource open(GitConfig config) {
-    return new GitSource(config);
+    return open(config, GitPolls.shared());
+  }
+
+  /**
+   * Makes a source that shares answers with others; contacts nothing.
+   *
+   * @param config which repository, and how it is read
+   * @param polls what others asked
+   * @return the source; the caller closes it
+   */
+  public static GitSource open(GitConfig config, GitPolls polls) {
+    return new GitSource(config, polls);
   }
 
   /**
@@ -64,11 +76,31 @@ public final class GitSource implements SourceProvider {
    */
   @Override
   public FetchResult fetch(Optional<Revision> lastSeen, OperationContext context) {
-    Resolution.Found found = resolution.find(context);
-    if (lastSeen.isPresent() && lastSeen.get().digest().hex().equals(found.commit().name())) {
-      return new FetchResult.Unchanged(lastSeen.get());
+    Resolution.Found found = resolution.find(context::freshness, context);
+    if (stands(lastSeen, found)) {
+      return new FetchResult.Unchanged(lastSeen.orElseThrow());
     }
-    return new FetchResult.Fetched(mirror.snapshot(found, context));
+    try {
+      return new FetchResult.Fetched(mirror.snapshot(found, context));
+    } catch (SourceException e) {
+      // The answer was another's: the reference may have moved on since, and its commit be gone.
+      Resolution.Found now = resolution.find(() -> Duration.ZERO, context);
+      if (now.equals(found)) {
+        throw e;
+      }
+      return stands(lastSeen, now)
+          ? new FetchResult.Unchanged(lastSeen.orElseThrow())
+          : new FetchResult.Fetched(mirror.snapshot(now, context));
+    }
+  }
+
+  private static boolean stands(Optional<Revision> lastSeen, Resolution.Found found) {
+    return lastSeen.isPresent() && lastSeen.get().digest().hex().equals(found.commit().name());
+  }
+
+  @Override
+  public Optional<String> repository() {
+    return Optional.of(remote.address());
   }
 
   /** Releases what the transport holds; the mirror stays for the next source. */
@@ -90,6 +122,7 @@ public final class GitSource implements SourceProvider {
     private GitCredentials credentials = GitCredentials.none();
     private Duration timeout = Duration.ofSeconds(60);
     private long maxFileBytes = 50L * 1024 * 1024;
+    private GitPolls polls = GitPolls.shared();
 
     private Builder(String url) {
       this.url = Objects.requireNonNull(url, "url");
@@ -154,6 +187,18 @@ public final class GitSource implements SourceProvider {
     }
 
     /**
+     * Answers that are shared with other sources: of one repository, one asks for all. Default:
+     * shared with nobody; the passes of this source share them in any case.
+     *
+     * @param answers given to all of them
+     * @return this
+     */
+    public Builder polls(GitPolls answers) {
+      polls = Objects.requireNonNull(answers, "answers");
+      return this;
+    }
+
+    /**
      * Checks everything; contacts nothing.
      *
      * @return the source; the caller closes it
@@ -161,7 +206,7 @@ public final class GitSource implements SourceProvider {
      */
     public GitSource build() {
       return GitSource.open(
-          new GitConfig(url, reference, cacheDirectory, credentials, timeout, maxFileBytes));
+          new GitConfig(url, reference, cacheDirectory, credentials, timeout, maxFileBytes), polls);
     }
   }
 }

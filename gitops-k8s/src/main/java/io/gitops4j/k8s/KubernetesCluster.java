@@ -64,6 +64,11 @@ public final class KubernetesCluster implements AutoCloseable {
     return http;
   }
 
+  /** Requests that do not wait behind those of destinations. */
+  KubeHttp http(Duration timeout, int atOnce) {
+    return new KubeHttp(connection.client(), timeout, atOnce);
+  }
+
   Discovery discovery() {
     return discovery;
   }

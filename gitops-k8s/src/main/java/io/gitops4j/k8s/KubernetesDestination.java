@@ -6,6 +6,7 @@ import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.health.HealthAssessor;
 import io.gitops4j.inventory.InventoryReader;
 import io.gitops4j.inventory.InventoryStore;
+import io.gitops4j.k8s.internal.apply.Fenced;
 import io.gitops4j.k8s.internal.apply.KubernetesApplier;
 import io.gitops4j.k8s.internal.apply.KubernetesHistoryStore;
 import io.gitops4j.k8s.internal.apply.KubernetesInventoryStore;
@@ -40,8 +41,8 @@ import java.util.SortedSet;
 public final class KubernetesDestination implements Destination<ManifestSet> {
   private final KubernetesCluster cluster;
   private final boolean ours;
-  private final KubernetesDiffer differ;
-  private final KubernetesApplier applier;
+  private final Fenced fenced;
+  private final String writesAs;
   private final InventoryReader inventory;
   private final HealthAssessor health;
   private final HistoryStore history;
@@ -82,12 +83,18 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
         new KubernetesInventoryStore(http, config.stateNamespace(), observer);
     inventory = inventories;
     history = new KubernetesHistoryStore(http, config.stateNamespace(), config.historyLimit());
-    differ = new KubernetesDiffer(http, discovery, observer, preparation, inventories, settings);
     tombstones =
         new TombstoneStore(http, config.stateNamespace(), config.tombstones(), Clock.systemUTC());
-    applier =
-        new KubernetesApplier(
-            http, discovery, observer, preparation, inventories, tombstones, settings);
+    writesAs = config.fieldManager();
+    fenced =
+        Fenced.of(
+            new KubernetesDiffer(http, discovery, observer, preparation, inventories, settings),
+            new KubernetesApplier(
+                http, discovery, observer, preparation, inventories, tombstones, settings),
+            http,
+            discovery,
+            inventories,
+            config.stateNamespace());
     restoration = new Restoration(http, discovery, tombstones, settings);
     succession =
         new Succession(
@@ -117,12 +124,12 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
 
   @Override
   public Differ<ManifestSet> differ() {
-    return differ;
+    return fenced.differ();
   }
 
   @Override
   public Applier<ManifestSet> applier() {
-    return applier;
+    return fenced.applier();
   }
 
   @Override
@@ -208,8 +215,13 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
    */
   @Override
   public boolean watch(LiveListener listener) {
-    cluster.index().ifPresent(index -> index.listen(listener::moved));
+    cluster.index().ifPresent(index -> index.listen(listener));
     return cluster.index().isPresent();
+  }
+
+  @Override
+  public String writesAs() {
+    return writesAs;
   }
 
   /** Closes the client, unless it was lent or the cluster is shared. */

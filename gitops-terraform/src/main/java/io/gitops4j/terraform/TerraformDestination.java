@@ -8,6 +8,8 @@ import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.Destination;
 import io.gitops4j.reconcile.HistoryStore;
+import io.gitops4j.render.Output;
+import io.gitops4j.render.Outputs;
 import io.gitops4j.terraform.internal.FileHistoryStore;
 import io.gitops4j.terraform.internal.StateInspector;
 import io.gitops4j.terraform.internal.TerraformApplier;
@@ -53,8 +55,18 @@ public final class TerraformDestination implements Destination<TerraformWorkspac
    * @return the outputs by name; none before the first apply
    * @throws io.gitops4j.error.InventoryException when the state cannot be read
    */
-  public Map<String, TerraformOutput> outputs(TargetId target, OperationContext context) {
+  public Map<String, Output> outputs(TargetId target, OperationContext context) {
     return state.outputs(target, context);
+  }
+
+  /**
+   * The outputs of a target, to flow on to another one.
+   *
+   * @param target whose
+   * @return reads them when it is asked, by running the program
+   */
+  public Outputs outputsOf(TargetId target) {
+    return context -> outputs(target, context);
   }
 
   /**

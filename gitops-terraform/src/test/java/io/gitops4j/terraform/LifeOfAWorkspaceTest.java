@@ -19,6 +19,7 @@ import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.reconcile.SyncPolicy;
+import io.gitops4j.render.Output;
 import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.terraform.testing.TerraformPrograms;
 import java.io.IOException;
@@ -304,12 +305,12 @@ class LifeOfAWorkspaceTest {
     // The program shows the copy of the value in b.output again, without its mark.
     all += reconciler.reconcile().toString();
     assertThat(all).contains("input.numbers[0]").doesNotContain("canary");
-    Map<String, TerraformOutput> outputs =
+    Map<String, Output> outputs =
         destination.outputs(new TargetId("secret"), OperationContext.create());
     assertThat(outputs.toString()).doesNotContain("canary");
     assertThat(outputs.get("password").json().reveal()).isEqualTo("\"canary-in-variable\"");
     assertThat(outputs.get("password").confidentiality())
-        .isEqualTo(TerraformOutput.Confidentiality.SENSITIVE);
+        .isEqualTo(Output.Confidentiality.SENSITIVE);
     assertThat(Files.readString(folder.resolve("calls"))).doesNotContain("canary");
     try (Stream<Path> written = Files.walk(folder.resolve("work"))) {
       for (Path file : written.filter(Files::isRegularFile).toList()) {

@@ -9,11 +9,11 @@ import io.gitops4j.git.GitSource;
 import io.gitops4j.k8s.KubernetesConfig;
 import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.ManifestRenderer;
+import io.gitops4j.k8s.OutputsRenderer;
 import io.gitops4j.k8s.testing.TestCluster;
 import io.gitops4j.k8s.testing.TestFolders;
 import io.gitops4j.model.Sensitive;
 import io.gitops4j.model.TargetId;
-import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.reconcile.SyncPolicy;
@@ -92,10 +92,8 @@ public final class InfrastructureQuickstart {
           GitOps.target("shop")
               .source(source)
               .renderer(
-                  new OutputsRenderer(
-                      ManifestRenderer.path("app"),
-                      "network",
-                      () -> cloud.outputs(NETWORK, OperationContext.create())))
+                  OutputsRenderer.secret(
+                      ManifestRenderer.path("app"), "network", cloud.outputsOf(NETWORK)))
               .destination(cluster)
               .build();
       report("Its outputs go into a Secret of the application", shop.reconcile(), Kind.APPLIED);

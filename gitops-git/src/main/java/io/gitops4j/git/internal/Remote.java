@@ -58,8 +58,17 @@ public final class Remote implements AutoCloseable {
 
   /** Tells repositories apart on disk; a user's name does not make another repository. */
   String key() {
-    return Digest.sha256(uri.setUser(null).toString().replaceAll("(\\.git)?/*$", ""))
-        .abbreviated(32);
+    return Digest.sha256(address()).abbreviated(32);
+  }
+
+  /** The repository without who asks. */
+  public String address() {
+    return uri.setUser(null).setPass(null).toString().replaceAll("(\\.git)?/*$", "");
+  }
+
+  /** The repository as one client sees it: another's credentials may show other references. */
+  Object identity() {
+    return List.of(uri.toString(), credentials);
   }
 
   /** What the server advertises under some prefixes, by one request. */

@@ -2,9 +2,11 @@ package io.gitops4j.git.internal;
 
 import io.gitops4j.error.Retryability;
 import io.gitops4j.operation.OperationContext;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
@@ -21,12 +23,30 @@ public final class Resolution {
   private final Remote remote;
   private final Mirror mirror;
   private final String reference;
+  private final RefAnswers answers;
+  private final List<String> prefixes;
 
-  /** Resolves one reference of one remote. */
-  public Resolution(Remote remote, Mirror mirror, String reference) {
+  /** Resolves one reference of one remote, by answers that others may have got. */
+  public Resolution(Remote remote, Mirror mirror, String reference, RefAnswers answers) {
     this.remote = remote;
     this.mirror = mirror;
     this.reference = reference;
+    this.answers = answers;
+    this.prefixes = prefixes(reference);
+    answers.announce(remote, prefixes);
+  }
+
+  /** What has to be asked for; a full commit id needs no question. */
+  private static List<String> prefixes(String reference) {
+    if (FULL.matcher(reference).matches()) {
+      return List.of();
+    }
+    if (reference.equals("HEAD") || reference.startsWith("refs/")) {
+      return List.of(reference);
+    }
+    return RANGE.matcher(reference).matches()
+        ? List.of("refs/tags/")
+        : List.of("refs/heads/" + reference, "refs/tags/" + reference);
   }
 
   /** Whether it can be one: nothing else gets to a server, a command or a path of the mirror. */
@@ -47,20 +67,16 @@ public final class Resolution {
    */
   public record Found(String reference, ObjectId commit, Optional<String> advertised) {}
 
-  /** Asks the server where the reference stands; a full commit id needs no question. */
-  public Found find(OperationContext context) {
-    if (FULL.matcher(reference).matches()) {
+  /** Asks where the reference stands; an answer that another got must not be older than that. */
+  public Found find(Supplier<Duration> freshness, OperationContext context) {
+    if (prefixes.isEmpty()) {
       return new Found(reference, ObjectId.fromString(reference), Optional.empty());
     }
-    if (reference.equals("HEAD") || reference.startsWith("refs/")) {
-      return named(remote.list(List.of(reference), context), List.of(reference))
-          .orElseThrow(() -> notFound(context));
+    Map<String, Ref> refs = answers.list(remote, prefixes, freshness, context);
+    if (RANGE.matcher(reference).matches() && prefixes.equals(List.of("refs/tags/"))) {
+      return newest(refs);
     }
-    if (RANGE.matcher(reference).matches()) {
-      return newest(remote.list(List.of("refs/tags/"), context));
-    }
-    List<String> names = List.of("refs/heads/" + reference, "refs/tags/" + reference);
-    Optional<Found> found = named(remote.list(names, context), names);
+    Optional<Found> found = named(refs, prefixes);
     if (found.isEmpty() && SHORT.matcher(reference).matches()) {
       return new Found(reference, mirror.expand(reference, context), Optional.empty());
     }

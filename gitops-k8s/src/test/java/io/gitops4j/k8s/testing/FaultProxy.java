@@ -24,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
@@ -205,6 +206,19 @@ public final class FaultProxy implements AutoCloseable {
       exchange.getResponseBody().write(whole, 0, whole.length / 2);
       exchange.getResponseBody().flush();
       exchange.close();
+    };
+  }
+
+  /** The request is on its way until the latch opens; then the server's answer is told. */
+  public Fault heldUntil(CountDownLatch open, IntConsumer code) {
+    return (exchange, body) -> {
+      open.await();
+      HttpResponse<InputStream> answer = forward(exchange, body);
+      code.accept(answer.statusCode());
+      byte[] whole = answer.body().readAllBytes();
+      exchange.getResponseHeaders().add("Content-Type", "application/json");
+      exchange.sendResponseHeaders(answer.statusCode(), whole.length);
+      exchange.getResponseBody().write(whole);
     };
   }
 

@@ -13,9 +13,9 @@ import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.Sensitive;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
+import io.gitops4j.render.Output;
+import io.gitops4j.render.Output.Confidentiality;
 import io.gitops4j.terraform.TerraformConfig;
-import io.gitops4j.terraform.TerraformOutput;
-import io.gitops4j.terraform.TerraformOutput.Confidentiality;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,8 +59,8 @@ public final class StateInspector implements InventoryReader, HealthAssessor {
   }
 
   /** The outputs of the root module. */
-  public Map<String, TerraformOutput> outputs(TargetId target, OperationContext context) {
-    Map<String, TerraformOutput> outputs = new TreeMap<>();
+  public Map<String, Output> outputs(TargetId target, OperationContext context) {
+    Map<String, Output> outputs = new TreeMap<>();
     ask(target, List.of("output", "-json", "-no-color"), context)
         .ifPresent(
             all ->
@@ -69,7 +69,7 @@ public final class StateInspector implements InventoryReader, HealthAssessor {
                         e ->
                             outputs.put(
                                 e.getKey(),
-                                new TerraformOutput(
+                                new Output(
                                     e.getKey(),
                                     Sensitive.of(e.getValue().path("value").toString()),
                                     e.getValue().path("sensitive").asBoolean(false)

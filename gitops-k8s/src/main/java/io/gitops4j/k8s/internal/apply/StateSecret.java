@@ -194,7 +194,7 @@ final class StateSecret {
     }
   }
 
-  private static InventoryException exception(Failure failure) {
+  static InventoryException exception(Failure failure) {
     return new InventoryException(
         failure.code(),
         failure.retryability(),

@@ -98,8 +98,9 @@ final class Writer {
       cancelled = cancelled.or(() -> cancellation(context));
       while (cancelled.isEmpty() && inFlight < atOnce && !waiting.isEmpty()) {
         Write write = waiting.poll();
-        request(write).whenComplete((r, e) -> answers.add(answer(write, r, e)));
+        request(write, context).whenComplete((r, e) -> answers.add(answer(write, r, e)));
         inFlight++;
+        cancelled = cancellation(context);
       }
       Answer answer = take(answers);
       if (answer == null) {
@@ -150,8 +151,8 @@ final class Writer {
     }
   }
 
-  private CompletableFuture<KubeResponse> request(Write write) {
-    CompletableFuture<KubeResponse> sent = write(write);
+  private CompletableFuture<KubeResponse> request(Write write, OperationContext context) {
+    CompletableFuture<KubeResponse> sent = write(write, context);
     return write.desired().isPresent() && write.change().live().isPresent()
         ? sent.thenCompose(answer -> takeOver(write, answer))
         : sent;
@@ -175,11 +176,11 @@ final class Writer {
         patch.get().toString());
   }
 
-  private CompletableFuture<KubeResponse> write(Write write) {
+  private CompletableFuture<KubeResponse> write(Write write, OperationContext context) {
     ResourceId id = write.change().id();
     String path = write.resource().objectPath(id.namespace(), id.name());
     if (write.desired().isEmpty()) {
-      return http.send("DELETE", path, Map.of(), "application/json", deleteOptions(write));
+      return http.send("DELETE", path, Map.of(), "application/json", deleteOptions(write, context));
     }
     Prepared desired = write.desired().get();
     Optional<LiveVersion> live = write.change().live();
@@ -250,7 +251,7 @@ final class Writer {
         body.toString());
   }
 
-  private String deleteOptions(Write write) {
+  private String deleteOptions(Write write, OperationContext context) {
     ObjectNode options =
         KubeHttp.JSON.createObjectNode().put("kind", "DeleteOptions").put("apiVersion", "v1");
     options.put(
@@ -260,7 +261,17 @@ final class Writer {
           case FOREGROUND -> "Foreground";
           case ORPHAN -> "Orphan";
         });
-    write.change().live().ifPresent(l -> options.putObject("preconditions").put("uid", l.uid()));
+    write
+        .change()
+        .live()
+        .ifPresent(
+            l -> {
+              ObjectNode conditions = options.putObject("preconditions").put("uid", l.uid());
+              if (context.permit().isPresent()) {
+                // Whoever takes over moves the version of what may be on its way.
+                conditions.put("resourceVersion", l.version());
+              }
+            });
     return options.toString();
   }
 

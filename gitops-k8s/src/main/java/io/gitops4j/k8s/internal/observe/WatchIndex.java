@@ -5,19 +5,19 @@ import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.observe.KindWatch.Selection;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
+import io.gitops4j.reconcile.LiveListener;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +31,10 @@ public final class WatchIndex implements AutoCloseable {
   private final ScheduledExecutorService timer;
   private final Duration silence;
   private final Map<Selection, KindWatch> watches = new ConcurrentHashMap<>();
-  private final List<BiConsumer<TargetId, Optional<ResourceId>>> listeners =
-      new CopyOnWriteArrayList<>();
+
+  /** Who listens through many destinations hears of a move once. */
+  private final Set<LiveListener> listeners = new CopyOnWriteArraySet<>();
+
   private final ScheduledFuture<?> silenceCheck;
 
   /**
@@ -56,7 +58,7 @@ public final class WatchIndex implements AutoCloseable {
   }
 
   /** Tells of every object of a target that moved; without an object when it cannot say which. */
-  public void listen(BiConsumer<TargetId, Optional<ResourceId>> listener) {
+  public void listen(LiveListener listener) {
     listeners.add(listener);
   }
 
@@ -86,9 +88,9 @@ public final class WatchIndex implements AutoCloseable {
   }
 
   private void tell(TargetId target, Optional<ResourceId> id) {
-    for (BiConsumer<TargetId, Optional<ResourceId>> listener : listeners) {
+    for (LiveListener listener : listeners) {
       try {
-        listener.accept(target, id);
+        listener.moved(target, id);
       } catch (RuntimeException e) {
         LOG.warn("a listener failed on what moved in {}", target, e);
       }

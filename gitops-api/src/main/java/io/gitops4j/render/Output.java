@@ -1,27 +1,26 @@
-package io.gitops4j.terraform;
+package io.gitops4j.render;
 
 import io.gitops4j.model.Sensitive;
 import java.util.Objects;
 
 /**
- * An output of a root module. Immutable.
+ * Something that a target gives to others: an output of a Terraform root module. Immutable.
  *
  * @param name of the output
  * @param json its value as JSON; never shown by {@code toString}, whether it is confidential or not
- * @param confidentiality what the configuration says of it
+ * @param confidentiality what the target says of it
  */
-public record TerraformOutput(
-    String name, Sensitive<String> json, Confidentiality confidentiality) {
+public record Output(String name, Sensitive<String> json, Confidentiality confidentiality) {
   /** Whether a value may be shown. */
   public enum Confidentiality {
     /** It may. */
     SHOWN,
-    /** The configuration marks it {@code sensitive}. */
+    /** The target marks it as confidential. */
     SENSITIVE
   }
 
   /** Checks that no part is missing. */
-  public TerraformOutput {
+  public Output {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(json, "json");
     Objects.requireNonNull(confidentiality, "confidentiality");

@@ -1,0 +1,39 @@
+package io.gitops4j.controller;
+
+import io.gitops4j.model.Revision;
+import io.gitops4j.model.TargetId;
+import java.util.List;
+import java.util.Set;
+
+/** Something that the board decides on. */
+sealed interface BoardEvent {
+  /** Time passed. */
+  record Tick() implements BoardEvent {}
+
+  /** Targets are asked for, at one moment. */
+  record Triggered(List<TargetId> targets, Cause cause) implements BoardEvent {}
+
+  /** A running pass learned where its source stands. */
+  record Found(TargetId target, Revision revision) implements BoardEvent {}
+
+  /** A pass ended. */
+  record Ended(TargetId target, PassResult result) implements BoardEvent {}
+
+  /** A look at the source ended. */
+  record Looked(TargetId target, BoardAction.Place place, boolean newer) implements BoardEvent {}
+
+  /** A pass does not end, though it should have. */
+  record Stuck(TargetId target, long ranNanos) implements BoardEvent {}
+
+  /** No more passes of a target, until it is resumed. */
+  record Suspended(TargetId target) implements BoardEvent {}
+
+  /** Passes of a target again. */
+  record Resumed(TargetId target) implements BoardEvent {}
+
+  /** What this replica may write. */
+  record Led(Set<TargetId> targets) implements BoardEvent {}
+
+  /** No more passes at all. */
+  record Stopped() implements BoardEvent {}
+}

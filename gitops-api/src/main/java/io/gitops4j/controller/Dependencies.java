@@ -1,0 +1,101 @@
+package io.gitops4j.controller;
+
+import io.gitops4j.model.TargetId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Which target needs which. */
+final class Dependencies {
+  private Dependencies() {}
+
+  /** Everything that is wrong with them: unknown names, and a circle, printed. */
+  static List<String> problems(Map<TargetId, Rules> targets) {
+    List<String> problems = new ArrayList<>();
+    targets
+        .values()
+        .forEach(
+            r ->
+                r.dependsOn().stream()
+                    .filter(d -> !targets.containsKey(d))
+                    .forEach(
+                        d ->
+                            problems.add(
+                                r.id()
+                                    + " depends on "
+                                    + d
+                                    + ", which is no target of this controller")));
+    Set<TargetId> done = new HashSet<>();
+    for (TargetId id : targets.keySet()) {
+      Deque<TargetId> path = new ArrayDeque<>();
+      if (problems.isEmpty() && circle(id, targets, done, path)) {
+        problems.add("targets depend on each other in a circle: " + shown(path));
+        return problems;
+      }
+    }
+    return problems;
+  }
+
+  /** Leaves the way to the circle, and once around it, in the path. */
+  private static boolean circle(
+      TargetId id, Map<TargetId, Rules> targets, Set<TargetId> done, Deque<TargetId> path) {
+    if (path.contains(id)) {
+      path.addLast(id);
+      return true;
+    }
+    if (done.contains(id)) {
+      return false;
+    }
+    path.addLast(id);
+    for (TargetId next : targets.get(id).dependsOn()) {
+      if (circle(next, targets, done, path)) {
+        return true;
+      }
+    }
+    path.removeLast();
+    done.add(id);
+    return false;
+  }
+
+  private static String shown(Collection<TargetId> path) {
+    List<TargetId> way = new ArrayList<>(path);
+    TargetId again = way.get(way.size() - 1);
+    return String.join(
+        " -> ", way.subList(way.indexOf(again), way.size()).stream().map(TargetId::name).toList());
+  }
+
+  /** For every target the first name of all that it is connected with by dependencies. */
+  static Map<TargetId, String> groups(Map<TargetId, Rules> targets) {
+    Map<TargetId, Set<TargetId>> neighbours = new HashMap<>();
+    targets.forEach(
+        (id, rules) ->
+            rules
+                .dependsOn()
+                .forEach(
+                    d -> {
+                      neighbours.computeIfAbsent(id, x -> new HashSet<>()).add(d);
+                      neighbours.computeIfAbsent(d, x -> new HashSet<>()).add(id);
+                    }));
+    Map<TargetId, String> groups = new HashMap<>();
+    targets.keySet().stream()
+        .sorted(Comparator.comparing(TargetId::name))
+        .forEach(
+            first -> {
+              Deque<TargetId> open = new ArrayDeque<>(List.of(first));
+              while (!open.isEmpty()) {
+                TargetId id = open.pop();
+                if (groups.putIfAbsent(id, first.name()) == null) {
+                  open.addAll(neighbours.getOrDefault(id, Set.of()));
+                }
+              }
+            });
+    return groups;
+  }
+}

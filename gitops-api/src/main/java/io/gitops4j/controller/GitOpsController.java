@@ -1,0 +1,423 @@
+package io.gitops4j.controller;
+
+import io.gitops4j.model.Revision;
+import io.gitops4j.model.TargetId;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.operation.Permit;
+import io.gitops4j.reconcile.LiveListener;
+import io.gitops4j.reconcile.ReconcileEvent;
+import io.gitops4j.reconcile.ReconcileListener;
+import io.gitops4j.reconcile.ReconcileOutcome;
+import io.gitops4j.reconcile.TargetEvent;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps many targets in sync: at intervals, when something moves, and when somebody asks. Runs on
+ * the executors it is lent and starts no thread. Thread-safe.
+ */
+public final class GitOpsController {
+  private static final Logger LOG = LoggerFactory.getLogger(GitOpsController.class);
+
+  /** What ignores its deadline is interrupted, and so much later given up. */
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  private final Map<TargetId, ScheduledTarget> targets;
+  private final Executor workers;
+  private final ScheduledExecutorService timer;
+  private final Clock clock;
+  private final LongSupplier ticker;
+  private final long origin;
+  private final Optional<Leadership> leadership;
+  private final ReconcileListener listener;
+  private final Board board;
+  private final Map<TargetId, RunningPass> running = new ConcurrentHashMap<>();
+  private final Set<TargetId> healAgain = ConcurrentHashMap.newKeySet();
+  private final Object lock = new Object();
+  private @Nullable ScheduledFuture<?> alarm;
+  private long alarmAt = TargetState.NEVER;
+  private boolean started;
+  private boolean stopped;
+
+  GitOpsController(
+      ControllerBuilder builder,
+      Map<TargetId, ScheduledTarget> targets,
+      ReconcileListener listener) {
+    this.targets = targets;
+    this.workers = Objects.requireNonNull(builder.workers);
+    this.timer = Objects.requireNonNull(builder.timer);
+    this.clock = builder.clock;
+    this.ticker = builder.ticker;
+    this.origin = ticker.getAsLong();
+    this.leadership = builder.leadership;
+    this.listener = listener;
+    this.board =
+        new Board(
+            targets.values().stream().map(ScheduledTarget::rules).toList(),
+            builder.workerCount,
+            builder.jitter,
+            () -> ThreadLocalRandom.current().nextDouble(),
+            leadership.isEmpty());
+  }
+
+  /**
+   * Begins to describe a controller.
+   *
+   * @return a builder
+   */
+  public static ControllerBuilder builder() {
+    return new ControllerBuilder();
+  }
+
+  /**
+   * Begins. Every target that this replica may write is due at once.
+   *
+   * @throws IllegalStateException when it was started before
+   */
+  public void start() {
+    synchronized (lock) {
+      if (started) {
+        throw new IllegalStateException("a controller is started once");
+      }
+      started = true;
+    }
+    LiveListener moved = (target, thing) -> moved(target);
+    targets.values().forEach(t -> t.reconciler().watch(moved));
+    leadership.ifPresent(l -> l.start(Dependencies.groups(rules()), this::led));
+    post(new BoardEvent.Tick());
+  }
+
+  private Map<TargetId, Rules> rules() {
+    Map<TargetId, Rules> rules = new LinkedHashMap<>();
+    targets.forEach((id, t) -> rules.put(id, t.rules()));
+    return rules;
+  }
+
+  /**
+   * Asks for a pass now. Ends a quarantine, and heals again what was fought over.
+   *
+   * @param target which; a suspended one runs when it is resumed
+   * @throws IllegalArgumentException when there is no such target
+   */
+  public void trigger(TargetId target) {
+    post(new BoardEvent.Triggered(List.of(known(target)), Cause.REQUEST));
+  }
+
+  /**
+   * Tells that a repository may have moved, as a webhook does. Its targets look; a revision that
+   * failed before is not tried again because of it.
+   *
+   * @param address of the repository, in any of the ways to write it
+   * @return how many targets look
+   */
+  public int triggerRepository(String address) {
+    String wanted = RepositoryAddress.of(address);
+    List<TargetId> hinted =
+        targets.values().stream()
+            .map(ScheduledTarget::rules)
+            .filter(r -> r.repository().map(RepositoryAddress::of).equals(Optional.of(wanted)))
+            .map(Rules::id)
+            .toList();
+    post(new BoardEvent.Triggered(hinted, Cause.REPOSITORY));
+    return hinted.size();
+  }
+
+  /**
+   * Runs no more passes of a target until it is resumed; a running one ends by itself.
+   *
+   * @param target which
+   * @throws IllegalArgumentException when there is no such target
+   */
+  public void suspend(TargetId target) {
+    post(new BoardEvent.Suspended(known(target)));
+  }
+
+  /**
+   * Runs passes of a suspended target again, the first one now.
+   *
+   * @param target which
+   * @throws IllegalArgumentException when there is no such target
+   */
+  public void resume(TargetId target) {
+    post(new BoardEvent.Resumed(known(target)));
+  }
+
+  /**
+   * How a target stands.
+   *
+   * @param target which
+   * @return its status right now
+   * @throws IllegalArgumentException when there is no such target
+   */
+  public TargetStatus status(TargetId target) {
+    synchronized (lock) {
+      return TargetStatus.of(board.state(target), now());
+    }
+  }
+
+  /**
+   * How all targets stand.
+   *
+   * @return a status for each, in the order they were added
+   */
+  public List<TargetStatus> statuses() {
+    synchronized (lock) {
+      return targets.keySet().stream().map(t -> TargetStatus.of(board.state(t), now())).toList();
+    }
+  }
+
+  /**
+   * Ends. No new pass begins; running ones may finish until the limit, then they are cancelled,
+   * which ends them before their next write. Leases are given back.
+   *
+   * @param limit how long to wait for running passes, zero to cancel at once
+   * @return whether all passes ended; what still runs 10 seconds after it was cancelled ignores it
+   */
+  public boolean stop(Duration limit) {
+    post(new BoardEvent.Stopped());
+    synchronized (lock) {
+      stopped = true;
+      if (alarm != null) {
+        alarm.cancel(false);
+      }
+    }
+    boolean ended = awaitEnd(limit);
+    if (!ended) {
+      running.values().forEach(p -> p.context().cancel());
+      ended = awaitEnd(GRACE);
+    }
+    leadership.ifPresent(l -> l.stop(new HashSet<>(running.keySet())));
+    return ended;
+  }
+
+  private boolean awaitEnd(Duration limit) {
+    long end = System.nanoTime() + limit.toNanos();
+    synchronized (lock) {
+      try {
+        for (long left = limit.toNanos(); !running.isEmpty() && left > 0; ) {
+          TimeUnit.NANOSECONDS.timedWait(lock, left);
+          left = end - System.nanoTime();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    return running.isEmpty();
+  }
+
+  private TargetId known(TargetId target) {
+    synchronized (lock) {
+      return board.state(target).rules.id();
+    }
+  }
+
+  private void moved(TargetId target) {
+    // A shared cluster tells of targets of others, too.
+    if (targets.containsKey(target)) {
+      post(new BoardEvent.Triggered(List.of(target), Cause.MOVED));
+    }
+  }
+
+  private void led() {
+    Set<TargetId> mine = new HashSet<>();
+    for (TargetId target : targets.keySet()) {
+      leadership.flatMap(l -> l.permit(target)).ifPresent(p -> mine.add(target));
+    }
+    post(new BoardEvent.Led(mine));
+  }
+
+  private long now() {
+    return ticker.getAsLong() - origin;
+  }
+
+  private void post(BoardEvent event) {
+    List<BoardAction> actions;
+    synchronized (lock) {
+      actions = board.decide(event, new Moment(now(), clock.instant()));
+      setAlarm();
+    }
+    actions.forEach(this::perform);
+  }
+
+  private void perform(BoardAction action) {
+    if (action instanceof BoardAction.Run run) {
+      begin(run);
+    } else if (action instanceof BoardAction.Look look) {
+      execute(
+          look.target(),
+          () -> look(look),
+          e -> post(new BoardEvent.Looked(look.target(), look.place(), false)));
+    } else if (action instanceof BoardAction.Supersede newer) {
+      Optional.ofNullable(running.get(newer.target())).ifPresent(p -> p.context().supersede());
+    } else if (action instanceof BoardAction.HealAgain again) {
+      healAgain.add(again.target());
+    } else if (action instanceof BoardAction.Tell tell) {
+      tell(tell.event());
+    }
+  }
+
+  private void execute(TargetId target, Runnable what, Consumer<RuntimeException> refused) {
+    try {
+      workers.execute(what);
+    } catch (RejectedExecutionException e) {
+      LOG.warn("the workers refuse {}: their executor was shut down or is too small", target);
+      refused.accept(e);
+    }
+  }
+
+  private OperationContext context(TargetId target, long notBefore) {
+    return OperationContext.within(targets.get(target).passLimit())
+        .withFreshness(Duration.ofNanos(Math.max(0, now() - notBefore)));
+  }
+
+  private void begin(BoardAction.Run run) {
+    TargetId id = run.target();
+    OperationContext context = context(id, run.notBefore());
+    if (leadership.isPresent()) {
+      Optional<Permit> permit = leadership.get().permit(id);
+      if (permit.isEmpty()) {
+        led(); // it was lost since the board heard of it
+        post(new BoardEvent.Ended(id, PassResult.unled()));
+        return;
+      }
+      context = context.withPermit(permit.get());
+    }
+    RunningPass pass =
+        new RunningPass(
+            id,
+            context,
+            found -> notAsFar(id, found),
+            now(),
+            targets.get(id).passLimit().plus(GRACE));
+    running.put(id, pass);
+    execute(id, () -> run(pass), e -> ended(pass, PassResult.broken(Optional.empty(), e)));
+  }
+
+  private Optional<String> notAsFar(TargetId id, Revision found) {
+    synchronized (lock) {
+      return board.notAsFar(id, found);
+    }
+  }
+
+  private void run(RunningPass pass) {
+    TargetId id = pass.target();
+    PassResult result;
+    pass.begin();
+    try {
+      if (healAgain.remove(id)) {
+        targets.get(id).reconciler().healAgain(pass.context());
+      }
+      ReconcileOutcome outcome =
+          targets
+              .get(id)
+              .reconciler()
+              .pass(
+                  pass.context(),
+                  List.of(pass),
+                  ReconcileListener.all(List.of(listener, new Finder())));
+      result = PassResult.of(outcome, pass.blocked());
+    } catch (Throwable thrown) { // one target's defect must not reach the others
+      LOG.error("the pass of {} ended with a defect", id, thrown);
+      result = PassResult.broken(status(id).revision(), thrown);
+    } finally {
+      pass.end();
+    }
+    ended(pass, result);
+  }
+
+  private void ended(RunningPass pass, PassResult result) {
+    running.remove(pass.target());
+    post(new BoardEvent.Ended(pass.target(), result));
+    synchronized (lock) {
+      lock.notifyAll();
+    }
+  }
+
+  private void look(BoardAction.Look look) {
+    boolean newer = false;
+    try {
+      newer =
+          targets
+              .get(look.target())
+              .reconciler()
+              .newer(look.than(), context(look.target(), look.notBefore()))
+              .isPresent();
+    } catch (Throwable thrown) { // as above
+      LOG.error("looking for a newer revision of {} failed", look.target(), thrown);
+    }
+    post(new BoardEvent.Looked(look.target(), look.place(), newer));
+  }
+
+  private void tell(TargetEvent event) {
+    TargetEvents.tell(event, targets.get(event.target()).reconciler().listener());
+    TargetEvents.tell(event, listener);
+  }
+
+  /** Under the lock. One alarm at a time, at the earliest moment that matters. */
+  private void setAlarm() {
+    long at = stopped ? TargetState.NEVER : Math.min(board.nextDue(), nextOverdue());
+    if (at >= alarmAt && alarm != null || at == TargetState.NEVER) {
+      return;
+    }
+    if (alarm != null) {
+      alarm.cancel(false);
+    }
+    alarmAt = at;
+    try {
+      alarm = timer.schedule(this::wake, Math.max(0, at - now()), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.error("the timer was shut down; nothing runs by itself any more");
+    }
+  }
+
+  private void wake() {
+    synchronized (lock) {
+      alarm = null;
+      alarmAt = TargetState.NEVER;
+    }
+    running.values().forEach(this::oversee);
+    post(new BoardEvent.Tick());
+  }
+
+  private long nextOverdue() {
+    long now = now();
+    return running.values().stream()
+        .mapToLong(p -> p.nextOverdue(now))
+        .min()
+        .orElse(TargetState.NEVER);
+  }
+
+  private void oversee(RunningPass pass) {
+    long now = now();
+    if (pass.oversee(now)) {
+      post(new BoardEvent.Stuck(pass.target(), now - pass.started()));
+    }
+  }
+
+  /** Tells the board where a source stands. */
+  private final class Finder implements ReconcileListener {
+    @Override
+    public void fetched(ReconcileEvent.Fetched event) {
+      post(new BoardEvent.Found(event.target(), event.revision()));
+    }
+  }
+}

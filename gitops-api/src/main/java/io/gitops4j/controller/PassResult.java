@@ -1,0 +1,182 @@
+package io.gitops4j.controller;
+
+import io.gitops4j.apply.Outcome;
+import io.gitops4j.diff.Change;
+import io.gitops4j.diff.Plan;
+import io.gitops4j.diff.Reason;
+import io.gitops4j.error.Failure;
+import io.gitops4j.error.Retryability;
+import io.gitops4j.error.Stage;
+import io.gitops4j.health.Health;
+import io.gitops4j.health.HealthStatus;
+import io.gitops4j.model.Revision;
+import io.gitops4j.reconcile.ReconcileOutcome;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the board needs to know of a pass that ended.
+ *
+ * @param verdict in one word
+ * @param kind as the outcome says it
+ * @param revision that the source stood at
+ * @param healed whether drift was corrected
+ * @param health the worst of what is owned, as far as the pass saw it
+ * @param failure why it failed
+ * @param message for people, possibly empty
+ */
+record PassResult(
+    Verdict verdict,
+    ReconcileOutcome.Kind kind,
+    Optional<Revision> revision,
+    boolean healed,
+    Health health,
+    Optional<Failure> failure,
+    String message) {
+  /** What follows from it. */
+  enum Verdict {
+    /** Desired and live agree. */
+    GOOD,
+    /** A gate holds the plan. */
+    HELD,
+    /** The gate that holds it is a dependency. */
+    BLOCKED,
+    /** The revision failed. */
+    FAILED,
+    /** Somebody could not be asked: nothing is known of the revision. */
+    UNKNOWN
+  }
+
+  /**
+   * Looks at an outcome.
+   *
+   * @param blocked whether the gate that held it is a dependency
+   */
+  static PassResult of(ReconcileOutcome outcome, boolean blocked) {
+    return switch (outcome.kind()) {
+      case IN_SYNC -> {
+        Plan<?> plan = ((ReconcileOutcome.InSync) outcome).plan();
+        yield result(outcome, Verdict.GOOD, health(plan), Optional.empty(), contested(plan));
+      }
+      case PLANNED -> {
+        ReconcileOutcome.Planned planned = (ReconcileOutcome.Planned) outcome;
+        yield result(
+            outcome,
+            blocked ? Verdict.BLOCKED : Verdict.HELD,
+            health(planned.plan()),
+            Optional.empty(),
+            planned.reason());
+      }
+      case APPLIED -> {
+        ReconcileOutcome.Applied applied = (ReconcileOutcome.Applied) outcome;
+        PassResult good =
+            result(
+                outcome,
+                Verdict.GOOD,
+                health(applied.outcome()),
+                Optional.empty(),
+                contested(applied.plan()));
+        yield good.healed(applied.plan());
+      }
+      case INCOMPLETE -> {
+        ReconcileOutcome.Incomplete part = (ReconcileOutcome.Incomplete) outcome;
+        Optional<Failure> first =
+            part.outcome().results().stream().flatMap(r -> r.failure().stream()).findFirst();
+        yield result(
+            outcome,
+            Verdict.FAILED,
+            health(part.outcome()),
+            first,
+            first.map(Failure::message).orElse(""));
+      }
+      case FAILED -> failed(outcome, ((ReconcileOutcome.Failed) outcome).failure());
+    };
+  }
+
+  private static PassResult failed(ReconcileOutcome outcome, Failure failure) {
+    boolean looking =
+        switch (failure.stage()) {
+          case SOURCE, DIFF, INVENTORY, HEALTH -> true;
+          case CONFIGURE, RENDER, GATE, APPLY -> failure.code().equals("OPERATION-CANCELLED");
+        };
+    boolean unknown =
+        outcome.pass().revision().isEmpty()
+            || looking && failure.retryability() == Retryability.RETRY;
+    return result(
+        outcome,
+        unknown ? Verdict.UNKNOWN : Verdict.FAILED,
+        new Health(HealthStatus.UNKNOWN, failure.reason()),
+        Optional.of(failure),
+        failure.message());
+  }
+
+  /** A pass that ended with a bug of somebody's. */
+  static PassResult broken(Optional<Revision> revision, Throwable thrown) {
+    Failure failure =
+        new Failure(
+            Stage.APPLY,
+            "PASS-BROKEN",
+            Retryability.RETRY_ON_CHANGE,
+            Optional.empty(),
+            "the pass ended with " + thrown,
+            Optional.of("this is a defect of a renderer, a gate or a provider: see the log"));
+    return new PassResult(
+        revision.isPresent() ? Verdict.FAILED : Verdict.UNKNOWN,
+        ReconcileOutcome.Kind.FAILED,
+        revision,
+        false,
+        new Health(HealthStatus.UNKNOWN, failure.reason()),
+        Optional.of(failure),
+        failure.message());
+  }
+
+  /** A pass that did not begin, because another replica may write the target. */
+  static PassResult unled() {
+    return new PassResult(
+        Verdict.UNKNOWN,
+        ReconcileOutcome.Kind.FAILED,
+        Optional.empty(),
+        false,
+        Health.of(HealthStatus.UNKNOWN),
+        Optional.empty(),
+        "another replica has the lease");
+  }
+
+  private static PassResult result(
+      ReconcileOutcome outcome,
+      Verdict verdict,
+      Health health,
+      Optional<Failure> failure,
+      String message) {
+    return new PassResult(
+        verdict, outcome.kind(), outcome.pass().revision(), false, health, failure, message);
+  }
+
+  private PassResult healed(Plan<?> plan) {
+    boolean drift =
+        plan.changes().stream().anyMatch(c -> c.action().writes() && c.reason().drift());
+    return new PassResult(verdict, kind, revision, drift, health, failure, message);
+  }
+
+  private static Health health(Plan<?> plan) {
+    return Health.worst(plan.changes().stream().map(Change::health).toList());
+  }
+
+  private static Health health(Outcome outcome) {
+    return Health.worst(
+        outcome.results().stream().filter(r -> !removed(r.change())).map(r -> r.health()).toList());
+  }
+
+  private static boolean removed(Change change) {
+    return change.reason() == Reason.REMOVED;
+  }
+
+  private static String contested(Plan<?> plan) {
+    List<String> notes =
+        plan.changes().stream()
+            .filter(c -> c.reason() == Reason.CONTESTED)
+            .map(Change::note)
+            .toList();
+    return String.join("; ", notes);
+  }
+}

@@ -1,0 +1,239 @@
+package io.gitops4j.controller;
+
+import io.gitops4j.error.Failure;
+import io.gitops4j.health.Health;
+import io.gitops4j.health.HealthStatus;
+import io.gitops4j.model.Revision;
+import io.gitops4j.reconcile.ReconcileOutcome;
+import io.gitops4j.reconcile.RetryPolicy;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** What is known of one target, and when it is due. Decides nothing of others. */
+final class TargetState {
+  /** Later than any time. */
+  static final long NEVER = Long.MAX_VALUE;
+
+  /** What moves together is looked at together. */
+  private static final long SETTLE = Duration.ofMillis(20).toNanos();
+
+  /** Our own writes echo as moves, and so does every step of what becomes ready. */
+  private static final long SHORTEST_GAP = Duration.ofMillis(50).toNanos();
+
+  /** Twice as long after each pass that found nothing, but drift must not wait for long. */
+  private static final int LONGEST_GAP = 4;
+
+  private static final long QUIET = Duration.ofSeconds(10).toNanos();
+
+  /** Others wait until it is well: it is looked at more often. */
+  private static final long HEALTH_LOOK = Duration.ofSeconds(10).toNanos();
+
+  final Rules rules;
+
+  TargetPhase phase = TargetPhase.IDLE;
+  boolean looking;
+  boolean lookingBeside;
+  boolean stuck;
+  boolean suspended;
+  boolean led;
+
+  /** Asked to look for a newer revision, and has not done so yet. */
+  boolean moving;
+
+  /** When a pass is due, and when no more than a look at the source is. */
+  long passDue;
+
+  long lookDue = NEVER;
+
+  /** An answer of the source must not be older than this. */
+  long askedAt = -1;
+
+  long startedAt;
+  long endedAt;
+  private int foundNothing;
+  final Set<Cause> pending = EnumSet.noneOf(Cause.class);
+
+  Optional<Revision> known = Optional.empty();
+  Optional<Revision> good = Optional.empty();
+  Optional<ReconcileOutcome.Kind> last = Optional.empty();
+  Health health = Health.of(HealthStatus.UNKNOWN);
+  String message = "";
+  String waiting = "";
+
+  int failed;
+  int unanswered;
+  Optional<Revision> failedRevision = Optional.empty();
+  Optional<Failure> quarantine = Optional.empty();
+  int heals;
+  long healedAt;
+
+  TargetState(Rules rules, boolean led) {
+    this.rules = rules;
+    this.led = led;
+  }
+
+  /** When it is to be looked at next. */
+  long due() {
+    if (!runnable()) {
+      return NEVER;
+    }
+    return switch (phase) {
+      case IDLE -> Math.min(passDue, lookDue);
+      case RUNNING -> looking || lookingBeside || stuck ? NEVER : lookDue;
+      case QUEUED, BLOCKED, SUSPENDED, STANDBY -> NEVER;
+    };
+  }
+
+  boolean runnable() {
+    return led && !suspended;
+  }
+
+  boolean failing() {
+    return failed > 0 || unanswered > 0 || quarantine.isPresent();
+  }
+
+  /** Asked for by somebody; a wait that this does not end goes on. */
+  void wanted(Cause cause, long now) {
+    switch (cause) {
+      case REQUEST, INPUT -> anew(now);
+      case REPOSITORY, SIBLING -> {
+        if (failing()) {
+          lookDue = now;
+        } else {
+          passDue = now;
+        }
+      }
+      case MOVED -> {
+        // A revision that fails is not tried again because of what it leaves half done.
+        if (rules.heals() && !failing()) {
+          passDue = Math.min(passDue, Math.max(healDue(now), now + SETTLE));
+        }
+      }
+    }
+  }
+
+  private long healDue(long now) {
+    long pause = now - endedAt > QUIET ? 0 : SHORTEST_GAP << foundNothing;
+    long gap = Math.max(now, endedAt + pause);
+    if (heals == 0 || now - healedAt > rules.healing().longest().toNanos()) {
+      return gap;
+    }
+    return Math.max(gap, healedAt + healPause());
+  }
+
+  private long healPause() {
+    return rules.healing().after(heals).map(Duration::toNanos).orElse(rules.interval().toNanos());
+  }
+
+  /** Nothing that failed is held against it any more. */
+  void forgive() {
+    settle();
+    heals = 0;
+  }
+
+  private void settle() {
+    failed = 0;
+    unanswered = 0;
+    failedRevision = Optional.empty();
+    quarantine = Optional.empty();
+  }
+
+  /** A pass begins, or no more than a look at the source. */
+  void started(boolean pass, long now) {
+    phase = TargetPhase.RUNNING;
+    looking = !pass;
+    waiting = "";
+    startedAt = now;
+    askedAt = -1;
+    lookDue = now + rules.interval().toNanos();
+  }
+
+  /** A look at the source ended. */
+  void looked(boolean newer, long now, long interval) {
+    phase = TargetPhase.IDLE;
+    looking = false;
+    moving = false;
+    lookDue = now + interval;
+    if (newer) {
+      anew(now);
+    }
+  }
+
+  /** A pass ended; what follows from it is decided next. */
+  void ended(PassResult result, long now) {
+    phase = TargetPhase.IDLE;
+    moving = false;
+    boolean nothing = result.kind() == ReconcileOutcome.Kind.IN_SYNC && now - endedAt <= QUIET;
+    foundNothing = nothing ? Math.min(foundNothing + 1, LONGEST_GAP) : 0;
+    endedAt = now;
+    result.revision().ifPresent(r -> known = Optional.of(r));
+    last = Optional.of(result.kind());
+    message = result.message();
+    health = result.health();
+  }
+
+  /** Runs as soon as it can, whatever happened before. */
+  void anew(long now) {
+    forgive();
+    passDue = now;
+  }
+
+  /** What another replica did meanwhile is not known here. */
+  void unknown() {
+    good = Optional.empty();
+    last = Optional.empty();
+  }
+
+  /** It went well, or as well as a gate lets it. */
+  void settled(PassResult result, long now, long interval, boolean needed) {
+    settle();
+    passDue = now + interval;
+    lookDue = NEVER;
+    if (result.verdict() == PassResult.Verdict.GOOD) {
+      good = result.revision();
+      if (needed && result.health().status() != HealthStatus.HEALTHY) {
+        passDue = Math.min(passDue, now + HEALTH_LOOK);
+      }
+    }
+    if (result.healed()) {
+      heals = now - healedAt > rules.healing().longest().toNanos() ? 1 : heals + 1;
+      healedAt = now;
+    }
+    long pause = heals > 0 && now - healedAt < healPause() ? healedAt + healPause() : now;
+    if (pause > passDue) {
+      // Healing waits, a new revision does not.
+      lookDue = passDue;
+      passDue = pause;
+    }
+  }
+
+  /**
+   * The revision failed.
+   *
+   * @return how long until it is tried again; empty when it is not
+   */
+  Optional<Duration> failed(PassResult result, boolean hopeless) {
+    if (!sameState(failedRevision, result.revision())) {
+      failed = 0;
+    }
+    failedRevision = result.revision();
+    failed++;
+    return hopeless ? Optional.empty() : rules.retry().after(failed);
+  }
+
+  /** Somebody did not answer, which is not the revision's fault: it is tried without a limit. */
+  Duration unanswered() {
+    unanswered++;
+    RetryPolicy policy = rules.retry();
+    return new RetryPolicy(-1, policy.first(), policy.factor(), policy.longest())
+        .after(unanswered)
+        .orElseThrow();
+  }
+
+  static boolean sameState(Optional<Revision> one, Optional<Revision> other) {
+    return one.isPresent() == other.isPresent()
+        && (one.isEmpty() || one.get().sameState(other.get()));
+  }
+}

@@ -1,0 +1,86 @@
+package io.gitops4j.reconcile;
+
+import io.gitops4j.apply.ChangeResult;
+import io.gitops4j.diff.Plan;
+import io.gitops4j.model.Revision;
+import io.gitops4j.model.TargetId;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.render.Desired;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** One pass as it is told: what it learns as it goes, and who hears of it. */
+final class PassEvents {
+  private final TargetId target;
+  private final String operationId;
+  private final ReconcileListener listener;
+  private final Clock clock;
+  private final LogKeys keys;
+  private final Instant started;
+  private final long startNanos = System.nanoTime();
+  private Optional<Revision> revision = Optional.empty();
+
+  PassEvents(
+      TargetId target,
+      OperationContext context,
+      ReconcileListener listener,
+      Clock clock,
+      LogKeys keys) {
+    this.keys = keys;
+    this.target = target;
+    this.operationId = context.operationId();
+    this.listener = listener;
+    this.clock = clock;
+    this.started = clock.instant();
+  }
+
+  /** The pass so far. */
+  Pass pass() {
+    return new Pass(
+        operationId, target, revision, started, Duration.ofNanos(System.nanoTime() - startNanos));
+  }
+
+  void started() {
+    listener.started(new ReconcileEvent.Started(operationId, target, clock.instant()));
+  }
+
+  void fetched(Revision found, boolean isNew) {
+    revision = Optional.of(found);
+    keys.revision(found);
+    listener.fetched(
+        new ReconcileEvent.Fetched(operationId, target, clock.instant(), found, isNew));
+  }
+
+  void rendered(Desired desired) {
+    listener.rendered(
+        new ReconcileEvent.Rendered(
+            operationId, target, clock.instant(), desired.revision(), desired.digest()));
+  }
+
+  void compared(Plan<?> plan) {
+    Instant now = clock.instant();
+    listener.compared(new ReconcileEvent.Compared(operationId, target, now, plan));
+    plan.changes().stream()
+        .filter(c -> c.reason().drift())
+        .forEach(c -> listener.drifted(new ReconcileEvent.Drifted(operationId, target, now, c)));
+  }
+
+  void contested(Fight fight) {
+    listener.contested(new ReconcileEvent.Contested(operationId, target, clock.instant(), fight));
+  }
+
+  ReconcileOutcome held(Plan<?> plan, String reason) {
+    listener.held(new ReconcileEvent.Held(operationId, target, clock.instant(), plan, reason));
+    return new ReconcileOutcome.Planned(pass(), plan, reason);
+  }
+
+  void changed(ChangeResult result) {
+    listener.changed(new ReconcileEvent.Changed(operationId, target, clock.instant(), result));
+  }
+
+  void finished(ReconcileOutcome outcome) {
+    listener.finished(new ReconcileEvent.Finished(operationId, target, clock.instant(), outcome));
+  }
+}

@@ -1,0 +1,92 @@
+package io.gitops4j.k8s;
+
+import io.gitops4j.k8s.internal.client.KubeHttp;
+import io.gitops4j.model.Digest;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.render.Output;
+import io.gitops4j.render.Outputs;
+import io.gitops4j.render.Renderer;
+import io.gitops4j.source.Snapshot;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Manifests, and a Secret with what another target gives: a text as it is, anything else as JSON.
+ * When an output changed, an unchanged revision is rendered again. Thread-safe.
+ */
+public final class OutputsRenderer implements Renderer<ManifestSet> {
+  private final Renderer<ManifestSet> manifests;
+  private final String secret;
+  private final Outputs outputs;
+  private volatile Read last = new Read("", Map.of());
+
+  /** What one pass read: it needs the same twice, and reading may take a process. */
+  private record Read(String operationId, Map<String, Output> outputs) {}
+
+  private OutputsRenderer(Renderer<ManifestSet> manifests, String secret, Outputs outputs) {
+    this.manifests = Objects.requireNonNull(manifests, "manifests");
+    this.secret = Objects.requireNonNull(secret, "secret");
+    this.outputs = Objects.requireNonNull(outputs, "outputs");
+  }
+
+  /**
+   * Adds a Secret to what another renderer makes.
+   *
+   * @param manifests the other renderer
+   * @param secret the name of the Secret, in the target's namespace
+   * @param outputs what it holds, by name
+   * @return the renderer
+   */
+  public static OutputsRenderer secret(
+      Renderer<ManifestSet> manifests, String secret, Outputs outputs) {
+    return new OutputsRenderer(manifests, secret, outputs);
+  }
+
+  @Override
+  public Class<ManifestSet> desiredType() {
+    return ManifestSet.class;
+  }
+
+  @Override
+  public Optional<Digest> inputs(OperationContext context) {
+    StringBuilder all = new StringBuilder();
+    manifests.inputs(context).ifPresent(d -> all.append(d).append('\n'));
+    read(context)
+        .forEach((name, output) -> all.append(name).append('=').append(text(output)).append('\0'));
+    return Optional.of(Digest.sha256(all.toString()));
+  }
+
+  @Override
+  public ManifestSet render(Snapshot snapshot, OperationContext context) {
+    ManifestSet rendered = manifests.render(snapshot, context);
+    ObjectNode object = KubeHttp.JSON.createObjectNode().put("apiVersion", "v1");
+    object.put("kind", "Secret").putObject("metadata").put("name", secret);
+    ObjectNode data = object.putObject("stringData");
+    read(context).forEach((name, output) -> data.put(name, text(output)));
+    List<Manifest> all = new ArrayList<>(rendered.manifests());
+    all.addAll(
+        ManifestRenderer.read("outputs", object.toString().getBytes(StandardCharsets.UTF_8)));
+    return new ManifestSet(rendered.revision(), all);
+  }
+
+  private Map<String, Output> read(OperationContext context) {
+    Read known = last;
+    if (!known.operationId().equals(context.operationId())) {
+      known = new Read(context.operationId(), new TreeMap<>(outputs.read(context)));
+      last = known;
+    }
+    return known.outputs();
+  }
+
+  private static String text(Output output) {
+    JsonNode value = KubeHttp.JSON.readTree(output.json().reveal());
+    return value.isString() ? value.asString() : value.toString();
+  }
+}

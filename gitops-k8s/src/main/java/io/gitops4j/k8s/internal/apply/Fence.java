@@ -1,0 +1,285 @@
+package io.gitops4j.k8s.internal.apply;
+
+import io.gitops4j.diff.Change;
+import io.gitops4j.diff.Plan;
+import io.gitops4j.error.Failure;
+import io.gitops4j.error.InventoryException;
+import io.gitops4j.error.Stage;
+import io.gitops4j.inventory.Inventory;
+import io.gitops4j.inventory.InventoryEntry;
+import io.gitops4j.inventory.InventoryStore;
+import io.gitops4j.k8s.internal.client.ApiResource;
+import io.gitops4j.k8s.internal.client.Discovery;
+import io.gitops4j.k8s.internal.client.KubeFailures;
+import io.gitops4j.k8s.internal.client.KubeHttp;
+import io.gitops4j.k8s.internal.client.KubeResponse;
+import io.gitops4j.k8s.internal.observe.Observer;
+import io.gitops4j.model.ResourceId;
+import io.gitops4j.model.TargetId;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.operation.Permit;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Makes the server refuse what a replica writes that lost its lease without noticing. Before a pass
+ * writes, it stores what it is about to write; only then it looks at its lease, and writes. Whoever
+ * takes over reads that, and moves the version of everything that may be on its way: a write over
+ * an older version is refused. A create has no version to be refused by: it is looked for
+ * afterwards, and is owned when it is found. Thread-safe.
+ */
+final class Fence {
+  private static final Logger LOG = LoggerFactory.getLogger(Fence.class);
+  private static final String MARK = "gitops4j.io/fence";
+
+  /** After so long, what was on its way does not arrive any more. */
+  private static final Duration LATE = Duration.ofHours(1);
+
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(20);
+
+  private final KubeHttp http;
+  private final Discovery discovery;
+  private final InventoryStore inventories;
+  private final StateSecret intents;
+  private final StateSecret inventorySecret;
+  private final String namespace;
+  private final Map<TargetId, Office> offices = new ConcurrentHashMap<>();
+
+  Fence(KubeHttp http, Discovery discovery, InventoryStore inventories, String namespace) {
+    this.http = http;
+    this.discovery = discovery;
+    this.inventories = inventories;
+    this.intents = new StateSecret(http, namespace, "intent");
+    this.inventorySecret = new StateSecret(http, namespace, "inventory");
+    this.namespace = namespace;
+  }
+
+  /** What is known of a target since this replica took it over. */
+  private record Office(
+      String token, Optional<StateSecret.Stored> stored, List<ResourceId> late, long since) {}
+
+  /** Before a pass looks at anything: what a predecessor left half done is fenced off. */
+  void enter(TargetId target, OperationContext context) {
+    Optional<Permit> permit = context.permit();
+    if (permit.isEmpty()) {
+      return;
+    }
+    String token = permit.get().token();
+    Office office = offices.get(target);
+    if (office == null || !office.token().equals(token)) {
+      office = takeOver(target, token, context);
+      offices.put(target, office);
+    }
+    if (!office.late().isEmpty()) {
+      offices.put(target, lookForLate(target, office, context));
+    }
+  }
+
+  private Office takeOver(TargetId target, String token, OperationContext context) {
+    Optional<StateSecret.Stored> found = intents.load(target, context);
+    long now = System.nanoTime();
+    if (found.isEmpty()) {
+      return new Office(token, found, List.of(), now);
+    }
+    JsonNode document = found.get().document();
+    List<ResourceId> late = ids(document.path("late"));
+    List<ResourceId> writes = ids(document.path("writes"));
+    List<ResourceId> creates = ids(document.path("creates"));
+    if (writes.isEmpty() && creates.isEmpty()) {
+      return new Office(token, found, late, now);
+    }
+    LOG.info("{}: fencing off what {} left", target, document.path("token").asString(""));
+    // A kind that is not served now cannot be written either; what was known before is not enough.
+    discovery.refresh(context);
+    moveInventory(target, token, context);
+    for (ResourceId id : writes) {
+      discovery
+          .findAnyVersion(id.group(), id.kind())
+          .ifPresent(kind -> mark(kind, id, token, target, context));
+    }
+    late.addAll(creates);
+    ObjectNode settled = document(token, List.of(), List.of(), late);
+    return new Office(token, Optional.of(save(target, settled, found, context)), late, now);
+  }
+
+  /** A predecessor that is about to store what it owns must not: not even for the first time. */
+  private void moveInventory(TargetId target, String token, OperationContext context) {
+    Inventory inventory = inventories.load(target, context);
+    if (inventory.version().isEmpty()) {
+      inventories.save(target, inventory, context);
+    } else {
+      ResourceId head = new ResourceId("", "Secret", namespace, inventorySecret.name(target));
+      mark(StateSecret.SECRETS, head, token, target, context);
+    }
+  }
+
+  private void mark(
+      ApiResource kind, ResourceId id, String token, TargetId target, OperationContext context) {
+    ObjectNode patch = KubeHttp.JSON.createObjectNode();
+    patch.putObject("metadata").putObject("annotations").put(MARK, token);
+    KubeResponse answer =
+        await(
+            http.send(
+                "PATCH",
+                kind.objectPath(id.namespace(), id.name()),
+                Map.of("fieldManager", "gitops4j-fence"),
+                "application/merge-patch+json",
+                patch.toString()),
+            target,
+            context);
+    if (!answer.ok() && answer.code() != 404) {
+      throw exception(KubeFailures.of(Stage.INVENTORY, id.toString(), answer));
+    }
+  }
+
+  /** What a predecessor still made becomes ours, so that this pass keeps or removes it. */
+  private Office lookForLate(TargetId target, Office office, OperationContext context) {
+    List<ResourceId> late = new ArrayList<>();
+    List<InventoryEntry> arrived = new ArrayList<>();
+    for (ResourceId id : office.late()) {
+      Optional<ApiResource> kind = discovery.findAnyVersion(id.group(), id.kind());
+      if (kind.isPresent() && ours(kind.get(), id, target, context)) {
+        arrived.add(InventoryEntry.planned(id, kind.get().apiVersion()));
+      } else {
+        late.add(id);
+      }
+    }
+    if (!arrived.isEmpty()) {
+      Inventory inventory = inventories.load(target, context);
+      Inventory union = inventory.union(arrived);
+      if (!union.entries().equals(inventory.entries())) {
+        inventories.save(target, union, context);
+      }
+    }
+    boolean over = System.nanoTime() - office.since() > LATE.toNanos();
+    return new Office(
+        office.token(), office.stored(), over ? List.of() : List.copyOf(late), office.since());
+  }
+
+  private boolean ours(ApiResource kind, ResourceId id, TargetId target, OperationContext context) {
+    KubeResponse answer =
+        await(
+            http.send("GET", kind.objectPath(id.namespace(), id.name()), Map.of(), "", ""),
+            target,
+            context);
+    if (!answer.ok() && answer.code() != 404) {
+      throw exception(KubeFailures.of(Stage.INVENTORY, id.toString(), answer));
+    }
+    JsonNode labels = answer.body().path("metadata").path("labels");
+    return answer.ok()
+        && labels.path(Observer.TARGET_LABEL).asString("").equals(target.shortHash());
+  }
+
+  /** What is about to be written is stored; from here on a successor knows of it. */
+  void open(Plan<?> plan, OperationContext context) {
+    Office office = offices.get(plan.target());
+    if (context.permit().isEmpty() || office == null) {
+      return;
+    }
+    List<ResourceId> writes = new ArrayList<>();
+    List<ResourceId> creates = new ArrayList<>();
+    for (Change change : plan.changes()) {
+      if (change.action().writes()) {
+        (change.live().isPresent() ? writes : creates).add(change.id());
+      }
+    }
+    store(plan.target(), office, writes, creates, context);
+    context.checkActive(Stage.APPLY);
+  }
+
+  /** Nothing is on its way any more. */
+  void close(TargetId target, OperationContext context) {
+    Office office = offices.get(target);
+    if (office == null || context.permit().map(p -> p.remaining().isZero()).orElse(true)) {
+      return; // a successor finds it open, and fences it off
+    }
+    try {
+      store(target, office, List.of(), List.of(), OperationContext.within(CLOSE_LIMIT));
+    } catch (InventoryException e) {
+      LOG.warn("{}: the end of its writes was not stored: {}", target, e.getMessage());
+      offices.remove(target);
+    }
+  }
+
+  private void store(
+      TargetId target,
+      Office office,
+      List<ResourceId> writes,
+      List<ResourceId> creates,
+      OperationContext context) {
+    ObjectNode document = document(office.token(), writes, creates, office.late());
+    StateSecret.Stored stored = save(target, document, office.stored(), context);
+    offices.put(
+        target, new Office(office.token(), Optional.of(stored), office.late(), office.since()));
+  }
+
+  private StateSecret.Stored save(
+      TargetId target,
+      JsonNode document,
+      Optional<StateSecret.Stored> before,
+      OperationContext context) {
+    return intents.save(
+        target,
+        document,
+        before.map(StateSecret.Stored::version),
+        before.map(StateSecret.Stored::parts).orElse(List.of()),
+        context);
+  }
+
+  private static ObjectNode document(
+      String token, List<ResourceId> writes, List<ResourceId> creates, List<ResourceId> late) {
+    ObjectNode document = KubeHttp.JSON.createObjectNode().put("format", 1).put("token", token);
+    put(document.putArray("writes"), writes);
+    put(document.putArray("creates"), creates);
+    put(document.putArray("late"), late);
+    return document;
+  }
+
+  private static void put(ArrayNode array, List<ResourceId> ids) {
+    ids.forEach(
+        id ->
+            array
+                .addObject()
+                .put("group", id.group())
+                .put("kind", id.kind())
+                .put("namespace", id.namespace())
+                .put("name", id.name()));
+  }
+
+  private static List<ResourceId> ids(JsonNode array) {
+    List<ResourceId> ids = new ArrayList<>();
+    array.forEach(
+        n ->
+            ids.add(
+                new ResourceId(
+                    n.path("group").asString(""),
+                    n.path("kind").asString(""),
+                    n.path("namespace").asString(""),
+                    n.path("name").asString(""))));
+    return ids;
+  }
+
+  private KubeResponse await(
+      CompletableFuture<KubeResponse> sent, TargetId target, OperationContext context) {
+    try {
+      return http.await(sent, Stage.INVENTORY, context);
+    } catch (ExecutionException e) {
+      throw exception(KubeFailures.lost(Stage.INVENTORY, "fence of " + target, http.server(), e));
+    }
+  }
+
+  private static InventoryException exception(Failure failure) {
+    return StateSecret.exception(failure);
+  }
+}

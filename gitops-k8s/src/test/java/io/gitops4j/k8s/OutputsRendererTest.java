@@ -1,0 +1,65 @@
+package io.gitops4j.k8s;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gitops4j.model.Sensitive;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.render.Output;
+import io.gitops4j.source.FetchResult;
+import io.gitops4j.tck.InMemorySource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class OutputsRendererTest {
+  private final Map<String, Output> outputs = new HashMap<>();
+  private final AtomicInteger reads = new AtomicInteger();
+  private final OutputsRenderer renderer =
+      OutputsRenderer.secret(
+          ManifestRenderer.path("app"),
+          "network",
+          context -> {
+            reads.incrementAndGet();
+            return outputs;
+          });
+
+  private void output(String name, String json) {
+    outputs.put(name, new Output(name, Sensitive.of(json), Output.Confidentiality.SENSITIVE));
+  }
+
+  @Test
+  @DisplayName("outputs become a Secret beside the manifests: texts as they are, the rest as JSON")
+  void rendersSecret() {
+    output("host", "\"db.example.com\"");
+    output("ports", "[1, 2]");
+    InMemorySource source = new InMemorySource();
+    source.commit(
+        "one", Map.of("app/a.yaml", "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}"));
+    OperationContext pass = OperationContext.create();
+    var snapshot = ((FetchResult.Fetched) source.fetch(Optional.empty(), pass)).snapshot();
+
+    renderer.inputs(pass);
+    ManifestSet set = renderer.render(snapshot, pass);
+
+    assertThat(set.manifests()).hasSize(2);
+    assertThat(set.manifests().get(1).object().toString())
+        .contains("\"host\":\"db.example.com\"")
+        .contains("\"ports\":\"[1,2]\"");
+    assertThat(reads).as("read once per pass").hasValue(1);
+  }
+
+  @Test
+  @DisplayName("an output that changed is another input, one that did not is the same")
+  void digestFollowsOutputs() {
+    output("host", "\"a\"");
+    var before = renderer.inputs(OperationContext.create());
+    assertThat(renderer.inputs(OperationContext.create())).isEqualTo(before);
+
+    output("host", "\"b\"");
+
+    assertThat(renderer.inputs(OperationContext.create())).isNotEqualTo(before);
+  }
+}
