@@ -16,6 +16,7 @@ import io.gitops4j.k8s.internal.diff.KubernetesDiffer;
 import io.gitops4j.k8s.internal.diff.Preparation;
 import io.gitops4j.k8s.internal.health.HealthRules;
 import io.gitops4j.k8s.internal.ignore.IgnoreRules;
+import io.gitops4j.k8s.internal.observe.FailureCauses;
 import io.gitops4j.k8s.internal.observe.KubernetesHealthAssessor;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.reconcile.Destination;
@@ -69,7 +70,9 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
     history = new KubernetesHistoryStore(http, config.stateNamespace(), config.historyLimit());
     differ = new KubernetesDiffer(http, discovery, observer, preparation, inventories, settings);
     applier = new KubernetesApplier(http, discovery, observer, preparation, inventories, settings);
-    health = new KubernetesHealthAssessor(discovery, observer, inventory, settings::view);
+    health =
+        new KubernetesHealthAssessor(
+            discovery, observer, inventory, new FailureCauses(http), settings::view);
   }
 
   /**
