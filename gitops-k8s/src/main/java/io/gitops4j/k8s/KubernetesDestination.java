@@ -22,6 +22,7 @@ import io.gitops4j.k8s.internal.diff.Preparation;
 import io.gitops4j.k8s.internal.former.FormerInventories;
 import io.gitops4j.k8s.internal.health.HealthRules;
 import io.gitops4j.k8s.internal.ignore.IgnoreRules;
+import io.gitops4j.k8s.internal.observe.FailureCauses;
 import io.gitops4j.k8s.internal.observe.KubernetesHealthAssessor;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.model.ResourceId;
@@ -99,7 +100,9 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
     succession =
         new Succession(
             discovery, observer, new FormerInventories(http, discovery), inventories, settings);
-    health = new KubernetesHealthAssessor(discovery, observer, inventory, settings::view);
+    health =
+        new KubernetesHealthAssessor(
+            discovery, observer, inventory, new FailureCauses(http), settings::view);
   }
 
   /**

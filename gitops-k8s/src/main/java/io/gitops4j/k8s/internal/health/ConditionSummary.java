@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -49,10 +50,14 @@ record ConditionSummary(
 
   /** The condition that says most about why the object is not well. */
   Optional<JsonNode> telling() {
-    return bad.or(() -> main.filter(c -> !isTrue(c)))
-        .or(() -> unmetPart)
-        .or(() -> busy)
-        .or(() -> stopped);
+    List<JsonNode> found =
+        Stream.of(bad, main.filter(c -> !isTrue(c)), unmetPart, busy, stopped)
+            .flatMap(Optional::stream)
+            .toList();
+    return found.stream()
+        .filter(c -> !c.path("message").asString("").isBlank())
+        .findFirst()
+        .or(() -> found.stream().findFirst());
   }
 
   /** It gave up, as a Deployment does after its deadline. */

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -49,8 +51,12 @@ final class KindRules {
     }
   }
 
-  /** Compiles all rules. */
-  List<Rule> rules() {
+  /** The words that the rules can give; compiles them. */
+  Set<HealthStatus> words() {
+    return rules().stream().map(Rule::status).collect(Collectors.toSet());
+  }
+
+  private List<Rule> rules() {
     List<Rule> known = compiled;
     if (known == null) {
       List<Rule> fresh = new ArrayList<>();

@@ -39,7 +39,7 @@ final class RuleBook {
   /** What the rules say about an object; empty where no rule fits. */
   static Optional<Health> assess(String group, String kind, JsonNode live) {
     for (String file : files(group)) {
-      Map<String, KindRules> kinds = GROUPS.computeIfAbsent(file, RuleBook::read);
+      Map<String, KindRules> kinds = kinds(file);
       KindRules rules = kinds.getOrDefault(kind, kinds.get(ANY));
       if (rules != null) {
         return rules.assess(live);
@@ -69,7 +69,11 @@ final class RuleBook {
   }
 
   /** The kinds of a file with their rules. */
-  static Map<String, KindRules> read(String file) {
+  static Map<String, KindRules> kinds(String file) {
+    return GROUPS.computeIfAbsent(file, RuleBook::read);
+  }
+
+  private static Map<String, KindRules> read(String file) {
     JsonNode tree =
         YamlReader.read(file, content(file + ".yaml"), YamlLimits.standard()).get(0).value();
     Map<String, KindRules> kinds = new HashMap<>();

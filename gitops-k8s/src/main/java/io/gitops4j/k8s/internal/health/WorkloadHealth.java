@@ -130,19 +130,13 @@ final class WorkloadHealth {
       for (JsonNode container : status.path(list)) {
         JsonNode waiting = container.path("state").path("waiting");
         if (HOPELESS.contains(waiting.path("reason").asString(""))) {
-          return degraded(
-              "container %s: %s %s"
-                  .formatted(
-                      container.path("name").asString("?"),
-                      waiting.path("reason").asString(""),
-                      waiting.path("message").asString(""))
-                  .strip());
+          return degraded(PodTrouble.of(live));
         }
       }
     }
     return switch (status.path("phase").asString("")) {
       case "Succeeded" -> healthy();
-      case "Failed" -> degraded(failedPod(status));
+      case "Failed" -> degraded(PodTrouble.of(live));
       case "Running" ->
           isTrue(live, "Ready")
                   || !live.path("spec").path("restartPolicy").asString("Always").equals("Always")
@@ -158,21 +152,6 @@ final class WorkloadHealth {
     return isFalse(live, "PodScheduled")
         ? said(live, "PodScheduled")
         : "its containers are not started";
-  }
-
-  private static String failedPod(JsonNode status) {
-    for (JsonNode container : status.path("containerStatuses")) {
-      JsonNode ended = container.path("state").path("terminated");
-      if (ended.path("exitCode").asInt(0) != 0) {
-        return "container %s ended with code %d %s"
-            .formatted(
-                container.path("name").asString("?"),
-                ended.path("exitCode").asInt(0),
-                ended.path("reason").asString(""))
-            .strip();
-      }
-    }
-    return status.path("message").asString(status.path("reason").asString("the pod failed"));
   }
 
   static Health job(JsonNode live) {

@@ -24,6 +24,7 @@ public final class KubernetesHealthAssessor implements HealthAssessor {
   private final Discovery discovery;
   private final Observer observer;
   private final InventoryReader inventories;
+  private final FailureCauses causes;
   private final Function<TargetId, View> views;
 
   /** Reads through the given parts. */
@@ -31,8 +32,10 @@ public final class KubernetesHealthAssessor implements HealthAssessor {
       Discovery discovery,
       Observer observer,
       InventoryReader inventories,
+      FailureCauses causes,
       Function<TargetId, View> views) {
     this.views = views;
+    this.causes = causes;
     this.discovery = discovery;
     this.observer = observer;
     this.inventories = inventories;
@@ -67,6 +70,7 @@ public final class KubernetesHealthAssessor implements HealthAssessor {
       LiveSummary object = live.get(id);
       healths.put(id, object == null ? Health.of(HealthStatus.MISSING) : object.health());
     }
+    causes.explain(healths, kinds.keySet(), context);
     return healths;
   }
 }
