@@ -74,12 +74,16 @@ public final class Preparation {
       Optional<ApiResource> served = discovery.find(manifest.apiVersion(), kind);
       Optional<ApiResource> found =
           served.or(() -> Optional.ofNullable(defined.get(manifest.apiVersion() + " " + kind)));
-      if (found.isEmpty()) {
+      boolean awaited = found.isEmpty() && settings.writing().in(manifest.object()).awaited();
+      if (found.isEmpty() && !awaited) {
         unknown.add(manifest.apiVersion() + " " + kind + " (" + manifest.origin() + ")");
         continue;
       }
       Prepared prepared =
-          Prepared.of(manifest, found.get(), served.isPresent(), settings, target.shortHash());
+          awaited
+              ? Prepared.awaited(manifest, settings, target.shortHash())
+              : Prepared.of(
+                  manifest, found.orElseThrow(), served.isPresent(), settings, target.shortHash());
       Prepared twin = ready.putIfAbsent(prepared.id(), prepared);
       if (twin != null) {
         throw new DiffException(
@@ -103,11 +107,20 @@ public final class Preparation {
     return ready;
   }
 
-  /** The default namespace, where it is to be made for objects that need it. */
-  public Optional<Prepared> namespace() {
-    return settings.createNamespace()
-        ? Optional.of(Prepared.namespace(settings.defaultNamespace()))
-        : Optional.empty();
+  /**
+   * The default namespace, where it is to be made for objects that need it. What it carries is
+   * owned under a name of the target's own, because other targets may live in it.
+   */
+  public Optional<Prepared> namespace(TargetId target) {
+    if (!settings.createNamespace()) {
+      return Optional.empty();
+    }
+    String manager =
+        settings.namespaceMetadata().isEmpty()
+            ? settings.fieldManager()
+            : settings.fieldManager() + "-namespace-" + target.shortHash();
+    return Optional.of(
+        Prepared.namespace(settings.defaultNamespace(), manager, settings.namespaceMetadata()));
   }
 
   /** What the definitions in the set will make the server serve. */
