@@ -10,6 +10,8 @@ import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.PruneBudget;
 import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.git.GitConfig;
+import io.gitops4j.k8s.ConflictPolicy;
+import io.gitops4j.k8s.ConflictRule;
 import io.gitops4j.k8s.FormerOwner;
 import io.gitops4j.k8s.IgnoreRule;
 import io.gitops4j.k8s.KubernetesConfig;
@@ -39,6 +41,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -114,6 +117,21 @@ public final class Snippets {
     var former = new FormerOwner(FormerOwner.Tool.FLUX_KUSTOMIZATION, "flux-system", "shop");
     cluster.takeOver(shop.target(), former, context);
     return shop.plan(context);
+  }
+
+  /** Who has the last word on single fields. */
+  public static KubernetesConfig conflicts(Path kubeconfig) {
+    var config =
+        KubernetesConfig.builder(new KubernetesConfig.KubeconfigFile(kubeconfig, Optional.empty()))
+            .conflicts(
+                ConflictPolicy.FORCE,
+                List.of(
+                    new ConflictRule(
+                        "apps", "Deployment", "", "", "/spec/replicas", ConflictPolicy.YIELD),
+                    new ConflictRule(
+                        "", "ConfigMap", "shop", "settings", "data", ConflictPolicy.FAIL)))
+            .build();
+    return config;
   }
 
   /** A source by its name. */

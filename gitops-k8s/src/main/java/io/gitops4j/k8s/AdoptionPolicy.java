@@ -5,5 +5,11 @@ public enum AdoptionPolicy {
   /** It fails; only what this target created is its own. */
   MUST_MATCH,
   /** It is taken over unless another target owns it. */
-  ADOPT_IF_UNOWNED
+  ADOPT_IF_UNOWNED,
+  /**
+   * As before, and an object that carries another target's label is taken over too when that target
+   * does not own it: it keeps no inventory in the cluster, or one beside this target's that does
+   * not name the object. An owner that lives is an error that names it.
+   */
+  ADOPT_ALL
 }

@@ -112,32 +112,6 @@ public record IgnoreRule(
    * @return whether it does
    */
   public boolean matches(ResourceId id) {
-    return matches(group, id.group())
-        && matches(kind, id.kind())
-        && (namespace.isEmpty() || matches(namespace, id.namespace()))
-        && (name.isEmpty() || matches(name, id.name()));
-  }
-
-  /** In time that grows with the lengths only, however many stars there are. */
-  private static boolean matches(String pattern, String text) {
-    int p = 0;
-    int t = 0;
-    int star = -1;
-    int from = 0;
-    while (t < text.length()) {
-      if (p < pattern.length() && pattern.charAt(p) == '*') {
-        star = p++;
-        from = t;
-      } else if (p < pattern.length() && pattern.charAt(p) == text.charAt(t)) {
-        p++;
-        t++;
-      } else if (star >= 0) {
-        p = star + 1;
-        t = ++from;
-      } else {
-        return false;
-      }
-    }
-    return pattern.substring(p).chars().allMatch(c -> c == '*');
+    return ObjectPattern.matches(group, kind, namespace, name, id);
   }
 }

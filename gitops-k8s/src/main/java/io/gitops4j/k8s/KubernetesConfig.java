@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +29,12 @@ import java.util.Set;
  * @param ignoreDifferences fields that others may set
  * @param normalizers what is changed in manifests before they are compared and applied
  * @param healthChecks how the health of some kinds is told
+ * @param ignoredAtWrite what becomes of them when their object is written
+ * @param conflicts what happens with fields that somebody else owns too
+ * @param replace what happens when an immutable field changed
+ * @param update how objects that exist are changed
+ * @param missingKinds what happens with objects whose kind nobody serves nor defines
+ * @param namespaceMetadata what the namespace that is made carries
  * @param historyLimit how many passes history keeps, not negative
  * @param tombstones how much is kept of what is removed, so that it can be restored
  * @param concurrency how many writes run at once, at least 1
@@ -45,6 +52,12 @@ public record KubernetesConfig(
     List<IgnoreRule> ignoreDifferences,
     Set<Normalizer> normalizers,
     List<HealthCheck> healthChecks,
+    IgnoredAtWrite ignoredAtWrite,
+    Conflicts conflicts,
+    ReplacePolicy replace,
+    UpdatePolicy update,
+    MissingKinds missingKinds,
+    NamespaceMetadata namespaceMetadata,
     int historyLimit,
     Tombstone.Limits tombstones,
     int concurrency,
@@ -58,6 +71,12 @@ public record KubernetesConfig(
     normalizers = Set.copyOf(normalizers);
     Objects.requireNonNull(tombstones, "tombstones");
     healthChecks = List.copyOf(healthChecks);
+    Objects.requireNonNull(ignoredAtWrite, "ignoredAtWrite");
+    Objects.requireNonNull(conflicts, "conflicts");
+    Objects.requireNonNull(replace, "replace");
+    Objects.requireNonNull(update, "update");
+    Objects.requireNonNull(missingKinds, "missingKinds");
+    Objects.requireNonNull(namespaceMetadata, "namespaceMetadata");
   }
 
   /** How to reach a cluster. Nothing is read from the environment unless it is asked for here. */
@@ -183,6 +202,13 @@ public record KubernetesConfig(
     private List<IgnoreRule> ignoreDifferences = List.of();
     private Set<Normalizer> normalizers = Normalizer.all();
     private List<HealthCheck> healthChecks = List.of();
+    private IgnoredAtWrite ignoredAtWrite = IgnoredAtWrite.LEAVE;
+    private Conflicts conflicts = new Conflicts(ConflictPolicy.FORCE, List.of());
+    private ReplacePolicy replace = ReplacePolicy.NEVER;
+    private UpdatePolicy update = UpdatePolicy.APPLY;
+    private MissingKinds missingKinds =
+        new MissingKinds(MissingKinds.Awaited.MARKED, Duration.ofSeconds(60));
+    private NamespaceMetadata namespaceMetadata = new NamespaceMetadata(Map.of(), Map.of());
     private int historyLimit = 10;
     private Tombstone.Limits tombstones = new Tombstone.Limits(100, 4L * 1024 * 1024);
     private int concurrency = 16;
@@ -307,6 +333,77 @@ public record KubernetesConfig(
     }
 
     /**
+     * What becomes of ignored fields when their object is written. Default: they stay.
+     *
+     * @param policy which
+     * @return this
+     */
+    public Builder ignoredAtWrite(IgnoredAtWrite policy) {
+      ignoredAtWrite = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /**
+     * What happens with desired fields that another field manager owns too. Default: they are taken
+     * over.
+     *
+     * @param otherwise where no rule matches
+     * @param rules the first that matches a field holds
+     * @return this
+     */
+    public Builder conflicts(ConflictPolicy otherwise, List<ConflictRule> rules) {
+      conflicts = new Conflicts(otherwise, rules);
+      return this;
+    }
+
+    /**
+     * What happens when an immutable field changed. Default: the object fails. One that says {@code
+     * Force=true} for Argo CD, or {@code force: enabled} for Flux, is replaced.
+     *
+     * @param policy which
+     * @return this
+     */
+    public Builder replace(ReplacePolicy policy) {
+      replace = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /**
+     * How objects that exist are changed. Default: by server-side apply. One that says {@code
+     * Replace=true} for Argo CD is overwritten.
+     *
+     * @param policy which
+     * @return this
+     */
+    public Builder update(UpdatePolicy policy) {
+      update = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /**
+     * What happens with objects whose kind nobody serves nor defines. Default: those that say
+     * {@code SkipDryRunOnMissingResource=true} are awaited, for 60 seconds.
+     *
+     * @param rule which are awaited, and how long
+     * @return this
+     */
+    public Builder missingKinds(MissingKinds rule) {
+      missingKinds = Objects.requireNonNull(rule, "rule");
+      return this;
+    }
+
+    /**
+     * What the namespace carries that is made. Default: nothing.
+     *
+     * @param metadata labels and annotations; needs {@link #createNamespace}
+     * @return this
+     */
+    public Builder namespaceMetadata(NamespaceMetadata metadata) {
+      namespaceMetadata = Objects.requireNonNull(metadata, "metadata");
+      return this;
+    }
+
+    /**
      * How many passes history keeps. Default: 10.
      *
      * @param passes not negative
@@ -364,6 +461,12 @@ public record KubernetesConfig(
       if (createNamespace && namespace.isEmpty()) {
         problems.add("createNamespace needs a namespace");
       }
+      if (!namespaceMetadata.isEmpty() && !createNamespace) {
+        problems.add("namespaceMetadata needs createNamespace");
+      }
+      if (missingKinds.limit().isNegative() || missingKinds.limit().isZero()) {
+        problems.add("missingKinds must have a positive limit, not " + missingKinds.limit());
+      }
       if (stateNamespace.isEmpty()) {
         problems.add("stateNamespace is empty");
       }
@@ -397,6 +500,12 @@ public record KubernetesConfig(
           ignoreDifferences,
           normalizers,
           healthChecks,
+          ignoredAtWrite,
+          conflicts,
+          replace,
+          update,
+          missingKinds,
+          namespaceMetadata,
           historyLimit,
           tombstones,
           concurrency,

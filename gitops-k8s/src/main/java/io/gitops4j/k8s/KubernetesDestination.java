@@ -21,10 +21,12 @@ import io.gitops4j.k8s.internal.diff.Normalization;
 import io.gitops4j.k8s.internal.diff.Preparation;
 import io.gitops4j.k8s.internal.former.FormerInventories;
 import io.gitops4j.k8s.internal.health.HealthRules;
+import io.gitops4j.k8s.internal.ignore.FieldRules;
 import io.gitops4j.k8s.internal.ignore.IgnoreRules;
 import io.gitops4j.k8s.internal.observe.FailureCauses;
 import io.gitops4j.k8s.internal.observe.KubernetesHealthAssessor;
 import io.gitops4j.k8s.internal.observe.Observer;
+import io.gitops4j.k8s.internal.observe.WriteOptions;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
@@ -72,9 +74,20 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
             config.stateNamespace(),
             config.adoption(),
             config.protectedKinds(),
-            IgnoreRules.compile(config.ignoreDifferences()),
+            new FieldRules(
+                IgnoreRules.compile(config.ignoreDifferences()),
+                config.conflicts().otherwise(),
+                config.conflicts().rules()),
             new Normalization(config.normalizers()),
             HealthRules.with(config.healthChecks()),
+            new WriteOptions(
+                config.replace(),
+                config.update(),
+                false,
+                config.ignoredAtWrite(),
+                config.missingKinds().awaited() == MissingKinds.Awaited.ALL),
+            config.missingKinds().limit(),
+            config.namespaceMetadata(),
             config.prunePropagation(),
             config.concurrency());
     Discovery discovery = cluster.discovery();

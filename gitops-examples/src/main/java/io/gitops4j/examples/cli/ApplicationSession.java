@@ -9,10 +9,12 @@ import io.gitops4j.k8s.KubeconfigFeature;
 import io.gitops4j.k8s.KubernetesConfig;
 import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.ManifestSet;
+import io.gitops4j.k8s.MissingKinds;
 import io.gitops4j.k8s.argo.Application;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.Reconciler;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +22,8 @@ import java.util.Set;
 /** An Argo CD Application with everything that it takes to reconcile it. */
 public final class ApplicationSession implements Session {
   private static final String THIS_CLUSTER = "https://kubernetes.default.svc";
+
+  private static final Duration KIND_WAIT = Duration.ofSeconds(60);
 
   private final Application application;
   private final GitSource source;
@@ -47,7 +51,12 @@ public final class ApplicationSession implements Session {
                         kubeconfig, chosen, Set.of(KubeconfigFeature.values())))
                 .namespace(application.namespace())
                 .createNamespace(application.createNamespace())
+                .namespaceMetadata(application.namespaceMetadata())
+                .update(application.update())
+                .replace(application.replace())
+                .missingKinds(new MissingKinds(application.awaited(), KIND_WAIT))
                 .ignoreDifferences(application.ignoreDifferences())
+                .ignoredAtWrite(application.ignoredAtWrite())
                 .prunePropagation(application.prunePropagation())
                 .historyLimit(application.historyLimit())
                 .adoption(AdoptionPolicy.ADOPT_IF_UNOWNED)

@@ -3,10 +3,15 @@ package io.gitops4j.k8s.argo;
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.internal.json.Fields;
 import io.gitops4j.k8s.IgnoreRule;
+import io.gitops4j.k8s.IgnoredAtWrite;
 import io.gitops4j.k8s.KustomizeOptions;
 import io.gitops4j.k8s.ManifestConfig;
 import io.gitops4j.k8s.ManifestRenderer;
+import io.gitops4j.k8s.MissingKinds;
+import io.gitops4j.k8s.NamespaceMetadata;
 import io.gitops4j.k8s.PrunePropagation;
+import io.gitops4j.k8s.ReplacePolicy;
+import io.gitops4j.k8s.UpdatePolicy;
 import io.gitops4j.k8s.YamlLimits;
 import io.gitops4j.k8s.internal.render.ManifestReader;
 import io.gitops4j.reconcile.RetryPolicy;
@@ -34,7 +39,12 @@ import tools.jackson.databind.JsonNode;
  * @param clusterName the name of its cluster, empty when it gives the address instead
  * @param namespace of objects that name none, empty for none
  * @param createNamespace whether that namespace is made when it is missing
+ * @param namespaceMetadata what that namespace carries
+ * @param update how objects that exist are changed
+ * @param replace what happens when an immutable field changed
+ * @param awaited which objects of kinds that nobody serves are waited for
  * @param ignoreDifferences fields that others may set
+ * @param ignoredAtWrite what becomes of them when their object is written
  * @param prunePropagation what becomes of what a pruned object made
  * @param historyLimit how many passes history keeps
  * @param policy what may happen on its own
@@ -51,7 +61,12 @@ public record Application(
     String clusterName,
     String namespace,
     boolean createNamespace,
+    NamespaceMetadata namespaceMetadata,
+    UpdatePolicy update,
+    ReplacePolicy replace,
+    MissingKinds.Awaited awaited,
     List<IgnoreRule> ignoreDifferences,
+    IgnoredAtWrite ignoredAtWrite,
     PrunePropagation prunePropagation,
     int historyLimit,
     SyncPolicy policy,
@@ -60,6 +75,10 @@ public record Application(
     Optional<Instant> deletionApproved) {
   private static final String APPROVED = "argocd.argoproj.io/deletion-approved";
   private static final String CREATE_NAMESPACE = "CreateNamespace=true";
+  private static final String AWAIT_KINDS = "SkipDryRunOnMissingResource=true";
+  private static final String SET_IGNORED = "RespectIgnoreDifferences=false";
+  private static final String OVERWRITE = "Replace=true";
+  private static final String ANEW = "Force=true";
   private static final int ARGO_RETRIES = 5;
   private static final int ARGO_HISTORY = 10;
   private static final Set<String> HONOURED =
@@ -67,6 +86,7 @@ public record Application(
           CREATE_NAMESPACE,
           "CreateNamespace=false",
           "ServerSideApply=true",
+          "ServerSideApply=false",
           "Validate=true",
           "ApplyOutOfSyncOnly=true",
           "ApplyOutOfSyncOnly=false",
@@ -74,22 +94,32 @@ public record Application(
           "Prune=true",
           "Prune=false",
           "Prune=confirm",
-          "SkipDryRunOnMissingResource=true",
+          "PruneLast=false",
+          AWAIT_KINDS,
           "SkipDryRunOnMissingResource=false",
           "RespectIgnoreDifferences=true",
+          SET_IGNORED,
           "Validate=false",
           "FailOnSharedResource=true",
+          "FailOnSharedResource=false",
           "PrunePropagationPolicy=background",
           "PrunePropagationPolicy=foreground",
           "PrunePropagationPolicy=orphan",
+          OVERWRITE,
           "Replace=false",
+          ANEW,
           "Force=false");
 
   /** Checks that no part is missing. */
   public Application {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(renderer, "renderer");
+    Objects.requireNonNull(namespaceMetadata, "namespaceMetadata");
+    Objects.requireNonNull(update, "update");
+    Objects.requireNonNull(replace, "replace");
+    Objects.requireNonNull(awaited, "awaited");
     ignoreDifferences = List.copyOf(ignoreDifferences);
+    Objects.requireNonNull(ignoredAtWrite, "ignoredAtWrite");
     Objects.requireNonNull(prunePropagation, "prunePropagation");
     Objects.requireNonNull(policy, "policy");
     Objects.requireNonNull(retry, "retry");
@@ -154,6 +184,7 @@ public record Application(
     if (createNamespace && namespace.isEmpty()) {
       sync.problem("syncOptions: " + CREATE_NAMESPACE + " needs spec.destination.namespace");
     }
+    NamespaceMetadata namespaceMetadata = namespaceMetadata(sync, createNamespace);
     root.finish(manifest.origin().toString());
     return new Application(
         manifest.id().name(),
@@ -164,7 +195,12 @@ public record Application(
         cluster,
         namespace,
         createNamespace,
+        namespaceMetadata,
+        options.contains(OVERWRITE) ? UpdatePolicy.OVERWRITE : UpdatePolicy.APPLY,
+        options.contains(ANEW) ? ReplacePolicy.IMMUTABLE : ReplacePolicy.NEVER,
+        options.contains(AWAIT_KINDS) ? MissingKinds.Awaited.ALL : MissingKinds.Awaited.MARKED,
         ignored,
+        options.contains(SET_IGNORED) ? IgnoredAtWrite.SET : IgnoredAtWrite.LEAVE,
         propagation(options),
         historyLimit,
         policy,
@@ -183,6 +219,16 @@ public record Application(
       root.problem(APPROVED + " is no time but " + time);
       return Optional.empty();
     }
+  }
+
+  private static NamespaceMetadata namespaceMetadata(Fields sync, boolean createNamespace) {
+    Fields metadata = sync.object("managedNamespaceMetadata");
+    NamespaceMetadata carried =
+        new NamespaceMetadata(metadata.textMap("labels"), metadata.textMap("annotations"));
+    if (!carried.isEmpty() && !createNamespace) {
+      sync.problem("managedNamespaceMetadata needs the sync option " + CREATE_NAMESPACE);
+    }
+    return carried;
   }
 
   private static Optional<ManifestRenderer> renderer(Fields source) {

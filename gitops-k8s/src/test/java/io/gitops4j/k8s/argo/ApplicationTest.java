@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.k8s.IgnoreRule;
+import io.gitops4j.k8s.IgnoredAtWrite;
+import io.gitops4j.k8s.MissingKinds;
+import io.gitops4j.k8s.NamespaceMetadata;
 import io.gitops4j.k8s.PrunePropagation;
+import io.gitops4j.k8s.ReplacePolicy;
+import io.gitops4j.k8s.UpdatePolicy;
 import io.gitops4j.reconcile.RetryPolicy;
 import io.gitops4j.reconcile.SyncPolicy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +95,33 @@ class ApplicationTest {
   }
 
   @Test
+  @DisplayName(
+      "sync options say how objects are written; what is done anyway may say so either way")
+  void readsSyncOptions() {
+    Application application =
+        read(
+            GUESTBOOK
+                + """
+                  syncPolicy:
+                    managedNamespaceMetadata: {labels: {team: red}, annotations: {example.com/a: b}}
+                    syncOptions: [CreateNamespace=true, Replace=true, Force=true, RespectIgnoreDifferences=false,
+                      SkipDryRunOnMissingResource=true, ServerSideApply=false, PruneLast=false, FailOnSharedResource=false]
+                """);
+
+    assertThat(application.update()).isEqualTo(UpdatePolicy.OVERWRITE);
+    assertThat(application.replace()).isEqualTo(ReplacePolicy.IMMUTABLE);
+    assertThat(application.ignoredAtWrite()).isEqualTo(IgnoredAtWrite.SET);
+    assertThat(application.awaited()).isEqualTo(MissingKinds.Awaited.ALL);
+    assertThat(application.namespaceMetadata())
+        .isEqualTo(new NamespaceMetadata(Map.of("team", "red"), Map.of("example.com/a", "b")));
+    Application plain = read(GUESTBOOK);
+    assertThat(plain.update()).isEqualTo(UpdatePolicy.APPLY);
+    assertThat(plain.replace()).isEqualTo(ReplacePolicy.NEVER);
+    assertThat(plain.ignoredAtWrite()).isEqualTo(IgnoredAtWrite.LEAVE);
+    assertThat(plain.awaited()).isEqualTo(MissingKinds.Awaited.MARKED);
+  }
+
+  @Test
   @DisplayName("every field that is missing, wrong or not honoured is named at once")
   void namesWhatItDoesNotHonour() {
     assertThatThrownBy(
@@ -96,7 +129,7 @@ class ApplicationTest {
                 read(
                     GUESTBOOK.replace("    path: guestbook\n", "    chart: redis\n    path: 3\n")
                         + "  sourceHydrator: {}\n"
-                        + "  syncPolicy: {syncOptions: [Replace=true], retry: {limit: 3, backoff: {factor: 0.5, maxDuration: soon}, refresh: true}}\n"))
+                        + "  syncPolicy: {syncOptions: [Replace=maybe], managedNamespaceMetadata: {labels: {a: b}}, retry: {limit: 3, backoff: {factor: 0.5, maxDuration: soon}, refresh: true}}\n"))
         .isInstanceOfSatisfying(
             ConfigurationException.class,
             e ->
@@ -104,7 +137,8 @@ class ApplicationTest {
                     .anyMatch(p -> p.contains("spec.source.chart"))
                     .anyMatch(p -> p.contains("spec.source.path"))
                     .anyMatch(p -> p.contains("spec.sourceHydrator"))
-                    .anyMatch(p -> p.contains("Replace=true"))
+                    .anyMatch(p -> p.contains("Replace=maybe"))
+                    .anyMatch(p -> p.contains("managedNamespaceMetadata needs"))
                     .anyMatch(p -> p.contains("spec.syncPolicy.retry.refresh"))
                     .anyMatch(p -> p.contains("backoff.maxDuration is no time but soon"))
                     .anyMatch(p -> p.contains("the factor must be at least 1")));

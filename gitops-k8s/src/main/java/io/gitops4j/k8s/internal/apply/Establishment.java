@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 final class Establishment {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration LOOK = Duration.ofMillis(100);
+  private static final Duration LOOK_FOR_KINDS = Duration.ofMillis(500);
 
   private final KubeHttp http;
   private final Discovery discovery;
@@ -47,6 +48,21 @@ final class Establishment {
       }
     }
     discovery.refresh(context);
+  }
+
+  /** Waits until kinds that something else defines are served, or the time is over. */
+  void awaitKinds(List<Prepared> missing, Duration limit, OperationContext context) {
+    long end = System.nanoTime() + limit.toNanos();
+    while (true) {
+      discovery.refresh(context);
+      boolean all =
+          missing.stream()
+              .allMatch(p -> discovery.find(p.resource().apiVersion(), p.id().kind()).isPresent());
+      if (all || System.nanoTime() > end) {
+        return;
+      }
+      context.pause(LOOK_FOR_KINDS, Stage.APPLY);
+    }
   }
 
   /** Established, and every served version answers: the one comes a moment before the other. */

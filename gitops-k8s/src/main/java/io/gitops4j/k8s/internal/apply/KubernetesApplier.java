@@ -17,6 +17,7 @@ import io.gitops4j.inventory.Inventory;
 import io.gitops4j.inventory.InventoryEntry;
 import io.gitops4j.inventory.InventoryStore;
 import io.gitops4j.k8s.ManifestSet;
+import io.gitops4j.k8s.UpdatePolicy;
 import io.gitops4j.k8s.internal.client.ApiResource;
 import io.gitops4j.k8s.internal.client.Discovery;
 import io.gitops4j.k8s.internal.client.KubeHttp;
@@ -40,7 +41,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -57,6 +60,7 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
   private final InventoryStore inventories;
   private final ClusterSettings settings;
   private final Writer writer;
+  private final Replacement replacement;
   private final Establishment establishment;
   private final Burial burial;
 
@@ -75,6 +79,7 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
     this.inventories = inventories;
     this.settings = settings;
     this.writer = new Writer(http, settings);
+    this.replacement = new Replacement(http, writer);
     this.establishment = new Establishment(http, discovery);
     this.burial = new Burial(http, tombstones, settings);
   }
@@ -89,7 +94,7 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
       Plan<ManifestSet> plan, Consumer<ChangeResult> progress, OperationContext context) {
     SortedMap<ResourceId, Prepared> desired =
         new TreeMap<>(preparation.prepare(plan.desired(), plan.target(), context));
-    preparation.namespace().ifPresent(n -> desired.putIfAbsent(n.id(), n));
+    preparation.namespace(plan.target()).ifPresent(n -> desired.putIfAbsent(n.id(), n));
     Run run = new Run(plan, desired, progress, context);
     try {
       run.writeAhead();
@@ -109,6 +114,7 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
     private final Consumer<ChangeResult> progress;
     private final OperationContext context;
     private final Map<ResourceId, ChangeResult> results = new TreeMap<>();
+    private final Map<ResourceId, Prepared> arrived = new TreeMap<>();
     private final SortedMap<ResourceId, InventoryEntry> entries;
     private final Map<ResourceId, Burial.Look> looks = new HashMap<>();
     private Inventory inventory;
@@ -130,14 +136,18 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
 
     /** The union of old and planned is stored before the first write: a crash loses nothing. */
     void writeAhead() {
-      List<InventoryEntry> planned = new ArrayList<>();
       for (Change change : plan.changes()) {
         if (change.action().writes() && change.action() != Action.DELETE && owned(change)) {
           String version = desired.get(change.id()).resource().apiVersion();
-          planned.add(InventoryEntry.planned(change.id(), version));
+          InventoryEntry entry = InventoryEntry.planned(change.id(), version);
+          if (change.action() == Action.REPLACE) {
+            // Should it end between delete and create, the next pass makes it as a new one.
+            entries.put(change.id(), entry);
+          } else {
+            entries.putIfAbsent(change.id(), entry);
+          }
         }
       }
-      planned.forEach(e -> entries.putIfAbsent(e.id(), e));
       // Recorded as ours before it is, so that a crash in between cannot leave it without owner.
       save();
     }
@@ -150,6 +160,9 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
       }
       bury(Action.REPLACE);
       for (ApplyStep step : ApplyStep.values()) {
+        if (step == ApplyStep.AWAITED && !failed) {
+          arrive();
+        }
         step(step, false);
         if (step == ApplyStep.PREREQUISITES && !failed) {
           establishment.await(definitions(), context);
@@ -175,23 +188,63 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
     }
 
     private Write write(Change change) {
-      boolean delete = change.action() == Action.DELETE;
+      Optional<Prepared> applied =
+          change.action() == Action.DELETE ? Optional.empty() : Optional.of(prepared(change));
       return new Write(
           change,
-          resource(change),
-          Optional.ofNullable(delete ? null : desired.get(change.id())),
+          applied.map(Prepared::resource).orElseGet(() -> resource(change)),
+          applied,
+          change.live(),
           look(change).flatMap(l -> l.options().propagation()),
-          takesOver(change));
+          applied.filter(p -> takesOver(change, p)).isPresent());
     }
 
     /** Also what is recorded as ours and was never applied: a pass ended before it came to that. */
-    private boolean takesOver(Change change) {
+    private boolean takesOver(Change change, Prepared prepared) {
       boolean never = plan.inventory().find(change.id()).flatMap(InventoryEntry::desired).isEmpty();
-      return change.live().isPresent() && (never || change.reason() == Reason.OWNERSHIP);
+      return change.live().isPresent()
+          && owned(change)
+          && !prepared.writing().sharing()
+          && (never
+              || change.reason() == Reason.OWNERSHIP
+              || prepared.writing().update() == UpdatePolicy.OVERWRITE);
+    }
+
+    private Prepared prepared(Change change) {
+      return arrived.getOrDefault(change.id(), desired.get(change.id()));
     }
 
     private Optional<Burial.Look> look(Change change) {
       return Optional.ofNullable(looks.get(change.id()));
+    }
+
+    private ApplyStep stepOf(Change change) {
+      Prepared prepared = desired.get(change.id());
+      return prepared != null && prepared.awaited() ? ApplyStep.AWAITED : ApplyStep.of(change.id());
+    }
+
+    /** Waits for kinds that are not served yet; what is served then is known how to be written. */
+    private void arrive() {
+      List<Prepared> missing =
+          plan.changes().stream()
+              .filter(c -> c.action().writes() && stepOf(c) == ApplyStep.AWAITED)
+              .map(c -> desired.get(c.id()))
+              .toList();
+      if (missing.isEmpty()) {
+        return;
+      }
+      establishment.awaitKinds(missing, settings.kindWait(), context);
+      SortedMap<ResourceId, Prepared> now =
+          preparation.prepare(plan.desired(), plan.target(), context);
+      for (Prepared one : missing) {
+        ResourceId id = one.id();
+        Optional.ofNullable(now.get(id))
+            .or(
+                () ->
+                    Optional.ofNullable(
+                        now.get(new ResourceId(id.group(), id.kind(), "", id.name()))))
+            .ifPresent(found -> arrived.put(id, found));
+      }
     }
 
     private Actuation unwritten(Change change) {
@@ -207,10 +260,11 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
     }
 
     private void step(ApplyStep step, boolean deletes) {
+      List<ResourceId> failures = new ArrayList<>();
       List<Write> writes = new ArrayList<>();
       for (Change change : plan.changes()) {
         boolean delete = change.action() == Action.DELETE;
-        if (!change.action().writes() || delete != deletes || ApplyStep.of(change.id()) != step) {
+        if (!change.action().writes() || delete != deletes || stepOf(change) != step) {
           continue;
         }
         if (failed) {
@@ -219,19 +273,29 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
           entries.remove(change.id());
           result(change, Actuation.SUCCEEDED, change.health(), Optional.empty());
         } else {
+          Optional<Prepared> applied = delete ? Optional.empty() : Optional.of(prepared(change));
+          if (applied.filter(Prepared::awaited).isPresent()) {
+            failures.add(change.id());
+            result(
+                change, Actuation.FAILED, change.health(), Optional.of(notServed(applied.get())));
+            continue;
+          }
           writes.add(write(change));
         }
       }
-      List<ResourceId> failures = unseen(writes);
-      writer.sendAll(
-          writes,
+      failures.addAll(unseen(writes));
+      BiConsumer<Write, Writer.Result> done =
           (write, answer) -> {
             take(write, answer);
             if (answer.failure().isPresent()) {
               failures.add(write.change().id());
             }
-          },
-          context);
+          };
+      Map<Boolean, List<Write>> kinds =
+          writes.stream()
+              .collect(Collectors.partitioningBy(w -> w.change().action() == Action.REPLACE));
+      writer.sendAll(kinds.get(false), done, context);
+      replacement.run(kinds.get(true), done, context);
       failed |= !failures.isEmpty();
     }
 
@@ -250,9 +314,6 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
     }
 
     private ApiResource resource(Change change) {
-      if (change.action() != Action.DELETE) {
-        return desired.get(change.id()).resource();
-      }
       String version = entries.get(change.id()).apiVersion();
       return discovery
           .find(version, change.id().kind())
@@ -282,9 +343,11 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
         return;
       }
       Prepared prepared = write.desired().get();
-      LiveSummary now = observer.wrote(change.id(), prepared.resource(), view, live);
+      LiveSummary now = observer.wrote(prepared.id(), prepared.resource(), view, live);
       if (owned(change)) {
-        entries.put(change.id(), entry(prepared, now));
+        // Where it lives is known for sure only once its kind is served.
+        entries.remove(change.id());
+        entries.put(prepared.id(), entry(prepared, now));
       }
       result(kept(change, prepared, live), Actuation.SUCCEEDED, now.health(), Optional.empty());
     }
@@ -295,7 +358,7 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
         return change;
       }
       boolean secret = SecretValues.isSecret(change.id().group(), change.id().kind());
-      return change.noted(Kept.note(prepared.over(live, settings.fieldManager()), live, secret));
+      return change.noted(Kept.note(prepared.over(live), live, secret));
     }
 
     private boolean owned(Change change) {
@@ -309,6 +372,22 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
           Optional.of(prepared.digest()),
           live.fingerprint(),
           Optional.of(live.uid()));
+    }
+
+    private Failure notServed(Prepared prepared) {
+      return new Failure(
+          Stage.APPLY,
+          "K8S-KIND-UNKNOWN",
+          Retryability.RETRY,
+          Optional.of(prepared.id().toString()),
+          "the server serves no "
+              + prepared.resource().apiVersion()
+              + " "
+              + prepared.id().kind()
+              + ", "
+              + settings.kindWait().toSeconds()
+              + " seconds after everything else was applied",
+          Optional.of("look at what should define the kind; the next pass goes on"));
     }
 
     private Failure notReached(Change change) {

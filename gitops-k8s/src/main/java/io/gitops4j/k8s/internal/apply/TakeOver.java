@@ -89,7 +89,7 @@ final class TakeOver {
     ArrayNode kept = KubeHttp.JSON.createArrayNode();
     boolean changed = false;
     for (JsonNode entry : live.path("metadata").path("managedFields")) {
-      if (!former(entry) || entry.path("manager").asString("").equals(manager)) {
+      if (!former(entry, manager)) {
         kept.add(entry);
         continue;
       }
@@ -108,10 +108,13 @@ final class TakeOver {
     return COPIES.stream().filter(annotations::has).filter(c -> !desired.has("f:" + c)).toList();
   }
 
-  private static boolean former(JsonNode entry) {
+  /** Another tool's, or ours by another operation than apply. */
+  private static boolean former(JsonNode entry, String ours) {
     String manager = entry.path("manager").asString("");
     return entry.path("subresource").asString("").isEmpty()
-        && (FORMER.contains(manager) || manager.startsWith("kubectl"));
+        && (manager.equals(ours)
+            ? !entry.path("operation").asString("").equals("Apply")
+            : FORMER.contains(manager) || manager.startsWith("kubectl"));
   }
 
   /** What one set of fields has and the other has not. */

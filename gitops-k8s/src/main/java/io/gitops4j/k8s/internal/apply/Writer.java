@@ -1,6 +1,6 @@
 package io.gitops4j.k8s.internal.apply;
 
-import io.gitops4j.diff.LiveVersion;
+import io.gitops4j.error.ApplyException;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.Retryability;
@@ -9,9 +9,7 @@ import io.gitops4j.k8s.internal.client.KubeFailures;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.client.KubeResponse;
 import io.gitops4j.k8s.internal.diff.ClusterSettings;
-import io.gitops4j.k8s.internal.diff.Prepared;
 import io.gitops4j.k8s.internal.diff.SecretValues;
-import io.gitops4j.k8s.internal.observe.LiveContent;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.operation.OperationContext;
 import java.time.Duration;
@@ -23,13 +21,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -43,10 +41,12 @@ final class Writer {
 
   private final KubeHttp http;
   private final ClusterSettings settings;
+  private final Updates updates;
 
   Writer(KubeHttp http, ClusterSettings settings) {
     this.http = http;
     this.settings = settings;
+    this.updates = new Updates(http);
   }
 
   /** What came of a write: the object as the server answered it, or why not. */
@@ -152,103 +152,10 @@ final class Writer {
   }
 
   private CompletableFuture<KubeResponse> request(Write write, OperationContext context) {
-    CompletableFuture<KubeResponse> sent = write(write, context);
-    return write.desired().isPresent() && write.change().live().isPresent()
-        ? sent.thenCompose(answer -> takeOver(write, answer))
-        : sent;
-  }
-
-  /** Nothing is left half taken over: should it fail, the write failed, and is done again. */
-  private CompletableFuture<KubeResponse> takeOver(Write write, KubeResponse answer) {
-    Optional<ArrayNode> patch =
-        answer.ok()
-            ? TakeOver.patch(write, answer.body(), settings.fieldManager())
-            : Optional.empty();
-    if (patch.isEmpty()) {
-      return CompletableFuture.completedFuture(answer);
-    }
-    ResourceId id = write.change().id();
-    return http.send(
-        "PATCH",
-        write.resource().objectPath(id.namespace(), id.name()),
-        Map.of("fieldManager", settings.fieldManager()),
-        "application/json-patch+json",
-        patch.get().toString());
-  }
-
-  private CompletableFuture<KubeResponse> write(Write write, OperationContext context) {
-    ResourceId id = write.change().id();
-    String path = write.resource().objectPath(id.namespace(), id.name());
-    if (write.desired().isEmpty()) {
-      return http.send("DELETE", path, Map.of(), "application/json", deleteOptions(write, context));
-    }
-    Prepared desired = write.desired().get();
-    Optional<LiveVersion> live = write.change().live();
-    if (live.isEmpty()) {
-      return patch(path, desired.body());
-    }
-    LiveVersion compared = live.get();
-    if (desired.ignored().isEmpty()) {
-      return over(write, path, desired, desired.body(), compared);
-    }
-    return http.send("GET", path, Map.of(), "", "")
-        .thenCompose(
-            now ->
-                now.ok()
-                    ? over(
-                        write,
-                        path,
-                        desired,
-                        desired.over(now.body(), settings.fieldManager()),
-                        compared)
-                    : CompletableFuture.completedFuture(now));
-  }
-
-  /** The server refuses when it is another instance, or moved since it was compared. */
-  private CompletableFuture<KubeResponse> over(
-      Write write, String path, Prepared desired, ObjectNode body, LiveVersion compared) {
-    return patch(path, bound(body, compared.uid(), compared.version()))
-        .thenCompose(
-            answer ->
-                answer.code() == 409
-                    ? afterConflict(write, path, compared, answer)
-                    : CompletableFuture.completedFuture(answer));
-  }
-
-  private static ObjectNode bound(ObjectNode body, String uid, String version) {
-    ObjectNode bound = body.deepCopy();
-    ((ObjectNode) bound.get("metadata")).put("uid", uid).put("resourceVersion", version);
-    return bound;
-  }
-
-  /** A status that moved is no reason to refuse a plan; a spec that moved is. */
-  private CompletableFuture<KubeResponse> afterConflict(
-      Write write, String path, LiveVersion compared, KubeResponse conflict) {
-    return http.send("GET", path, Map.of(), "", "")
-        .thenCompose(
-            now -> {
-              boolean same =
-                  now.ok()
-                      && now.body().path("metadata").path("uid").asString("").equals(compared.uid())
-                      && LiveContent.digest(now.body()).equals(compared.content());
-              if (!same) {
-                return CompletableFuture.completedFuture(conflict);
-              }
-              Prepared desired = write.desired().orElseThrow();
-              String version = now.body().path("metadata").path("resourceVersion").asString("");
-              ObjectNode body = desired.over(now.body(), settings.fieldManager());
-              return patch(path, bound(body, compared.uid(), version));
-            });
-  }
-
-  private CompletableFuture<KubeResponse> patch(String path, ObjectNode body) {
-    return http.send(
-        "PATCH",
-        path,
-        Map.of(
-            "fieldManager", settings.fieldManager(), "force", "true", "fieldValidation", "Strict"),
-        "application/apply-patch+yaml",
-        body.toString());
+    return write.desired().isEmpty()
+        ? http.send(
+            "DELETE", write.path(), Map.of(), "application/json", deleteOptions(write, context))
+        : updates.send(write);
   }
 
   private String deleteOptions(Write write, OperationContext context) {
@@ -262,8 +169,7 @@ final class Writer {
           case ORPHAN -> "Orphan";
         });
     write
-        .change()
-        .live()
+        .over()
         .ifPresent(
             l -> {
               ObjectNode conditions = options.putObject("preconditions").put("uid", l.uid());
@@ -277,6 +183,10 @@ final class Writer {
 
   private Answer answer(Write write, @Nullable KubeResponse response, @Nullable Throwable thrown) {
     ResourceId id = write.change().id();
+    Optional<Failure> known = refusal(thrown);
+    if (known.isPresent()) {
+      return new Answer(write, new Result(KubeHttp.JSON.missingNode(), known), 0);
+    }
     if (thrown != null || response == null) {
       Failure lost =
           KubeFailures.lost(
@@ -291,7 +201,7 @@ final class Writer {
       return new Answer(write, new Result(response.body(), Optional.empty()), 0);
     }
     Failure failure = KubeFailures.of(Stage.APPLY, id.toString(), response);
-    boolean stale = response.code() == 409 && write.change().live().isPresent();
+    boolean stale = response.code() == 409 && write.over().isPresent();
     String reason =
         write
             .desired()
@@ -316,6 +226,15 @@ final class Writer {
     return failure.code().equals("K8S-DENIED") && SecretValues.isSecret(id.group(), id.kind())
         ? "refused by admission, whose words are left out because it is a Secret"
         : failure.reason();
+  }
+
+  /** What was refused here, before or after the server was asked. */
+  private static Optional<Failure> refusal(@Nullable Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause instanceof ApplyException e ? Optional.of(e.failure()) : Optional.empty();
   }
 
   private static void pause(Duration wait, OperationContext context) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /** What a refused or lost request means, and what to do about it. */
@@ -49,7 +50,7 @@ public final class KubeFailures {
               "somebody changed it in between; the next pass compares anew");
       case 413 ->
           failure(stage, "K8S-TOO-LARGE", Retryability.RETRY_ON_CHANGE, subject, said, SMALLER);
-      case 422 -> invalid(stage, subject, said);
+      case 422 -> invalid(stage, subject, answer);
       case 429 ->
           failure(
               stage,
@@ -115,6 +116,10 @@ public final class KubeFailures {
 
   private static final String FIX = "correct the manifest";
   private static final String SMALLER = "make it smaller, or split it";
+  private static final Pattern IMMUTABLE =
+      Pattern.compile(
+          "immutable|may not change|may not be changed|can ?not change|updates to .*forbidden"
+              + "|updates to statefulset spec|updates may not change|may not be updated");
 
   private static Failure forbidden(Stage stage, String subject, String said, KubeResponse answer) {
     for (JsonNode cause : answer.body().path("details").path("causes")) {
@@ -128,8 +133,7 @@ public final class KubeFailures {
             "it is made by a pass after the namespace has gone; look at what holds the namespace");
       }
     }
-    boolean policy = said.contains("denied the request") || said.contains("ValidatingAdmission");
-    if (policy) {
+    if (refusedByAdmission(said)) {
       return denied(stage, subject, said);
     }
     return failure(
@@ -151,21 +155,60 @@ public final class KubeFailures {
         "correct the manifest, or talk to the owner of that policy");
   }
 
-  private static Failure invalid(Stage stage, String subject, String said) {
-    if (said.contains("ValidatingAdmissionPolicy")) {
+  private static Failure invalid(Stage stage, String subject, KubeResponse answer) {
+    String said = answer.message();
+    if (refusedByAdmission(said)) {
       return denied(stage, subject, said);
     }
-    if (said.contains("immutable") || said.contains("updates to statefulset spec")) {
-      return failure(
-          stage,
-          "K8S-IMMUTABLE",
-          Retryability.RETRY_ON_CHANGE,
-          subject,
-          said,
-          "the field cannot change on a living object: give the object another name, or delete it"
-              + " so that it is created anew");
+    if (saysImmutable(answer)) {
+      return immutable(stage, subject, said);
     }
     return failure(stage, "K8S-INVALID", Retryability.RETRY_ON_CHANGE, subject, said, FIX);
+  }
+
+  private static boolean refusedByAdmission(String said) {
+    return said.contains("denied the request") || said.contains("ValidatingAdmission");
+  }
+
+  /** Whether the server finds the object invalid, which an admission policy does not say. */
+  public static boolean findsInvalid(KubeResponse answer) {
+    return answer.code() == 422 && !refusedByAdmission(answer.message());
+  }
+
+  /**
+   * Whether all that the server finds wrong is that fields cannot change, in its own words. The
+   * author of a definition has other words for it.
+   */
+  public static boolean saysImmutable(KubeResponse answer) {
+    JsonNode causes = answer.body().path("details").path("causes");
+    return causes.isEmpty()
+        ? IMMUTABLE.matcher(answer.message()).find()
+        : causes
+            .valueStream()
+            .allMatch(c -> IMMUTABLE.matcher(c.path("message").asString("")).find());
+  }
+
+  /** Whether other field managers own, with other values, what an apply would set. */
+  public static boolean fieldConflict(KubeResponse answer) {
+    return answer.code() == 409
+        && answer
+            .body()
+            .path("details")
+            .path("causes")
+            .valueStream()
+            .anyMatch(c -> c.path("reason").asString("").equals("FieldManagerConflict"));
+  }
+
+  /** The meaning of an update that would change what cannot change. */
+  public static Failure immutable(Stage stage, String subject, String said) {
+    return failure(
+        stage,
+        "K8S-IMMUTABLE",
+        Retryability.RETRY_ON_CHANGE,
+        subject,
+        said,
+        "the field cannot change on a living object: give the object another name, delete it so"
+            + " that it is created anew, or allow that it is replaced");
   }
 
   private static Failure serverError(

@@ -1,12 +1,15 @@
 package io.gitops4j.k8s.internal.diff;
 
 import io.gitops4j.k8s.AdoptionPolicy;
+import io.gitops4j.k8s.NamespaceMetadata;
 import io.gitops4j.k8s.PrunePropagation;
 import io.gitops4j.k8s.internal.health.HealthRules;
-import io.gitops4j.k8s.internal.ignore.IgnoreRules;
+import io.gitops4j.k8s.internal.ignore.FieldRules;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.k8s.internal.observe.View;
+import io.gitops4j.k8s.internal.observe.WriteOptions;
 import io.gitops4j.model.TargetId;
+import java.time.Duration;
 import java.util.Set;
 
 /**
@@ -18,9 +21,12 @@ import java.util.Set;
  * @param stateNamespace where inventory and history are kept
  * @param adoption of objects that exist without an owner
  * @param protectedKinds {@code group/Kind} that are pruned only when it is confirmed
- * @param ignored the fields that others may set
+ * @param fields what holds of single fields
  * @param normalization what is changed in manifests before they are sent
  * @param health how well live objects are
+ * @param writing how objects are written that say nothing of their own
+ * @param kindWait how long a pass waits for kinds that are not served yet
+ * @param namespaceMetadata what the namespace carries that is made
  * @param propagation what becomes of what a pruned object made
  * @param concurrency how many writes run at once
  */
@@ -31,13 +37,16 @@ public record ClusterSettings(
     String stateNamespace,
     AdoptionPolicy adoption,
     Set<String> protectedKinds,
-    IgnoreRules ignored,
+    FieldRules fields,
     Normalization normalization,
     HealthRules health,
+    WriteOptions writing,
+    Duration kindWait,
+    NamespaceMetadata namespaceMetadata,
     PrunePropagation propagation,
     int concurrency) {
   /** How a target's live objects are looked at. */
   public View view(TargetId target) {
-    return new View(target, Observer.TARGET_LABEL, fieldManager, ignored, health);
+    return new View(target, Observer.TARGET_LABEL, fieldManager, fields, health);
   }
 }

@@ -17,6 +17,7 @@ import io.gitops4j.k8s.internal.client.ApiResource;
 import io.gitops4j.k8s.internal.client.Discovery;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.observe.KindGoneException;
+import io.gitops4j.k8s.internal.observe.LiveObject;
 import io.gitops4j.k8s.internal.observe.LiveSummary;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.k8s.internal.observe.View;
@@ -32,6 +33,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Compares manifests with a cluster: fingerprints first, a dry run for what they do not settle. */
 public final class KubernetesDiffer implements Differ<ManifestSet> {
@@ -44,6 +47,8 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
   private final DryRuns dryRuns;
   private final PlanText text;
   private final Losses losses;
+  private final KubeHttp http;
+  private final Map<TargetId, Verdicts> known = new ConcurrentHashMap<>();
 
   /** Reads through the given parts. */
   public KubernetesDiffer(
@@ -53,6 +58,7 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
       Preparation preparation,
       InventoryStore inventories,
       ClusterSettings settings) {
+    this.http = http;
     this.discovery = discovery;
     this.observer = observer;
     this.inventories = inventories;
@@ -87,15 +93,18 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
     SortedMap<ResourceId, Prepared> prepared = preparation.prepare(desired, target, context);
     Map<ResourceId, ApiResource> kinds = kinds(prepared, inventory, context);
     Map<ResourceId, LiveSummary> live = look(kinds, view, context);
+    Verdicts verdicts = known.computeIfAbsent(target, t -> new Verdicts());
+    verdicts.retain(prepared.keySet());
+    Basis basis =
+        new Basis(inventory, view, verdicts, owners(prepared.keySet(), live, view, context));
     List<Change> changes = new ArrayList<>();
     List<Prepared> unsettled = new ArrayList<>();
     for (Prepared object : prepared.values()) {
       settlement
-          .settle(
-              object, Optional.ofNullable(live.get(object.id())), inventory.find(object.id()), view)
+          .settle(object, Optional.ofNullable(live.get(object.id())), basis)
           .ifPresentOrElse(changes::add, () -> unsettled.add(object));
     }
-    changes.addAll(dryRuns.compare(unsettled, inventory, view, context));
+    changes.addAll(dryRuns.compare(unsettled, basis, context));
     refuseForeign(changes, target);
     for (InventoryEntry entry : inventory.entries().values()) {
       if (!prepared.containsKey(entry.id())) {
@@ -104,7 +113,7 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
         changes.add(losses.tell(removal, context));
       }
     }
-    missingNamespace(changes, context).ifPresent(changes::add);
+    namespace(changes, basis, context).ifPresent(changes::add);
     return Plan.of(target, desired, inventory, changes);
   }
 
@@ -113,29 +122,61 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
     return text.of(plan, change, context);
   }
 
-  /** Asked only when something is created there, so that a quiet pass asks nothing. */
-  private Optional<Change> missingNamespace(List<Change> changes, OperationContext context) {
-    return preparation
-        .namespace()
-        .filter(n -> changes.stream().noneMatch(c -> c.id().equals(n.id())))
-        .filter(
-            n ->
-                changes.stream()
-                    .anyMatch(
-                        c ->
-                            c.action() == Action.CREATE
-                                && c.id().namespace().equals(n.id().name())))
-        .filter(n -> observer.one(n.id(), n.resource(), context).isEmpty())
-        .map(
-            n ->
-                new Change(
-                    n.id(),
-                    Action.CREATE,
-                    Reason.PREREQUISITE,
-                    List.of(),
-                    Optional.empty(),
-                    Health.of(HealthStatus.MISSING),
-                    "made because it is missing; not owned, never removed"));
+  /** Asked only when another target's label is met on what is desired here. */
+  private Owners owners(
+      Set<ResourceId> desired,
+      Map<ResourceId, LiveSummary> live,
+      View view,
+      OperationContext context) {
+    Set<String> others = new TreeSet<>();
+    live.forEach(
+        (id, summary) -> {
+          if (desired.contains(id) && !Set.of("", view.hash()).contains(summary.owner())) {
+            others.add(summary.owner());
+          }
+        });
+    return Owners.of(others, settings.stateNamespace(), http, inventories, context);
+  }
+
+  /**
+   * The namespace that is made. It is asked about when something is created there, or when it
+   * carries something, so that a quiet pass asks nothing otherwise.
+   */
+  private Optional<Change> namespace(List<Change> changes, Basis basis, OperationContext context) {
+    Optional<Prepared> wanted =
+        preparation
+            .namespace(basis.view().target())
+            .filter(n -> changes.stream().noneMatch(c -> c.id().equals(n.id())));
+    if (wanted.isEmpty()) {
+      return Optional.empty();
+    }
+    Prepared namespace = wanted.get();
+    boolean needed =
+        changes.stream()
+            .anyMatch(
+                c ->
+                    c.action() == Action.CREATE
+                        && c.id().namespace().equals(namespace.id().name()));
+    if (!needed && settings.namespaceMetadata().isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<LiveObject> live = observer.one(namespace.id(), namespace.resource(), context);
+    if (live.isPresent()) {
+      return settings.namespaceMetadata().isEmpty()
+          ? Optional.empty()
+          : dryRuns.prerequisite(namespace, live.get(), context);
+    }
+    return needed
+        ? Optional.of(
+            new Change(
+                namespace.id(),
+                Action.CREATE,
+                Reason.PREREQUISITE,
+                List.of(),
+                Optional.empty(),
+                Health.of(HealthStatus.MISSING),
+                "made because it is missing; not owned, never removed"))
+        : Optional.empty();
   }
 
   /** How everything desired or owned is served; what is not served any more does not exist. */

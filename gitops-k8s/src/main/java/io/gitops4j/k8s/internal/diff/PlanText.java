@@ -48,7 +48,7 @@ final class PlanText {
 
   private Prepared prepared(Plan<ManifestSet> plan, Change change, OperationContext context) {
     return change.reason() == Reason.PREREQUISITE
-        ? preparation.namespace().orElseThrow()
+        ? preparation.namespace(plan.target()).orElseThrow()
         : preparation.prepare(plan.desired(), plan.target(), context).get(change.id());
   }
 

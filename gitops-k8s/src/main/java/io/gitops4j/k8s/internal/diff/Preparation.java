@@ -76,13 +76,17 @@ public final class Preparation {
       Optional<ApiResource> served = discovery.find(manifest.apiVersion(), kind);
       Optional<ApiResource> found =
           served.or(() -> Optional.ofNullable(defined.get(manifest.apiVersion() + " " + kind)));
-      if (found.isEmpty()) {
+      boolean awaited = found.isEmpty() && settings.writing().in(manifest.object()).awaited();
+      if (found.isEmpty() && !awaited) {
         discovery.checkAnswers(manifest.id().group());
         unknown.add(manifest.apiVersion() + " " + kind + " (" + manifest.origin() + ")");
         continue;
       }
       Prepared prepared =
-          Prepared.of(manifest, found.get(), served.isPresent(), settings, target.shortHash());
+          awaited
+              ? Prepared.awaited(manifest, settings, target.shortHash())
+              : Prepared.of(
+                  manifest, found.orElseThrow(), served.isPresent(), settings, target.shortHash());
       SizeLimits.exceeded(prepared.id(), manifest.object())
           .ifPresent(how -> large.add(prepared.id() + " (" + manifest.origin() + "): " + how));
       Prepared twin = ready.putIfAbsent(prepared.id(), prepared);
@@ -117,11 +121,20 @@ public final class Preparation {
     return ready;
   }
 
-  /** The default namespace, where it is to be made for objects that need it. */
-  public Optional<Prepared> namespace() {
-    return settings.createNamespace()
-        ? Optional.of(Prepared.namespace(settings.defaultNamespace()))
-        : Optional.empty();
+  /**
+   * The default namespace, where it is to be made for objects that need it. What it carries is
+   * owned under a name of the target's own, because other targets may live in it.
+   */
+  public Optional<Prepared> namespace(TargetId target) {
+    if (!settings.createNamespace()) {
+      return Optional.empty();
+    }
+    String manager =
+        settings.namespaceMetadata().isEmpty()
+            ? settings.fieldManager()
+            : settings.fieldManager() + "-namespace-" + target.shortHash();
+    return Optional.of(
+        Prepared.namespace(settings.defaultNamespace(), manager, settings.namespaceMetadata()));
   }
 
   /** What the definitions in the set will make the server serve. */

@@ -2,15 +2,25 @@ package io.gitops4j.k8s.internal.diff;
 
 import io.gitops4j.error.DiffException;
 import io.gitops4j.error.Retryability;
+import io.gitops4j.k8s.ConflictPolicy;
+import io.gitops4j.k8s.IgnoredAtWrite;
 import io.gitops4j.k8s.Manifest;
+import io.gitops4j.k8s.NamespaceMetadata;
+import io.gitops4j.k8s.ReplacePolicy;
+import io.gitops4j.k8s.UpdatePolicy;
 import io.gitops4j.k8s.internal.client.ApiResource;
 import io.gitops4j.k8s.internal.client.KubeHttp;
+import io.gitops4j.k8s.internal.ignore.ContestedFields.Contest;
 import io.gitops4j.k8s.internal.ignore.IgnoredFields;
+import io.gitops4j.k8s.internal.ignore.ObjectFields;
 import io.gitops4j.k8s.internal.json.CanonicalJson;
 import io.gitops4j.k8s.internal.observe.ObjectOptions;
 import io.gitops4j.k8s.internal.observe.Observer;
+import io.gitops4j.k8s.internal.observe.WriteOptions;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.ResourceId;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,9 +32,11 @@ import tools.jackson.databind.node.ObjectNode;
  * @param id with the namespace that it will live in
  * @param source the object as it was rendered
  * @param normalization what is changed in it before it is sent
+ * @param manager the name that its fields are owned under
  * @param targetHash the value of the target's label; empty for what is nobody's
- * @param digest of the body, and of what is ignored in it
- * @param ignored the fields that others may set
+ * @param digest of the body, and of what holds of its fields
+ * @param fields what holds of single fields
+ * @param writing how it is written
  * @param options what its annotations ask for
  * @param servedYet whether the kind is served now; if not, its definition is in the same set
  */
@@ -33,11 +45,16 @@ public record Prepared(
     ApiResource resource,
     ObjectNode source,
     Normalization normalization,
+    String manager,
     String targetHash,
     Digest digest,
-    IgnoredFields ignored,
+    ObjectFields fields,
+    WriteOptions writing,
     ObjectOptions options,
     boolean servedYet) {
+  /** What an object that is overwritten keeps: without it, its controllers lose it. */
+  private static final List<String> KEPT = List.of("finalizers", "ownerReferences");
+
   /** Makes a manifest ready. */
   public static Prepared of(
       Manifest manifest,
@@ -47,16 +64,18 @@ public record Prepared(
       String targetHash) {
     ResourceId id = inNamespace(manifest, resource, settings.defaultNamespace());
     ObjectNode body = body(manifest.object(), id, resource, settings.normalization(), targetHash);
-    IgnoredFields ignored = settings.ignored().in(id, body);
+    ObjectFields fields = settings.fields().of(id, body);
     Digest digest = CanonicalJson.digest(body);
     return new Prepared(
         id,
         resource,
         manifest.object(),
         settings.normalization(),
+        settings.fieldManager(),
         targetHash,
-        ignored.isEmpty() ? digest : Digest.sha256(digest + ignored.text()),
-        ignored,
+        fields.text().isEmpty() ? digest : Digest.sha256(digest + fields.text()),
+        fields,
+        settings.writing().in(body),
         ObjectOptions.of(body),
         servedYet);
   }
@@ -88,25 +107,95 @@ public record Prepared(
     return body;
   }
 
+  /** A manifest of a kind that nobody serves yet; how it will be served is not known. */
+  static Prepared awaited(Manifest manifest, ClusterSettings settings, String targetHash) {
+    ResourceId id = manifest.id();
+    String version = manifest.apiVersion().substring(manifest.apiVersion().indexOf('/') + 1);
+    boolean placed = !(id.namespace() + settings.defaultNamespace()).isEmpty();
+    return of(
+        manifest,
+        new ApiResource(id.group(), version, id.kind(), "", placed),
+        false,
+        settings,
+        targetHash);
+  }
+
+  /** Whether its kind is neither served nor defined by what is desired. */
+  public boolean awaited() {
+    return resource.plural().isEmpty();
+  }
+
   /** The namespace that objects need, as nobody's. */
-  static Prepared namespace(String name) {
+  static Prepared namespace(String name, String manager, NamespaceMetadata carried) {
     ObjectNode body = KubeHttp.JSON.createObjectNode().put("apiVersion", "v1");
-    body.put("kind", "Namespace").putObject("metadata").put("name", name);
+    ObjectNode metadata = body.put("kind", "Namespace").putObject("metadata").put("name", name);
+    if (!carried.isEmpty()) {
+      carried.labels().forEach(metadata.withObject("/labels")::put);
+      carried.annotations().forEach(metadata.withObject("/annotations")::put);
+    }
     return new Prepared(
         new ResourceId("", "Namespace", "", name),
         new ApiResource("", "v1", "Namespace", "namespaces", false),
         body,
         new Normalization(Set.of()),
+        manager,
         "",
         CanonicalJson.digest(body),
-        IgnoredFields.NONE,
+        ObjectFields.PLAIN,
+        new WriteOptions(
+            ReplacePolicy.NEVER, UpdatePolicy.APPLY, false, IgnoredAtWrite.LEAVE, false),
         ObjectOptions.of(body),
         true);
   }
 
-  /** The body for an object that exists: with what others may set as it is there. */
-  public ObjectNode over(JsonNode live, String manager) {
-    return ignored.isEmpty() ? body() : ignored.adjust(body(), live, manager);
+  /** The body of an apply to an object that exists: without what is left to others there. */
+  public ObjectNode over(JsonNode live) {
+    return written().over(body(), live, manager);
+  }
+
+  /** The same, without what is ignored: what this changes is a reason to write. */
+  ObjectNode comparedWith(JsonNode live) {
+    return fields.over(body(), live, manager);
+  }
+
+  /** Whether a write changes more than what is a reason for it. */
+  boolean setsIgnored() {
+    return writing.ignored() == IgnoredAtWrite.SET && !fields.ignored().isEmpty();
+  }
+
+  private ObjectFields written() {
+    return setsIgnored() ? new ObjectFields(IgnoredFields.NONE, fields.contested()) : fields;
+  }
+
+  /** The whole object in place of a live one, whose bookkeeping stays. */
+  public ObjectNode inPlaceOf(JsonNode live) {
+    ObjectNode body = written().inPlaceOf(body(), live, manager).deepCopy();
+    ObjectNode metadata = (ObjectNode) body.get("metadata");
+    // Custom resources are not written without the version that the write is meant for.
+    metadata.set("resourceVersion", live.path("metadata").path("resourceVersion"));
+    for (String kept : KEPT) {
+      if (!metadata.has(kept) && live.path("metadata").has(kept)) {
+        metadata.set(kept, live.path("metadata").path(kept));
+      }
+    }
+    if (live.has("status")) {
+      body.set("status", live.path("status"));
+    }
+    return body;
+  }
+
+  /** What of it cannot be written, because somebody else wants another value there. */
+  public List<Contest> refused(JsonNode live) {
+    return fields.contested().guards()
+        ? fields.contested().contests(body(), live, manager).stream()
+            .filter(c -> c.policy() == ConflictPolicy.FAIL && !c.agreed())
+            .toList()
+        : List.of();
+  }
+
+  /** The fingerprint of a live object, empty when nothing in it is ours. */
+  public Optional<Digest> fingerprint(JsonNode live) {
+    return fields.fingerprint(live, manager);
   }
 
   private static ResourceId inNamespace(

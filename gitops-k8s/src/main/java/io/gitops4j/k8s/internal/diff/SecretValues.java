@@ -41,6 +41,13 @@ public final class SecretValues {
     return path.size() > 1 && !PLAIN_METADATA.contains(path.get(1));
   }
 
+  /** A server's message about an object, without any value of what is desired or live. */
+  public static String mask(String message, Prepared object, JsonNode live) {
+    String group = object.id().group();
+    String kind = object.id().kind();
+    return mask(mask(message, group, kind, object.body()), group, kind, live);
+  }
+
   /** A server's message about an object, without any value that the object holds if secret. */
   public static String mask(String message, String group, String kind, JsonNode object) {
     if (!isSecret(group, kind)) {

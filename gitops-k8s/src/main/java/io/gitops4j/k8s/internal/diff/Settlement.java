@@ -23,8 +23,8 @@ final class Settlement {
   }
 
   /** The change, empty when only a dry run can tell. */
-  Optional<Change> settle(
-      Prepared object, Optional<LiveSummary> there, Optional<InventoryEntry> entry, View view) {
+  Optional<Change> settle(Prepared object, Optional<LiveSummary> there, Basis basis) {
+    Optional<InventoryEntry> entry = basis.inventory().find(object.id());
     if (there.isEmpty()) {
       if (!object.options().never().isEmpty()) {
         return Optional.of(
@@ -47,7 +47,11 @@ final class Settlement {
               List.of(),
               Optional.empty(),
               Health.of(HealthStatus.MISSING),
-              object.servedYet() ? "" : "its kind is defined by this plan"));
+              object.servedYet()
+                  ? ""
+                  : object.awaited()
+                      ? "its kind is not served yet; it is applied last, once it is"
+                      : "its kind is defined by this plan"));
     }
     LiveSummary live = there.get();
     if (live.terminating()) {
@@ -59,20 +63,21 @@ final class Settlement {
               live.health().message() + "; it is created again once it is gone"));
     }
     String owner = live.owner();
-    if (!owner.equals(view.hash()) && !owner.isEmpty()) {
+    boolean foreign = !owner.equals(basis.view().hash()) && !owner.isEmpty();
+    boolean abandoned =
+        foreign
+            && settings.adoption() == AdoptionPolicy.ADOPT_ALL
+            && !basis.owners().owns(owner, object.id());
+    if (foreign && !abandoned) {
       return Optional.of(
-          leave(
-              object.id(),
-              live,
-              Reason.NOT_OWNED,
-              "belongs to another target, whose label value is " + owner));
+          leave(object.id(), live, Reason.NOT_OWNED, "belongs to " + basis.owners().name(owner)));
     }
     String left =
         object.options().leave().isEmpty() ? live.options().leave() : object.options().leave();
     if (!left.isEmpty()) {
       return Optional.of(leave(object.id(), live, Reason.LEFT, "left as it is, by its " + left));
     }
-    boolean restored = live.options().restored().equals(view.hash());
+    boolean restored = live.options().restored().equals(basis.view().hash());
     if (entry.isEmpty()
         && owner.isEmpty()
         && settings.adoption() == AdoptionPolicy.MUST_MATCH
@@ -90,18 +95,17 @@ final class Settlement {
             && entry.get().desired().equals(Optional.of(object.digest()))
             && entry.get().fingerprint().isPresent()
             && entry.get().fingerprint().equals(live.fingerprint());
-    if (!same) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new Change(
-            object.id(),
-            Action.NONE,
-            Reason.IN_SYNC,
-            List.of(),
-            Optional.of(live.version()),
-            live.health(),
-            ""));
+    return (same ? Optional.of("") : basis.verdicts().note(object, live))
+        .map(
+            note ->
+                new Change(
+                    object.id(),
+                    Action.NONE,
+                    Reason.IN_SYNC,
+                    List.of(),
+                    Optional.of(live.version()),
+                    live.health(),
+                    note));
   }
 
   private static Change leave(ResourceId id, LiveSummary live, Reason reason, String note) {

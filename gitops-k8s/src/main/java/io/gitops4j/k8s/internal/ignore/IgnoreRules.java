@@ -4,18 +4,15 @@ import io.gitops4j.error.DiffException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.k8s.IgnoreRule;
 import io.gitops4j.k8s.internal.observe.Fingerprint;
-import io.gitops4j.k8s.internal.observe.View;
-import io.gitops4j.model.Digest;
 import io.gitops4j.model.ResourceId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The rules of a destination, compiled once. Immutable. */
-public final class IgnoreRules implements View.Rule {
+public final class IgnoreRules {
   private final List<Compiled> rules;
 
   private IgnoreRules(List<Compiled> rules) {
@@ -43,22 +40,9 @@ public final class IgnoreRules implements View.Rule {
             .toList());
   }
 
-  /**
-   * {@inheritDoc}
-   *
-   * <p>Empty, too, where the rules take too long on this object: what is desired of it is then
-   * refused by its comparison, which tells why.
-   */
-  @Override
-  public Optional<Digest> fingerprint(ResourceId id, JsonNode live, String manager) {
-    if (rules.isEmpty()) {
-      return Fingerprint.of(live, manager);
-    }
-    try {
-      return in(id, ours(live, manager)).fingerprint(live, manager);
-    } catch (DiffException e) {
-      return Optional.empty();
-    }
+  /** Whether there are none. */
+  boolean isEmpty() {
+    return rules.isEmpty();
   }
 
   /**
@@ -91,7 +75,7 @@ public final class IgnoreRules implements View.Rule {
    * The live object with only those labels and annotations that we applied, which are the desired
    * ones: another's label must not make another rule speak of it.
    */
-  private static JsonNode ours(JsonNode live, String manager) {
+  static JsonNode ours(JsonNode live, String manager) {
     ObjectNode ours = JsonNodeFactory.instance.objectNode();
     ours.set("apiVersion", live.path("apiVersion"));
     ObjectNode metadata = ours.putObject("metadata");

@@ -1,12 +1,9 @@
 package io.gitops4j.k8s.internal.ignore;
 
-import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.observe.FieldOwners;
 import io.gitops4j.k8s.internal.observe.Fingerprint;
-import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.model.Digest;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -38,29 +35,23 @@ public final class IgnoredFields {
   }
 
   /**
-   * What is applied to an object that exists: a field that somebody else owns, or that is gone, is
+   * What is sent to an object that exists: a field that somebody else owns, or that is gone, is
    * left out; one that only we own keeps its live value.
    */
-  public ObjectNode adjust(ObjectNode desired, JsonNode live, String manager) {
-    ObjectNode body = desired.deepCopy();
+  void settle(Adjustment adjustment, ObjectNode desired, JsonNode live, String manager) {
     FieldOwners owners = new FieldOwners(live);
     Set<List<Object>> places = new HashSet<>(named(desired));
     for (List<Object> path : owned(live)) {
       TreePath.translate(path, live, desired).ifPresent(places::add);
     }
-    for (List<Object> place : lastFirst(places)) {
+    for (List<Object> place : places) {
       Optional<List<Object>> there = TreePath.translate(place, desired, live);
       if (there.isEmpty() || owners.writer(there.get(), manager).isPresent()) {
-        TreePath.remove(body, place);
+        adjustment.leaveOut(place, there);
       } else {
-        TreePath.set(body, place, TreePath.copy(live, there.get()));
+        adjustment.keep(place, there.get());
       }
     }
-    JsonNode label = desired.path("metadata").path("labels").path(Observer.TARGET_LABEL);
-    if (label.isString() && body.path("metadata") instanceof ObjectNode metadata) {
-      metadata.withObject("/labels").set(Observer.TARGET_LABEL, label);
-    }
-    return body;
   }
 
   /** The fingerprint of what is not ignored. */
@@ -118,7 +109,7 @@ public final class IgnoredFields {
     for (IgnoreRules.Compiled compiled : rules) {
       for (JsonNode entry : live.path("metadata").path("managedFields")) {
         if (compiled.rule().managers().contains(entry.path("manager").asString(""))) {
-          leaves(entry.path("fieldsV1"), live, new ArrayList<>(), paths);
+          OwnedLeaves.of(entry.path("fieldsV1"), live, live).forEach(l -> paths.add(l.place()));
         }
       }
     }
@@ -126,65 +117,17 @@ public final class IgnoredFields {
     return paths;
   }
 
-  private static void leaves(
-      JsonNode fields, JsonNode value, List<Object> path, Set<List<Object>> found) {
-    if (fields.isEmpty() || fields.size() == 1 && fields.has(".")) {
-      if (!path.isEmpty()) {
-        found.add(List.copyOf(path));
-      }
-      return;
-    }
-    for (var field : fields.properties()) {
-      String key = field.getKey();
-      if (key.equals(".")) {
-        continue;
-      }
-      Object step = key.startsWith("f:") ? key.substring(2) : Fingerprint.position(key, value);
-      if (step.equals(-1)) {
-        continue;
-      }
-      path.add(step);
-      JsonNode below = field.getValue();
-      if (key.startsWith("k:")) {
-        // What tells an item from others belongs to whoever has the item, not to one owner.
-        below = below.deepCopy();
-        for (String name : KubeHttp.JSON.readTree(key.substring(2)).propertyNames()) {
-          ((ObjectNode) below).remove("f:" + name);
-        }
-      }
-      if (!key.startsWith("k:") || below.size() > (below.has(".") ? 1 : 0)) {
-        leaves(below, TreePath.step(value, step), path, found);
-      }
-      path.remove(path.size() - 1);
-    }
-  }
-
-  private static boolean identity(List<Object> path) {
+  /** Whether a path says which object it is, or is the server's own. */
+  static boolean identity(List<Object> path) {
     return path.isEmpty()
         || path.get(0).equals("apiVersion")
         || path.get(0).equals("kind")
         || path.get(0).equals("metadata") && (path.size() == 1 || IDENTITY.contains(path.get(1)));
   }
 
-  /** So that taking one item out of a list moves none that is still to be taken. */
   private static List<List<Object>> lastFirst(Set<List<Object>> paths) {
     List<List<Object>> ordered = new ArrayList<>(paths);
-    ordered.sort(Collections.reverseOrder(IgnoredFields::compare));
+    ordered.sort(Adjustment.LAST_FIRST);
     return ordered;
-  }
-
-  private static int compare(List<Object> one, List<Object> other) {
-    for (int i = 0; i < Math.min(one.size(), other.size()); i++) {
-      Object a = one.get(i);
-      Object b = other.get(i);
-      int order =
-          a instanceof Integer x && b instanceof Integer y
-              ? Integer.compare(x, y)
-              : a.toString().compareTo(b.toString());
-      if (order != 0) {
-        return order;
-      }
-    }
-    return Integer.compare(one.size(), other.size());
   }
 }

@@ -91,6 +91,24 @@ final class TreePath {
     return name.isString() ? list.size() : position;
   }
 
+  /** A path as plans show it: items that have names by their name. */
+  static String shown(List<Object> path, JsonNode tree) {
+    StringBuilder shown = new StringBuilder();
+    JsonNode at = tree;
+    for (Object step : path) {
+      at = step(at, step);
+      if (step instanceof Integer position) {
+        JsonNode name = at.path("name");
+        shown.append(name.isString() ? "[name=" + name.asString() + "]" : "[" + position + "]");
+      } else if (step.toString().matches("[A-Za-z0-9_-]+")) {
+        shown.append(shown.isEmpty() ? "" : ".").append(step);
+      } else {
+        shown.append("[\"").append(step).append("\"]");
+      }
+    }
+    return shown.toString();
+  }
+
   /** The value at a path, as a copy that can be put elsewhere. */
   static JsonNode copy(JsonNode tree, List<Object> path) {
     JsonNode value = get(tree, path);

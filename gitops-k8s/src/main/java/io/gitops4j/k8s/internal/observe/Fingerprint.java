@@ -101,7 +101,7 @@ public final class Fingerprint {
           key.startsWith("k:")
               ? wanted.properties().stream()
                   .allMatch(e -> sameValue(e.getKey(), e.getValue(), item))
-              : item.equals(wanted);
+              : same(item, wanted);
       if (same) {
         return i;
       }
@@ -112,6 +112,12 @@ public final class Fingerprint {
   /** A key that has a default, such as a port's protocol, may be absent in the item. */
   private static boolean sameValue(String name, JsonNode wanted, JsonNode item) {
     JsonNode there = item.path(name);
-    return there.equals(wanted) || there.isMissingNode() && name.equals("protocol");
+    return same(there, wanted) || there.isMissingNode() && name.equals("protocol");
+  }
+
+  /** A number that was read from YAML is another node than the same one from the server. */
+  private static boolean same(JsonNode one, JsonNode other) {
+    return one.equals(other)
+        || one.isNumber() && other.isNumber() && one.toString().equals(other.toString());
   }
 }

@@ -1,6 +1,7 @@
 package io.gitops4j.k8s.internal.observe;
 
 import io.gitops4j.k8s.internal.client.KubeHttp;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -19,39 +20,53 @@ public record ObjectOptions(String leave, String never, PruneOptions prune, Stri
 
   private static final ObjectOptions NONE =
       new ObjectOptions("", "", PruneOptions.of(KubeHttp.JSON.missingNode()), "");
+  private static final String ARGO = "argocd.argoproj.io/sync-options";
   private static final String FLUX = "kustomize.toolkit.fluxcd.io/";
 
   /** Reads the annotations of an object, desired or live. */
   public static ObjectOptions of(JsonNode object) {
-    JsonNode annotations = object.path("metadata").path("annotations");
-    if (annotations.isEmpty()) {
+    JsonNode metadata = object.path("metadata");
+    if (metadata.path("annotations").isEmpty() && metadata.path("labels").isEmpty()) {
       return NONE;
     }
     ObjectOptions found =
         new ObjectOptions(
-            leave(annotations),
-            never(annotations),
+            leave(metadata),
+            never(metadata),
             PruneOptions.of(object),
-            annotations.path(RESTORED).asString(""));
+            metadata.path("annotations").path(RESTORED).asString(""));
     return found.equals(NONE) ? NONE : found;
   }
 
-  private static String leave(JsonNode annotations) {
-    String never = never(annotations);
+  /** The options of an object in Argo CD's form. */
+  static List<String> argo(JsonNode metadata) {
+    return List.of(metadata.path("annotations").path(ARGO).asString("").strip().split("\\s*,\\s*"));
+  }
+
+  /** Whether a mark of Flux has a value. */
+  static boolean flux(JsonNode metadata, String name, String value) {
+    return marked(metadata, FLUX + name, value);
+  }
+
+  /** Flux takes its marks as annotation or label; the others have annotations only. */
+  static boolean marked(JsonNode metadata, String key, String value) {
+    return metadata.path("annotations").path(key).asString("").equalsIgnoreCase(value)
+        || key.startsWith(FLUX)
+            && metadata.path("labels").path(key).asString("").equalsIgnoreCase(value);
+  }
+
+  private static String leave(JsonNode metadata) {
+    String never = never(metadata);
     if (!never.isEmpty()) {
       return never;
     }
-    return annotations.path(FLUX + "ssa").asString("").equalsIgnoreCase("IfNotPresent")
-        ? FLUX + "ssa: IfNotPresent"
-        : "";
+    return flux(metadata, "ssa", "IfNotPresent") ? FLUX + "ssa: IfNotPresent" : "";
   }
 
-  private static String never(JsonNode annotations) {
-    if (annotations.path(FLUX + "reconcile").asString("").equalsIgnoreCase("disabled")) {
+  private static String never(JsonNode metadata) {
+    if (flux(metadata, "reconcile", "disabled")) {
       return FLUX + "reconcile: disabled";
     }
-    return annotations.path(FLUX + "ssa").asString("").equalsIgnoreCase("Ignore")
-        ? FLUX + "ssa: Ignore"
-        : "";
+    return flux(metadata, "ssa", "Ignore") ? FLUX + "ssa: Ignore" : "";
   }
 }

@@ -45,12 +45,9 @@ public record PruneOptions(
 
   /** Reads the annotations of an object. */
   public static PruneOptions of(JsonNode object) {
-    JsonNode annotations = object.path("metadata").path("annotations");
-    if (annotations.isEmpty()) {
-      return NONE;
-    }
-    List<String> argo = List.of(annotations.path(ARGO).asString("").split("\\s*,\\s*"));
-    String keep = keep(annotations).orElseGet(() -> told("Prune=false", argo));
+    JsonNode metadata = object.path("metadata");
+    List<String> argo = ObjectOptions.argo(metadata);
+    String keep = keep(metadata).orElseGet(() -> told("Prune=false", argo));
     String confirm = told("Prune=confirm", argo);
     String keepAtTheEnd = keep.isEmpty() ? told("Delete=false", argo) : keep;
     String confirmAtTheEnd = confirm.isEmpty() ? told("Delete=confirm", argo) : confirm;
@@ -64,9 +61,9 @@ public record PruneOptions(
     return Optional.ofNullable(own);
   }
 
-  private static Optional<String> keep(JsonNode annotations) {
+  private static Optional<String> keep(JsonNode metadata) {
     return KEEP.entrySet().stream()
-        .filter(k -> annotations.path(k.getKey()).asString("").equalsIgnoreCase(k.getValue()))
+        .filter(k -> ObjectOptions.marked(metadata, k.getKey(), k.getValue()))
         .map(k -> k.getKey() + ": " + k.getValue())
         .sorted()
         .findFirst();

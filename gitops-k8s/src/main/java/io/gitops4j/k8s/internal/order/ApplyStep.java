@@ -15,7 +15,9 @@ public enum ApplyStep {
   /** Everything else, custom resources among it. */
   WORKLOADS,
   /** What intercepts requests: last, so that it cannot refuse what it needs itself. */
-  LAST;
+  LAST,
+  /** What nobody serves yet: something of the steps before may make it served. */
+  AWAITED;
 
   private static final Set<String> FIRST_KINDS =
       Set.of(

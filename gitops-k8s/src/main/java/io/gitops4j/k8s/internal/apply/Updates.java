@@ -1,0 +1,218 @@
+package io.gitops4j.k8s.internal.apply;
+
+import io.gitops4j.diff.LiveVersion;
+import io.gitops4j.error.ApplyException;
+import io.gitops4j.error.Failure;
+import io.gitops4j.error.Stage;
+import io.gitops4j.k8s.UpdatePolicy;
+import io.gitops4j.k8s.internal.client.KubeFailures;
+import io.gitops4j.k8s.internal.client.KubeHttp;
+import io.gitops4j.k8s.internal.client.KubeResponse;
+import io.gitops4j.k8s.internal.diff.FieldConflicts;
+import io.gitops4j.k8s.internal.diff.Prepared;
+import io.gitops4j.k8s.internal.diff.Refusals;
+import io.gitops4j.k8s.internal.diff.SecretValues;
+import io.gitops4j.k8s.internal.ignore.ContestedFields.Contest;
+import io.gitops4j.k8s.internal.observe.LiveContent;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Applies what is desired to what was compared, and to nothing else: every write carries the UID
+ * and the version that it was decided for. So a field that somebody takes in between is decided
+ * about again, or refuses the write.
+ */
+final class Updates {
+  private final KubeHttp http;
+  private final Refusals refusals;
+
+  Updates(KubeHttp http) {
+    this.http = http;
+    this.refusals = new Refusals(http);
+  }
+
+  /** Sends one; a refusal that is known here completes it with an {@link ApplyException}. */
+  CompletableFuture<KubeResponse> send(Write write) {
+    Prepared desired = write.desired().orElseThrow();
+    if (write.over().isEmpty()) {
+      return create(write, desired);
+    }
+    return update(write, desired).thenCompose(answer -> takeOver(write, desired, answer));
+  }
+
+  /** Somebody may have made it meanwhile: nothing of theirs is forced that a policy protects. */
+  private CompletableFuture<KubeResponse> create(Write write, Prepared desired) {
+    boolean force = desired.fields().contested().isEmpty();
+    return apply(write, desired, desired.body(), force)
+        .thenApply(
+            answer -> {
+              if (KubeFailures.fieldConflict(answer)) {
+                throw FieldConflicts.failure(desired, KubeHttp.JSON.missingNode(), answer);
+              }
+              return answer;
+            });
+  }
+
+  private CompletableFuture<KubeResponse> update(Write write, Prepared desired) {
+    LiveVersion compared = write.over().orElseThrow();
+    boolean looks =
+        desired.fields().followLive()
+            || desired.fields().contested().guards()
+            || desired.writing().update() == UpdatePolicy.OVERWRITE;
+    CompletableFuture<KubeResponse> sent =
+        looks
+            ? get(write)
+                .thenCompose(
+                    now ->
+                        now.ok()
+                            ? over(write, desired, now.body(), compared.version())
+                            : CompletableFuture.completedFuture(now))
+            : apply(
+                write, desired, bound(desired.body(), compared.uid(), compared.version()), true);
+    return sent.thenCompose(answer -> settled(write, desired, answer));
+  }
+
+  /** What the server refused: because the version moved, or because of what is sent. */
+  private CompletableFuture<KubeResponse> settled(
+      Write write, Prepared desired, KubeResponse answer) {
+    LiveVersion compared = write.over().orElseThrow();
+    if (answer.code() == 409) {
+      // A status that moved is no reason to refuse a plan; a spec that moved is.
+      return get(write)
+          .thenCompose(
+              now ->
+                  now.ok() && same(now.body(), compared)
+                      ? over(write, desired, now.body(), version(now.body()))
+                      : CompletableFuture.completedFuture(answer));
+    }
+    return KubeFailures.findsInvalid(answer)
+        ? get(write)
+            .thenCompose(
+                now ->
+                    now.ok()
+                        ? refusals.judge(desired, now.body(), answer)
+                        : CompletableFuture.completedFuture(Refusals.Verdict.OTHER))
+            .thenApply(
+                verdict -> {
+                  if (verdict.immutable()) {
+                    throw immutable(desired, answer);
+                  }
+                  return answer;
+                })
+        : CompletableFuture.completedFuture(answer);
+  }
+
+  static boolean same(JsonNode now, LiveVersion compared) {
+    return now.path("metadata").path("uid").asString("").equals(compared.uid())
+        && LiveContent.digest(now).equals(compared.content());
+  }
+
+  private static String version(JsonNode live) {
+    return live.path("metadata").path("resourceVersion").asString("");
+  }
+
+  private CompletableFuture<KubeResponse> over(
+      Write write, Prepared desired, JsonNode now, String version) {
+    List<Contest> refused = desired.refused(now);
+    if (!refused.isEmpty()) {
+      return CompletableFuture.failedFuture(FieldConflicts.failure(desired, refused));
+    }
+    String uid = write.over().orElseThrow().uid();
+    if (desired.writing().update() == UpdatePolicy.OVERWRITE) {
+      return overwrite(write, desired, bound(desired.inPlaceOf(now), uid, version));
+    }
+    ObjectNode body = bound(desired.over(now), uid, version);
+    boolean guards = desired.fields().contested().guards();
+    return apply(write, desired, body, !guards)
+        .thenCompose(
+            answer -> {
+              if (!guards || !KubeFailures.fieldConflict(answer)) {
+                return CompletableFuture.completedFuture(answer);
+              }
+              // What is in conflict may be forced, unless the server sees more than is seen here.
+              boolean seen =
+                  desired
+                      .fields()
+                      .contested()
+                      .contests(desired.over(now), now, desired.manager())
+                      .stream()
+                      .anyMatch(c -> !c.agreed());
+              return seen
+                  ? apply(write, desired, body, true)
+                  : CompletableFuture.failedFuture(FieldConflicts.failure(desired, now, answer));
+            });
+  }
+
+  /** The fields are owned as every other apply owns them, so that the next pass finds them so. */
+  private CompletableFuture<KubeResponse> overwrite(
+      Write write, Prepared desired, ObjectNode body) {
+    return http.send(
+            "PUT",
+            write.path(),
+            Map.of("fieldManager", desired.manager(), "fieldValidation", "Strict"),
+            "application/json",
+            body.toString())
+        .thenCompose(
+            answer ->
+                answer.ok()
+                    ? apply(write, desired, desired.over(answer.body()), true)
+                    : CompletableFuture.completedFuture(answer));
+  }
+
+  /** Nothing is left half taken over: should it fail, the write failed, and is done again. */
+  private CompletableFuture<KubeResponse> takeOver(
+      Write write, Prepared desired, KubeResponse answer) {
+    Optional<ArrayNode> patch =
+        answer.ok() ? TakeOver.patch(write, answer.body(), desired.manager()) : Optional.empty();
+    return patch.isEmpty()
+        ? CompletableFuture.completedFuture(answer)
+        : http.send(
+            "PATCH",
+            write.path(),
+            Map.of("fieldManager", desired.manager()),
+            "application/json-patch+json",
+            patch.get().toString());
+  }
+
+  private CompletableFuture<KubeResponse> get(Write write) {
+    return http.send("GET", write.path(), Map.of(), "", "");
+  }
+
+  private CompletableFuture<KubeResponse> apply(
+      Write write, Prepared desired, ObjectNode body, boolean force) {
+    Map<String, String> query = new HashMap<>();
+    query.put("fieldManager", desired.manager());
+    query.put("fieldValidation", "Strict");
+    query.put("force", Boolean.toString(force));
+    return http.send("PATCH", write.path(), query, "application/apply-patch+yaml", body.toString());
+  }
+
+  /** The server refuses when it is another instance, or moved since it was compared. */
+  private static ObjectNode bound(ObjectNode body, String uid, String version) {
+    ObjectNode bound = body.deepCopy();
+    ((ObjectNode) bound.get("metadata")).put("uid", uid).put("resourceVersion", version);
+    return bound;
+  }
+
+  private static ApplyException immutable(Prepared desired, KubeResponse answer) {
+    Failure failure =
+        KubeFailures.immutable(
+            Stage.APPLY,
+            desired.id().toString(),
+            SecretValues.mask(
+                answer.message(), desired.id().group(), desired.id().kind(), desired.body()));
+    return new ApplyException(
+        failure.code(),
+        failure.retryability(),
+        failure.subject().orElseThrow(),
+        failure.reason(),
+        failure.nextStep().orElseThrow(),
+        null);
+  }
+}
