@@ -43,6 +43,7 @@ class CrashIT {
   void convergesAfterSigkill() throws Exception {
     int requests = killAt(NEVER, Death.AFTER);
     assertThat(requests).as("requests of a whole sync").isGreaterThan(50);
+    System.out.println("crash points of a sync: " + requests);
     if (Boolean.getBoolean("gitops4j.exhaustive")) {
       for (int n = 1; n <= requests; n++) {
         killAt(n, Death.BEFORE);

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.gitops4j.GitOps;
 import io.gitops4j.inventory.InventoryEntry;
 import io.gitops4j.k8s.KubernetesCluster;
@@ -40,8 +38,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.UnaryOperator;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A target behind a proxy that faults are done to, among objects of others, and what must hold once
@@ -53,7 +49,6 @@ final class FaultedTarget implements AutoCloseable, ReconcileListener {
 
   private static final String ADMINISTRATOR = "admintoken";
   private static final Duration REQUEST_LIMIT = Duration.ofSeconds(5);
-  private static final JsonMapper JSON = new JsonMapper();
 
   private final TestCluster cluster;
   private final KubernetesClient admin;
@@ -323,7 +318,7 @@ final class FaultedTarget implements AutoCloseable, ReconcileListener {
     assertThat(pass().kind()).isEqualTo(Kind.IN_SYNC);
     assertThat(proxy.seen()).as("a third pass").noneMatch(FaultProxy.Request::writes);
     assertThat(inventory()).as("the inventory").isEqualTo(owned());
-    desired().forEach(this::isLive);
+    desired().forEach(m -> LiveManifest.assertLive(admin, m, namespace));
     assertThat(text("foreign")).contains("of somebody else");
     assertThat(
             admin
@@ -350,32 +345,6 @@ final class FaultedTarget implements AutoCloseable, ReconcileListener {
     try (Snapshot snapshot =
         ((FetchResult.Fetched) source.fetch(Optional.empty(), context)).snapshot()) {
       return ManifestRenderer.path("app").render(snapshot, context).manifests();
-    }
-  }
-
-  private void isLive(Manifest manifest) {
-    var kind = admin.genericKubernetesResources(manifest.apiVersion(), manifest.id().kind());
-    String in = manifest.id().namespace().isEmpty() ? namespace : manifest.id().namespace();
-    GenericKubernetesResource live =
-        manifest.id().kind().equals("CustomResourceDefinition")
-            ? kind.withName(manifest.id().name()).get()
-            : kind.inNamespace(in).withName(manifest.id().name()).get();
-    assertThat(live).as("%s", manifest.id()).isNotNull();
-    JsonNode desired = manifest.object().deepCopy().remove(List.of("stringData"));
-    assertContains(JSON.readTree(Serialization.asJson(live)), desired, manifest.id().toString());
-  }
-
-  private static void assertContains(JsonNode live, JsonNode desired, String at) {
-    if (desired.isObject()) {
-      desired
-          .properties()
-          .forEach(e -> assertContains(live.path(e.getKey()), e.getValue(), at + "." + e.getKey()));
-    } else if (desired.isArray()) {
-      for (int i = 0; i < desired.size(); i++) {
-        assertContains(live.path(i), desired.get(i), at + "[" + i + "]");
-      }
-    } else {
-      assertThat(live.asString()).as(at).isEqualTo(desired.asString());
     }
   }
 

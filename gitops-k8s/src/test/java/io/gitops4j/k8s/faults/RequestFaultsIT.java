@@ -2,6 +2,7 @@ package io.gitops4j.k8s.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.k8s.testing.FaultProxy;
@@ -10,10 +11,13 @@ import io.gitops4j.k8s.testing.TestCluster;
 import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
@@ -192,6 +196,34 @@ class RequestFaultsIT {
     assertThat(target.text("b")).contains("2");
     target.converges();
     assertThat(target.text("a")).contains("3");
+  }
+
+  @Test
+  @DisplayName("a server that sends elsewhere sends no token there")
+  void redirects() throws Exception {
+    List<String> told = new CopyOnWriteArrayList<>();
+    HttpServer elsewhere =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    elsewhere.createContext(
+        "/",
+        exchange -> {
+          told.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
+          exchange.sendResponseHeaders(404, -1);
+          exchange.close();
+        });
+    elsewhere.start();
+    try {
+      for (String host : List.of("127.0.0.1", "localhost")) {
+        String to = "http://" + host + ":" + elsewhere.getAddress().getPort() + "/";
+        proxy.inject(ALWAYS, r -> true, FaultProxy.answer(302, Map.of("Location", to), ""));
+        assertThat(target.pass().kind()).isEqualTo(Kind.FAILED);
+        proxy.mend();
+      }
+    } finally {
+      elsewhere.stop(0);
+    }
+    assertThat(told).as("what got there").isEmpty();
+    target.converges();
   }
 
   private FaultProxy.Fault pass() {

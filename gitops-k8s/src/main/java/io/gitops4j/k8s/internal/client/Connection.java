@@ -54,7 +54,12 @@ public record Connection(KubernetesClient client, boolean ours) implements AutoC
     // The JDK's HTTP/2 loses an answer that the server sends just before it closes the connection,
     // as it does with every 401: a refusal would look like a fault of the network.
     config.setHttp2Disable(true);
-    return new Connection(new KubernetesClientBuilder().withConfig(config).build(), true);
+    return new Connection(
+        new KubernetesClientBuilder()
+            .withConfig(config)
+            .withHttpClientFactory(new DirectHttpClientFactory())
+            .build(),
+        true);
   }
 
   @Override

@@ -32,6 +32,7 @@ public final class KubeHttp {
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
   private static final int BUSY_TRIES = 10;
+  private static final int BUSY_LONGEST_SECONDS = 30;
 
   private final KubernetesClient client;
   private final String base;
@@ -121,7 +122,8 @@ public final class KubeHttp {
       throws ExecutionException {
     KubeResponse answer = await(request.get(), stage, context);
     for (int busy = 1; answer.code() == 429 && busy < BUSY_TRIES; busy++) {
-      context.pause(Duration.ofSeconds(Math.max(1, answer.retryAfterSeconds())), stage);
+      int seconds = Math.min(Math.max(1, answer.retryAfterSeconds()), BUSY_LONGEST_SECONDS);
+      context.pause(Duration.ofSeconds(seconds), stage);
       answer = await(request.get(), stage, context);
     }
     return answer;
