@@ -7,6 +7,9 @@ import io.gitops4j.gate.Approvals;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.PruneBudget;
 import io.gitops4j.git.GitConfig;
+import io.gitops4j.k8s.HealthCheck;
+import io.gitops4j.k8s.HealthRule;
+import io.gitops4j.k8s.KubernetesConfig;
 import io.gitops4j.k8s.ManifestSet;
 import io.gitops4j.model.Sensitive;
 import io.gitops4j.reconcile.ReconcileEvent;
@@ -20,6 +23,7 @@ import io.gitops4j.terraform.TerraformDestination;
 import io.gitops4j.terraform.TerraformRenderer;
 import io.gitops4j.terraform.TerraformWorkspace;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -57,6 +61,23 @@ public final class Snippets {
             SyncPolicy.standard()
                 .withPrune(SyncPolicy.Prune.KEEP)
                 .withDrift(SyncPolicy.Drift.OBSERVE))
+        .build();
+  }
+
+  /** Rules of one's own for the health of some kinds. */
+  public static KubernetesConfig health(
+      KubernetesConfig.Access access, HealthRule rule, String healthLua) {
+    return KubernetesConfig.builder(access)
+        .healthChecks(
+            List.of(
+                new HealthCheck.Code("example.com", "Widget", rule),
+                new HealthCheck.Expressions(
+                    "example.com/v1",
+                    "Gadget",
+                    "status.phase == 'Up'",
+                    "status.phase == 'Moving'",
+                    "quantity(status.used).isGreaterThan(quantity('1Ti'))"),
+                new HealthCheck.Script("*.example.com", "*", healthLua)))
         .build();
   }
 
