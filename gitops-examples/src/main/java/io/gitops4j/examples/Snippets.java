@@ -13,6 +13,8 @@ import io.gitops4j.git.GitConfig;
 import io.gitops4j.k8s.ConflictPolicy;
 import io.gitops4j.k8s.ConflictRule;
 import io.gitops4j.k8s.FormerOwner;
+import io.gitops4j.k8s.HealthCheck;
+import io.gitops4j.k8s.HealthRule;
 import io.gitops4j.k8s.IgnoreRule;
 import io.gitops4j.k8s.KubernetesConfig;
 import io.gitops4j.k8s.KubernetesDestination;
@@ -132,6 +134,23 @@ public final class Snippets {
                         "", "ConfigMap", "shop", "settings", "data", ConflictPolicy.FAIL)))
             .build();
     return config;
+  }
+
+  /** Rules of one's own for the health of some kinds. */
+  public static KubernetesConfig health(
+      KubernetesConfig.Access access, HealthRule rule, String healthLua) {
+    return KubernetesConfig.builder(access)
+        .healthChecks(
+            List.of(
+                new HealthCheck.Code("example.com", "Widget", rule),
+                new HealthCheck.Expressions(
+                    "example.com/v1",
+                    "Gadget",
+                    "status.phase == 'Up'",
+                    "status.phase == 'Moving'",
+                    "quantity(status.used).isGreaterThan(quantity('1Ti'))"),
+                new HealthCheck.Script("*.example.com", "*", healthLua)))
+        .build();
   }
 
   /** A source by its name. */

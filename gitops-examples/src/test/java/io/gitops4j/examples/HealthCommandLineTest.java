@@ -1,9 +1,13 @@
 package io.gitops4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.examples.cli.GitOps4J;
+import io.gitops4j.k8s.HealthCheck;
+import io.gitops4j.k8s.KubernetesHealth;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -94,6 +98,21 @@ class HealthCommandLineTest {
 
     assertThat(run("-f", file.toString()).output().strip())
         .isEqualTo("Degraded     example.com/Widget run-*  NoDisk: disk is full");
+  }
+
+  @Test
+  @DisplayName("a script without the library for it is an error that names the library")
+  void namesTheMissingLibrary() {
+    // The examples do not bring LuaJ along.
+    assertThatThrownBy(
+            () ->
+                KubernetesHealth.with(
+                    List.of(
+                        new HealthCheck.Script(
+                            "example.com", "Widget", "return {status = 'Healthy'}"))))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("example.com/Widget")
+        .hasMessageContaining("org.luaj:luaj-jse");
   }
 
   private static Ran run(String... arguments) {

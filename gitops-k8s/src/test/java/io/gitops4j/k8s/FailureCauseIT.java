@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentStatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.gitops4j.GitOps;
 import io.gitops4j.health.Health;
@@ -151,7 +152,7 @@ class FailureCauseIT {
             d -> {
               Deployment deployment = d;
               deployment.setStatus(
-                  new io.fabric8.kubernetes.api.model.apps.DeploymentStatusBuilder()
+                  new DeploymentStatusBuilder()
                       .withObservedGeneration(deployment.getMetadata().getGeneration())
                       .withReplicas(1)
                       .withUpdatedReplicas(1)

@@ -13,6 +13,7 @@ import dev.cel.common.types.OpaqueType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.runtime.CelFunctionBinding;
 import dev.cel.runtime.CelFunctionOverload;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -113,7 +114,7 @@ final class KubernetesFunctions {
   }
 
   private static Quantity plus(Quantity quantity, long more) {
-    return new Quantity(quantity.amount().add(java.math.BigDecimal.valueOf(more)));
+    return new Quantity(quantity.amount().add(BigDecimal.valueOf(more)));
   }
 
   private void lists() {

@@ -25,6 +25,7 @@ import org.luaj.vm2.Varargs;
 import org.luaj.vm2.compiler.LuaC;
 import org.luaj.vm2.lib.BaseLib;
 import org.luaj.vm2.lib.DebugLib;
+import org.luaj.vm2.lib.OneArgFunction;
 import org.luaj.vm2.lib.TableLib;
 import org.luaj.vm2.lib.jse.JseMathLib;
 import tools.jackson.databind.JsonNode;
@@ -139,7 +140,7 @@ final class LuaSandbox {
         });
     table.set(
         "getn",
-        new org.luaj.vm2.lib.OneArgFunction() {
+        new OneArgFunction() {
           @Override
           public LuaValue call(LuaValue list) {
             return list.len();

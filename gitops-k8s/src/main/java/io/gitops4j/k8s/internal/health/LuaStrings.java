@@ -2,6 +2,8 @@ package io.gitops4j.k8s.internal.health;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IllegalFormatException;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -76,7 +78,7 @@ final class LuaStrings {
     String separator = a.narg() > 2 ? text(a, 3) : "";
     int count = Math.max(a.checkint(2), 0);
     LuaBudget.current().make((long) (text.length() + separator.length()) * count);
-    return made(String.join(separator, java.util.Collections.nCopies(count, text)));
+    return made(String.join(separator, Collections.nCopies(count, text)));
   }
 
   private static Varargs bytes(Varargs a) {
@@ -150,7 +152,7 @@ final class LuaStrings {
         case 'g', 'G' -> a.checknumber(index).tojstring();
         default -> throw new LuaError("invalid option '%" + kind + "' to 'format'");
       };
-    } catch (java.util.IllegalFormatException e) {
+    } catch (IllegalFormatException e) {
       throw new LuaError("invalid format '" + flags + kind + "'");
     }
   }

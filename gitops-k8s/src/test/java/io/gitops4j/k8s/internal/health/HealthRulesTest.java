@@ -2,8 +2,10 @@ package io.gitops4j.k8s.internal.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -11,7 +13,10 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.AlphaChars;
+import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -45,6 +50,11 @@ class HealthRulesTest {
         "batch/v1 | Job | {} | {'conditions':[{'type':'Complete','status':'True'}]} | HEALTHY",
         "batch/v1 | Job | {} | {'conditions':[{'type':'Failed','status':'True'}]} | DEGRADED",
         "batch/v1 | Job | {} | {'active':1} | PROGRESSING",
+        "batch/v1 | CronJob | {} | {} | HEALTHY",
+        "batch/v1 | CronJob | {'suspend':true} | {} | SUSPENDED",
+        "batch/v1 | CronJob | {} | {'lastScheduleTime':'2026-01-02T00:00:00Z','lastSuccessfulTime':'2026-01-01T00:00:00Z'} | DEGRADED",
+        "policy/v1 | PodDisruptionBudget | {} | {'conditions':[{'type':'DisruptionAllowed','status':'False','reason':'SyncFailed'}]} | DEGRADED",
+        "policy/v1 | PodDisruptionBudget | {} | {'conditions':[{'type':'DisruptionAllowed','status':'False','reason':'InsufficientPods'}]} | HEALTHY",
         "v1 | Service | {'type':'ClusterIP'} | {} | HEALTHY",
         "v1 | Service | {'type':'LoadBalancer'} | {'loadBalancer':{}} | PROGRESSING",
         "networking.k8s.io/v1 | Ingress | {} | {'loadBalancer':{'ingress':[{'ip':'1.2.3.4'}]}} | HEALTHY",
@@ -78,6 +88,97 @@ class HealthRulesTest {
     if (ownRule && object.path("status").path("observedGeneration").asLong(1) < 1) {
       assertThat(found).isNotEqualTo(HealthStatus.HEALTHY);
     }
+  }
+
+  @Property(tries = 300)
+  @Label("a custom resource that nothing speaks for is never healthy, whatever its spec says")
+  void isNeverHealthyByDefault(
+      @ForAll @AlphaChars @StringLength(min = 1, max = 8) String name,
+      @ForAll("statuses") String spec,
+      @ForAll boolean status) {
+    String group = name.toLowerCase(Locale.ROOT) + ".example.com/v1";
+    ObjectNode object = object(group, "Kind" + name, spec, status ? "{'observed':1}" : "{}");
+
+    Health found = HealthRules.standard().assess(object);
+
+    assertThat(found.status()).isIn(HealthStatus.PROGRESSING, HealthStatus.UNKNOWN);
+    assertThat(found.message()).isNotEmpty();
+  }
+
+  @ParameterizedTest(name = "{0} is {1}: {2}")
+  @DisplayName("a kind that nobody described is judged by what its conditions and words mean")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'conditions':[{'type':'Ready','status':'False','reason':'Failed','message':'no disk'}]} | DEGRADED | no disk",
+        "{'conditions':[{'type':'Ready','status':'False','reason':'Provisioning'}]} | PROGRESSING | Provisioning",
+        "{'conditions':[{'type':'Ready','status':'Unknown'}]} | PROGRESSING | Ready",
+        "{'conditions':[{'type':'Synced','status':'True'},{'type':'Ready','status':'True'}]} | HEALTHY | ``",
+        "{'conditions':[{'type':'Synced','status':'False','reason':'SyncError'},{'type':'Ready','status':'True'}]} | DEGRADED | SyncError",
+        "{'conditions':[{'type':'DatabaseReady','status':'True'},{'type':'CacheReady','status':'False','reason':'Creating'}]} | PROGRESSING | Creating",
+        "{'conditions':[{'type':'Available','status':'True'},{'type':'Progressing','status':'False','reason':'ProgressDeadlineExceeded'}]} | DEGRADED | ProgressDeadlineExceeded",
+        "{'conditions':[{'type':'Available','status':'True'},{'type':'Progressing','status':'True','reason':'NewReplicaSetAvailable'}]} | HEALTHY | ``",
+        "{'conditions':[{'type':'Unhealthy','status':'True','message':'2 nodes lost'}]} | DEGRADED | 2 nodes lost",
+        "{'conditions':[{'type':'NoErrors','status':'True'}]} | HEALTHY | ``",
+        "{'conditions':[{'type':'Paused','status':'True'}]} | SUSPENDED | Paused",
+        "{'conditions':[{'type':'Ready','status':'True','observedGeneration':0}]} | PROGRESSING | older generation",
+        "{'conditions':[{'type':'Ready','status':'True'}],'phase':'Provisioning'} | PROGRESSING | Provisioning",
+        "{'phase':'Running'} | HEALTHY | ``",
+        "{'state':'ERROR','message':'no route'} | DEGRADED | no route",
+        "{'phase':'Reticulating'} | UNKNOWN | nothing in its status",
+        "{'observedGeneration':0,'conditions':[{'type':'Ready','status':'True'}]} | PROGRESSING | generation 0"
+      })
+  void infers(String status, HealthStatus expected, String says) {
+    Health found = HealthRules.standard().assess(object("example.com/v1", "Widget", "{}", status));
+
+    assertThat(found.status()).as(found.message()).isEqualTo(expected);
+    assertThat(found.message()).contains(says);
+  }
+
+  @Test
+  @DisplayName("what runs once is not healthy while it runs, and what is deleted is on its way")
+  void looksAtTheKindOfLife() {
+    assertThat(judge("BackupRun", "{'phase':'Running'}")).isEqualTo(HealthStatus.PROGRESSING);
+    assertThat(judge("BackupRun", "{'phase':'Succeeded'}")).isEqualTo(HealthStatus.HEALTHY);
+    ObjectNode leaving =
+        object(
+            "example.com/v1", "Widget", "{}", "{'conditions':[{'type':'Ready','status':'True'}]}");
+    leaving
+        .withObject("metadata")
+        .put("deletionTimestamp", "2026-01-01T00:00:00Z")
+        .putArray("finalizers")
+        .add("a/b");
+    assertThat(HealthRules.standard().assess(leaving))
+        .isEqualTo(
+            new Health(HealthStatus.PROGRESSING, "is being deleted, waits for finalizers a/b"));
+  }
+
+  @Test
+  @DisplayName("a pod tells what its containers wait for, and how they ended before")
+  void tellsPodTrouble() {
+    ObjectNode pod =
+        object(
+            "v1",
+            "Pod",
+            "{}",
+            "{'phase':'Running','containerStatuses':["
+                + "{'name':'web','ready':false,"
+                + "'state':{'waiting':{'reason':'CrashLoopBackOff','message':'back-off 40s'}},"
+                + "'lastState':{'terminated':{'exitCode':137,'reason':'OOMKilled'}}},"
+                + "{'name':'proxy','ready':true,"
+                + "'lastState':{'terminated':{'exitCode':1,'reason':'Error'}}}]}");
+
+    assertThat(HealthRules.standard().assess(pod))
+        .isEqualTo(
+            new Health(
+                HealthStatus.DEGRADED,
+                "container web waits: CrashLoopBackOff (back-off 40s),"
+                    + " ended before with code 137 OOMKilled"));
+  }
+
+  private static HealthStatus judge(String kind, String status) {
+    return HealthRules.standard().assess(object("example.com/v1", kind, "{}", status)).status();
   }
 
   @Provide
