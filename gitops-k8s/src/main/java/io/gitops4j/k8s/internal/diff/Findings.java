@@ -1,0 +1,221 @@
+package io.gitops4j.k8s.internal.diff;
+
+import io.gitops4j.diff.Action;
+import io.gitops4j.diff.Change;
+import io.gitops4j.diff.FieldChange;
+import io.gitops4j.diff.Reason;
+import io.gitops4j.error.Failure;
+import io.gitops4j.error.Retryability;
+import io.gitops4j.error.Stage;
+import io.gitops4j.inventory.InventoryEntry;
+import io.gitops4j.k8s.ReplacePolicy;
+import io.gitops4j.k8s.UpdatePolicy;
+import io.gitops4j.k8s.internal.client.KubeFailures;
+import io.gitops4j.k8s.internal.client.KubeResponse;
+import io.gitops4j.k8s.internal.diff.Refusals.Verdict;
+import io.gitops4j.k8s.internal.ignore.ContestedFields.Contest;
+import io.gitops4j.k8s.internal.observe.LiveObject;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What the answer to a dry run means for a plan. */
+final class Findings {
+  private final ClusterSettings settings;
+
+  Findings(ClusterSettings settings) {
+    this.settings = settings;
+  }
+
+  /** The change where the server takes it. */
+  Change compared(Prepared object, LiveObject live, JsonNode result, Basis basis) {
+    boolean overwrites = object.writing().update() == UpdatePolicy.OVERWRITE;
+    ObjectNode sent = overwrites ? object.inPlaceOf(live.tree()) : object.over(live.tree());
+    List<FieldChange> fields =
+        overwrites ? whole(object, live, sent, result) : differences(object, live, sent, result);
+    Optional<Change> conflict = conflicting(object, live, reason(object, basis), fields);
+    if (conflict.isPresent()) {
+      return conflict.get();
+    }
+    String note = FieldConflicts.note(object, live.tree());
+    if (quiet(object, live, object.comparedWith(live.tree()), result, basis)) {
+      Change same =
+          new Change(
+              object.id(),
+              Action.NONE,
+              Reason.IN_SYNC,
+              fields,
+              Optional.of(live.version()),
+              settings.health().assess(live.tree()),
+              note.isEmpty() ? "differs in ignored fields only" : note);
+      basis.verdicts().keep(object, live.version().uid(), object.fingerprint(live.tree()), same);
+      return same;
+    }
+    String lost = Kept.note(sent, result, secret(object));
+    if (!lost.isEmpty() || !onlyAdmission(fields)) {
+      String all =
+          Stream.of(note, lost).filter(n -> !n.isEmpty()).collect(Collectors.joining("; "));
+      return change(object, live, Action.UPDATE, reason(object, basis), fields, all);
+    }
+    String taken = "its values are as desired; " + basis.view().target() + " takes their ownership";
+    return change(
+        object,
+        live,
+        Action.UPDATE,
+        Reason.OWNERSHIP,
+        fields,
+        note.isEmpty() ? taken : taken + "; " + note);
+  }
+
+  /** The change where the server refuses it. */
+  Change refused(
+      Prepared object, LiveObject live, KubeResponse answer, Verdict verdict, Basis basis) {
+    Failure failure = KubeFailures.of(Stage.DIFF, object.id().toString(), answer);
+    if (failure.retryability() == Retryability.RETRY && answer.code() != 409) {
+      throw KubeFailures.cannotLook(failure);
+    }
+    Reason reason = reason(object, basis);
+    String said = SecretValues.mask(failure.reason(), object, live.tree());
+    Optional<Change> conflict = conflicting(object, live, reason, List.of());
+    if (conflict.isPresent()) {
+      return conflict.get();
+    }
+    if (!verdict.immutable()) {
+      return change(
+          object, live, Action.UPDATE, reason, List.of(), "the server refuses it: " + said);
+    }
+    boolean kept =
+        settings.protectedKinds().contains(object.id().group() + "/" + object.id().kind());
+    if (object.writing().replace() == ReplacePolicy.IMMUTABLE
+        && !kept
+        && verdict.created().isPresent()) {
+      return change(
+          object,
+          live,
+          Action.REPLACE,
+          reason,
+          whole(object, live, object.body(), named(verdict.created().get(), object)),
+          "deleted and made anew, because an immutable field changed: " + said);
+    }
+    String why = "";
+    if (object.writing().replace() == ReplacePolicy.IMMUTABLE) {
+      why =
+          "; it is not replaced, because "
+              + (kept
+                  ? object.id().kind() + " is protected"
+                  : "the server would not take it as a new one: "
+                      + SecretValues.mask(
+                          verdict.anew().map(KubeResponse::message).orElse(""),
+                          object,
+                          live.tree()));
+    }
+    return change(
+        object,
+        live,
+        Action.UPDATE,
+        reason,
+        List.of(),
+        "the server refuses it, because an immutable field changed: " + said + why);
+  }
+
+  /** Whether nothing that counts would change: what others hold of it is no reason to write. */
+  static boolean quiet(
+      Prepared object, LiveObject live, ObjectNode sent, JsonNode result, Basis basis) {
+    return object.fields().followLive()
+        && appliedAsDesired(object, basis)
+        && onlyAdmission(differences(object, live, sent, result))
+        && Kept.note(sent, result, secret(object)).isEmpty()
+        && object.fingerprint(live.tree()).equals(object.fingerprint(result));
+  }
+
+  private static Reason reason(Prepared object, Basis basis) {
+    Optional<InventoryEntry> entry = basis.inventory().find(object.id());
+    return entry.isEmpty()
+        ? Reason.ADOPTED
+        : appliedAsDesired(object, basis) ? Reason.DRIFTED : Reason.CHANGED;
+  }
+
+  private static boolean appliedAsDesired(Prepared object, Basis basis) {
+    return basis
+        .inventory()
+        .find(object.id())
+        .flatMap(InventoryEntry::desired)
+        .equals(Optional.of(object.digest()));
+  }
+
+  /** The dry run of a new one had to use another name. */
+  private static JsonNode named(JsonNode created, Prepared object) {
+    ObjectNode copy = (ObjectNode) created.deepCopy();
+    ((ObjectNode) copy.get("metadata")).put("name", object.id().name());
+    return copy;
+  }
+
+  private static boolean secret(Prepared object) {
+    return SecretValues.isSecret(object.id().group(), object.id().kind());
+  }
+
+  static List<FieldChange> differences(
+      Prepared object, LiveObject live, ObjectNode sent, JsonNode result) {
+    return TreeDiff.of(live.tree(), result, sent, secret(object), object.manager());
+  }
+
+  /** What is written as a whole asks for all that it removes, also for what others set. */
+  private static List<FieldChange> whole(
+      Prepared object, LiveObject live, ObjectNode sent, JsonNode result) {
+    return differences(object, live, sent, result).stream()
+        .map(
+            f ->
+                f.after().isPresent()
+                    ? f
+                    : new FieldChange(
+                        f.path(),
+                        f.pointer(),
+                        f.before(),
+                        f.after(),
+                        f.masked(),
+                        FieldChange.Origin.DESIRED,
+                        f.writer()))
+        .toList();
+  }
+
+  /** Whether nothing that we want differs. */
+  private static boolean onlyAdmission(List<FieldChange> fields) {
+    return fields.stream().allMatch(f -> f.origin() == FieldChange.Origin.ADMISSION);
+  }
+
+  /** A change that its conflict policy refuses, with what it would be without. */
+  private Optional<Change> conflicting(
+      Prepared object, LiveObject live, Reason reason, List<FieldChange> fields) {
+    List<Contest> refused = object.refused(live.tree());
+    return refused.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            change(
+                object,
+                live,
+                Action.UPDATE,
+                reason,
+                fields,
+                "will fail, by its conflict policy: " + FieldConflicts.reason(object, refused)));
+  }
+
+  Change change(
+      Prepared object,
+      LiveObject live,
+      Action action,
+      Reason reason,
+      List<FieldChange> fields,
+      String note) {
+    return new Change(
+        object.id(),
+        action,
+        reason,
+        fields,
+        Optional.of(live.version()),
+        settings.health().assess(live.tree()),
+        note);
+  }
+}
