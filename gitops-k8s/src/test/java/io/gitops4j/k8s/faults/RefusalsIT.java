@@ -17,6 +17,7 @@ import io.gitops4j.k8s.testing.TestCluster;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,8 @@ import org.junit.jupiter.api.Test;
 
 /** What a server refuses: by its schema, by admission, by size, or because of who owns it. */
 class RefusalsIT {
-  private final FaultedTarget target = FaultedTarget.on(TestCluster.shared());
+  private final FaultedTarget target =
+      FaultedTarget.on(TestCluster.shared(), c -> c.requestTimeout(Duration.ofSeconds(60)));
   private final List<HasMetadata> policies = new ArrayList<>();
 
   @AfterEach
@@ -254,8 +256,8 @@ class RefusalsIT {
     target.commit();
     target.applied();
     StringBuilder many = new StringBuilder();
-    for (int i = 0; i < 60_000; i++) {
-      many.append("k").append(i).append(": 'v").append(i).append("', ");
+    for (int i = 0; i < 7_000; i++) {
+      many.append("k".repeat(120)).append(i).append(": v, ");
     }
     target.put(
         "thing",
