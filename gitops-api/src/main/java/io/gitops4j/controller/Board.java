@@ -29,7 +29,7 @@ final class Board {
   private final TreeSet<TargetState> due =
       new TreeSet<>(
           Comparator.comparingLong(TargetState::due).thenComparing(s -> s.rules.id().name()));
-  private final Slots slots;
+  final Slots slots;
   private final double jitter;
   private final DoubleSupplier random;
   private boolean stopped;
@@ -52,14 +52,10 @@ final class Board {
       rules
           .repository()
           .ifPresent(r -> byRepository.computeIfAbsent(r, x -> new ArrayList<>()).add(state));
+      rules
+          .dependsOn()
+          .forEach(d -> dependents.computeIfAbsent(d, x -> new ArrayList<>()).add(state));
     }
-    states
-        .values()
-        .forEach(
-            s ->
-                s.rules
-                    .dependsOn()
-                    .forEach(d -> dependents.computeIfAbsent(d, x -> new ArrayList<>()).add(s)));
     slots = new Slots(workers, targets.stream().map(Rules::tenant).distinct().count());
     due.addAll(states.values());
   }
@@ -96,11 +92,6 @@ final class Board {
   /** When time alone makes something due. */
   long nextDue() {
     return stopped || due.isEmpty() ? TargetState.NEVER : due.first().due();
-  }
-
-  /** How many passes and looks have a worker. */
-  int running() {
-    return slots.busy();
   }
 
   /** What is known of a target. */
@@ -154,7 +145,7 @@ final class Board {
           });
       actions.add(
           new BoardAction.Look(
-              s.rules.id(), s.known.get(), notBefore(s, now), BoardAction.Place.BESIDE));
+              s.rules.id(), s.known.get(), s.notBefore(now), BoardAction.Place.BESIDE));
     }
   }
 
@@ -209,11 +200,7 @@ final class Board {
 
   /** Its gate saw that another target of the repository is not as far: that one goes first. */
   private void blockedInPass(TargetState s, Moment now) {
-    Optional<TargetState> behind =
-        s.rules.dependsOn().stream()
-            .map(states::get)
-            .filter(d -> Readiness.behind(d, s))
-            .findFirst();
+    Optional<TargetState> behind = Readiness.behind(s, states);
     s.passDue = now.nanos();
     if (behind.isPresent() && s.runnable()) { // it may have caught up meanwhile
       s.phase = TargetPhase.BLOCKED;
@@ -330,12 +317,7 @@ final class Board {
   private void withdraw(TargetState s) {
     if (s.phase == TargetPhase.QUEUED || s.phase == TargetPhase.BLOCKED) {
       slots.withdraw(s);
-      change(
-          s,
-          () -> {
-            s.phase = TargetPhase.IDLE;
-            s.passDue = 0;
-          });
+      change(s, s::withdrawn);
     }
   }
 
@@ -373,7 +355,7 @@ final class Board {
   }
 
   private void start(TargetState s, boolean pass, long now) {
-    long notBefore = notBefore(s, now);
+    long notBefore = s.notBefore(now);
     change(s, () -> s.started(pass, now));
     slots.take(s);
     actions.add(
@@ -397,10 +379,6 @@ final class Board {
 
   private long spread(long nanos) {
     return nanos + (long) (nanos * jitter * random.getAsDouble());
-  }
-
-  private static long notBefore(TargetState s, long now) {
-    return s.askedAt < 0 ? now - s.rules.interval().toNanos() : s.askedAt;
   }
 
   /** The order of what is due is by a time that changes: out, change, in again. */

@@ -21,13 +21,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +40,6 @@ public final class GitOpsController {
 
   private final Map<TargetId, ScheduledTarget> targets;
   private final Executor workers;
-  private final ScheduledExecutorService timer;
   private final Clock clock;
   private final LongSupplier ticker;
   private final long origin;
@@ -53,8 +49,7 @@ public final class GitOpsController {
   private final Map<TargetId, RunningPass> running = new ConcurrentHashMap<>();
   private final Set<TargetId> healAgain = ConcurrentHashMap.newKeySet();
   private final Object lock = new Object();
-  private @Nullable ScheduledFuture<?> alarm;
-  private long alarmAt = TargetState.NEVER;
+  private final Alarm alarm;
   private boolean started;
   private boolean stopped;
 
@@ -64,10 +59,10 @@ public final class GitOpsController {
       ReconcileListener listener) {
     this.targets = targets;
     this.workers = Objects.requireNonNull(builder.workers);
-    this.timer = Objects.requireNonNull(builder.timer);
     this.clock = builder.clock;
     this.ticker = builder.ticker;
     this.origin = ticker.getAsLong();
+    this.alarm = new Alarm(Objects.requireNonNull(builder.timer), this::now, this::wake);
     this.leadership = builder.leadership;
     this.listener = listener;
     this.board =
@@ -196,9 +191,7 @@ public final class GitOpsController {
     post(new BoardEvent.Stopped());
     synchronized (lock) {
       stopped = true;
-      if (alarm != null) {
-        alarm.cancel(false);
-      }
+      alarm.off();
     }
     boolean ended = awaitEnd(limit);
     if (!ended) {
@@ -253,7 +246,7 @@ public final class GitOpsController {
     List<BoardAction> actions;
     synchronized (lock) {
       actions = board.decide(event, new Moment(now(), clock.instant()));
-      setAlarm();
+      alarm.set(stopped ? TargetState.NEVER : Math.min(board.nextDue(), nextOverdue()));
     }
     actions.forEach(this::perform);
   }
@@ -372,27 +365,9 @@ public final class GitOpsController {
     TargetEvents.tell(event, listener);
   }
 
-  /** Under the lock. One alarm at a time, at the earliest moment that matters. */
-  private void setAlarm() {
-    long at = stopped ? TargetState.NEVER : Math.min(board.nextDue(), nextOverdue());
-    if (at >= alarmAt && alarm != null || at == TargetState.NEVER) {
-      return;
-    }
-    if (alarm != null) {
-      alarm.cancel(false);
-    }
-    alarmAt = at;
-    try {
-      alarm = timer.schedule(this::wake, Math.max(0, at - now()), TimeUnit.NANOSECONDS);
-    } catch (RejectedExecutionException e) {
-      LOG.error("the timer was shut down; nothing runs by itself any more");
-    }
-  }
-
   private void wake() {
     synchronized (lock) {
-      alarm = null;
-      alarmAt = TargetState.NEVER;
+      alarm.rang();
     }
     running.values().forEach(this::oversee);
     post(new BoardEvent.Tick());

@@ -25,6 +25,11 @@ final class Readiness {
         .findFirst();
   }
 
+  /** The target that has to apply first what another has seen. */
+  static Optional<TargetState> behind(TargetState s, Map<TargetId, TargetState> all) {
+    return s.rules.dependsOn().stream().map(all::get).filter(d -> behind(d, s)).findFirst();
+  }
+
   private static String waitsFor(TargetId id, String why) {
     return "waits for " + id + ": " + why;
   }
@@ -66,7 +71,7 @@ final class Readiness {
   }
 
   /** Whether it follows the same reference of the same repository and is not where the other is. */
-  static boolean behind(TargetState dependency, TargetState other) {
+  private static boolean behind(TargetState dependency, TargetState other) {
     return other.rules.repository().isPresent()
         && other.rules.repository().equals(dependency.rules.repository())
         && other.known.isPresent()

@@ -150,6 +150,17 @@ final class TargetState {
     lookDue = now + rules.interval().toNanos();
   }
 
+  /** It was about to run, and must not. */
+  void withdrawn() {
+    phase = TargetPhase.IDLE;
+    passDue = 0;
+  }
+
+  /** When an answer of the source must have been asked for, to be new enough. */
+  long notBefore(long now) {
+    return askedAt < 0 ? now - rules.interval().toNanos() : askedAt;
+  }
+
   /** A look at the source ended. */
   void looked(boolean newer, long now, long interval) {
     phase = TargetPhase.IDLE;

@@ -122,7 +122,7 @@ class BoardModelTest {
           passing.stream().filter(t -> !stuck.contains(t)).count()
               + looking.stream().filter(l -> l.place() == Place.ALONE).count();
       assertThat(busy).isLessThanOrEqualTo(workers);
-      assertThat(board.running()).isEqualTo((int) busy);
+      assertThat(board.slots.busy()).isEqualTo((int) busy);
     }
 
     void step() {

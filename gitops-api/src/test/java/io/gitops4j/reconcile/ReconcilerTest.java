@@ -13,6 +13,7 @@ import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.SourceException;
 import io.gitops4j.gate.Gate;
+import io.gitops4j.gate.GateDecision;
 import io.gitops4j.gate.PruneBudget;
 import io.gitops4j.model.Revision;
 import io.gitops4j.operation.OperationContext;
@@ -22,6 +23,7 @@ import io.gitops4j.source.SourceProvider;
 import io.gitops4j.tck.InMemoryDestination;
 import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.tck.TextSet;
+import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,6 +39,8 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
+import org.slf4j.helpers.BasicMDCAdapter;
 
 class ReconcilerTest {
   private final InMemorySource source = new InMemorySource();
@@ -317,5 +321,158 @@ class ReconcilerTest {
 
   private TargetBuilder<TextSet> target(SourceProvider from) {
     return GitOps.target("test").source(from).renderer(renderer).destination(destination);
+  }
+
+  @Test
+  @DisplayName(
+      "drift that nobody looks for is no difference, and a new revision still goes over it")
+  void driftOff() {
+    source.commit("one", Map.of("a", "1"));
+    Reconciler<TextSet> reconciler =
+        target().policy(SyncPolicy.standard().withDrift(SyncPolicy.Drift.OFF)).build();
+    reconciler.reconcile();
+    destination.live().put(TextSet.id("a"), "drifted");
+
+    ReconcileOutcome.InSync calm = (ReconcileOutcome.InSync) reconciler.reconcile();
+
+    assertThat(calm.plan().hasDifferences()).isFalse();
+    assertThat(destination.live()).containsEntry(TextSet.id("a"), "drifted");
+    source.commit("two", Map.of("a", "2"));
+    reconciler.reconcile();
+    assertThat(destination.live()).containsEntry(TextSet.id("a"), "2");
+  }
+
+  @Test
+  @DisplayName("healing what is overwritten again and again stops until a new revision or a call")
+  void fights() {
+    source.commit("one", Map.of("a", "1"));
+    List<Fight> begun = new ArrayList<>();
+    Reconciler<TextSet> reconciler =
+        target()
+            .listener(
+                new ReconcileListener() {
+                  @Override
+                  public void contested(ReconcileEvent.Contested event) {
+                    begun.add(event.fight());
+                  }
+                })
+            .build();
+    reconciler.reconcile();
+    for (int i = 0; i < 3; i++) {
+      destination.live().put(TextSet.id("a"), "foreign");
+      assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.APPLIED);
+    }
+    destination.live().put(TextSet.id("a"), "foreign");
+
+    assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
+    assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
+
+    assertThat(begun)
+        .singleElement()
+        .isEqualTo(reconciler.fights(OperationContext.create()).get(0));
+    assertThat(begun.get(0).message())
+        .contains("gitops4j and somebody unknown")
+        .contains("corrected 3 times")
+        .contains("jsonPointers: ['/text']");
+    reconciler.healAgain(OperationContext.create());
+    assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.APPLIED);
+  }
+
+  @Test
+  @DisplayName("log lines of a pass carry target, operation and revision, and nothing afterwards")
+  void logKeys() throws ReflectiveOperationException {
+    // The logger of the tests keeps no keys; the one of SLF4J itself does.
+    Field adapter = MDC.class.getDeclaredField("MDC_ADAPTER");
+    adapter.setAccessible(true);
+    adapter.set(null, new BasicMDCAdapter());
+    Revision revision = source.commit("one", Map.of("a", "1"));
+    Map<String, String> seen = new HashMap<>();
+    MDC.put("gitops4j.target", "outer");
+    target()
+        .listener(
+            new ReconcileListener() {
+              @Override
+              public void compared(ReconcileEvent.Compared event) {
+                seen.put("target", MDC.get("gitops4j.target"));
+                seen.put("revision", MDC.get("gitops4j.revision"));
+                seen.put("same", event.operationId());
+                seen.put("operation", MDC.get("gitops4j.operation"));
+              }
+            })
+        .build()
+        .reconcile();
+
+    assertThat(seen).containsEntry("revision", revision.toString());
+    assertThat(seen.get("operation")).isEqualTo(seen.get("same"));
+    assertThat(seen.get("target")).isNotEqualTo("outer");
+    assertThat(MDC.get("gitops4j.target")).isEqualTo("outer");
+    assertThat(MDC.get("gitops4j.revision")).isNull();
+    MDC.clear();
+  }
+
+  @Test
+  @DisplayName("a pass tells in order what it does, and what drifted, and why a plan is held")
+  void tellsEverything() {
+    source.commit("one", Map.of("a", "1"));
+    List<String> told = new ArrayList<>();
+    boolean[] closed = {false};
+    Reconciler<TextSet> reconciler =
+        target()
+            .gate(
+                (plan, context) -> closed[0] ? GateDecision.held("closed") : GateDecision.allowed())
+            .listener(
+                new ReconcileListener() {
+                  @Override
+                  public void started(ReconcileEvent.Started event) {
+                    told.add("started");
+                  }
+
+                  @Override
+                  public void fetched(ReconcileEvent.Fetched event) {
+                    told.add("fetched");
+                  }
+
+                  @Override
+                  public void rendered(ReconcileEvent.Rendered event) {
+                    told.add("rendered");
+                  }
+
+                  @Override
+                  public void compared(ReconcileEvent.Compared event) {
+                    told.add("compared");
+                  }
+
+                  @Override
+                  public void drifted(ReconcileEvent.Drifted event) {
+                    told.add("drifted");
+                  }
+
+                  @Override
+                  public void held(ReconcileEvent.Held event) {
+                    told.add("held " + event.reason());
+                  }
+
+                  @Override
+                  public void changed(ReconcileEvent.Changed event) {
+                    told.add("changed");
+                  }
+
+                  @Override
+                  public void finished(ReconcileEvent.Finished event) {
+                    told.add("finished");
+                  }
+                })
+            .build();
+
+    reconciler.reconcile();
+    assertThat(told)
+        .containsExactly("started", "fetched", "rendered", "compared", "changed", "finished");
+    told.clear();
+    closed[0] = true;
+    destination.live().put(TextSet.id("a"), "drifted");
+    reconciler.reconcile();
+
+    assertThat(told)
+        .containsExactly("started", "fetched", "compared", "drifted", "held closed", "finished");
   }
 }

@@ -28,7 +28,9 @@ class ArchitectureTest {
     "io.gitops4j.inventory..",
     "io.gitops4j.health..",
     "io.gitops4j.gate..",
-    "io.gitops4j.reconcile.."
+    "io.gitops4j.reconcile..",
+    "io.gitops4j.controller..",
+    "io.gitops4j.metrics.."
   };
 
   @ArchTest
@@ -71,7 +73,29 @@ class ArchitectureTest {
               "io.gitops4j.diff..",
               "io.gitops4j.apply..",
               "io.gitops4j.gate..",
-              "io.gitops4j.reconcile..");
+              "io.gitops4j.reconcile..",
+              "io.gitops4j.controller..",
+              "io.gitops4j.metrics..");
+
+  @ArchTest
+  static final ArchRule ONE_TARGET_KNOWS_NOTHING_OF_MANY =
+      noClasses()
+          .that()
+          .resideInAnyPackage("io.gitops4j.reconcile..", "io.gitops4j.gate..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.gitops4j.controller..", "io.gitops4j.metrics..");
+
+  @ArchTest
+  static final ArchRule ONLY_METRICS_KNOW_MICROMETER =
+      noClasses()
+          .that()
+          .resideInAPackage("io.gitops4j..")
+          .and()
+          .resideOutsideOfPackages("io.gitops4j.metrics..", "io.gitops4j.examples..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.micrometer..");
 
   @ArchTest
   static final ArchRule ONLY_APPLY_WRITES =
@@ -82,6 +106,8 @@ class ArchitectureTest {
           .resideOutsideOfPackage("io.gitops4j.k8s.internal.apply..")
           .and()
           .doNotHaveSimpleName("KubernetesDestination")
+          .and()
+          .doNotHaveSimpleName("KubernetesLeadership")
           .and()
           .resideOutsideOfPackage("io.gitops4j.k8s.testing..")
           .should()

@@ -15,6 +15,7 @@ import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.reconcile.Reconciler;
+import io.gitops4j.reconcile.SyncPolicy;
 import io.gitops4j.tck.InMemorySource;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,10 +51,16 @@ class FencingIT {
   private final ExecutorService workers = Executors.newFixedThreadPool(3);
   private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(2);
   private Process first;
+  private GitOpsController second;
+  private KubernetesCluster connection;
 
   @AfterEach
   void end() throws Exception {
     open.countDown();
+    if (second != null) {
+      second.stop(Duration.ofSeconds(5));
+      connection.close();
+    }
     if (first != null) {
       first.destroyForcibly().waitFor();
     }
@@ -77,7 +84,7 @@ class FencingIT {
     await().until(() -> codes.size() >= held(write("PATCH", "/c-")));
     assertThat(codes).isNotEmpty().containsOnly(409);
     await().until(() -> !first.isAlive());
-    assertThat(Files.readString(folder.resolve("first.log"))).contains("pass ended FAILED");
+    assertThat(said()).contains("pass ended FAILED");
     assertThat(versions()).isEqualTo(versions);
   }
 
@@ -98,7 +105,7 @@ class FencingIT {
   @Test
   @DisplayName("row 32: what a paused process still creates is found, owned and brought in line")
   void findsLateCreates() throws Exception {
-    GitOpsController second = takesOverFrom("first", write("PATCH", "/c-"), "nothing");
+    takesOverFrom("first", write("PATCH", "/c-"), "nothing");
 
     continues();
     await().until(() -> codes.size() >= held(write("PATCH", "/c-")));
@@ -129,8 +136,8 @@ class FencingIT {
   }
 
   /** The first begins to write, and is stopped; the second gets its lease, and is done. */
-  private GitOpsController takesOverFrom(
-      String firstValue, Predicate<Request> writes, String secondValue) throws Exception {
+  private void takesOverFrom(String firstValue, Predicate<Request> writes, String secondValue)
+      throws Exception {
     proxy.inject(1000, writes, proxy.heldUntil(open, codes::add));
     Path kubeconfig = Files.writeString(folder.resolve("proxy.yaml"), proxy.kubeconfig());
     first =
@@ -145,11 +152,17 @@ class FencingIT {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("first.log").toFile())
             .start();
-    await().atMost(Duration.ofSeconds(60)).until(() -> held(writes) >= OBJECTS);
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () ->
+                assertThat(held(writes))
+                    .as(() -> "writes on their way; the process said " + said())
+                    .isGreaterThanOrEqualTo(OBJECTS));
     signal("-STOP");
 
-    KubernetesCluster connection = connection(cluster.kubeconfigFile());
-    GitOpsController second =
+    connection = connection(cluster.kubeconfigFile());
+    second =
         controller(
             connection,
             destination(connection, namespace),
@@ -166,7 +179,14 @@ class FencingIT {
             () ->
                 second.status(target).last().filter(k -> k != Kind.FAILED).isPresent()
                     && second.status(target).applied().isPresent());
-    return second;
+  }
+
+  private String said() {
+    try {
+      return Files.readString(folder.resolve("first.log"));
+    } catch (IOException e) {
+      return "nothing: " + e;
+    }
   }
 
   private void continues() throws Exception {
@@ -230,9 +250,7 @@ class FencingIT {
         .source(source)
         .renderer(ManifestRenderer.path("app"))
         .destination(destination)
-        .policy(
-            io.gitops4j.reconcile.SyncPolicy.standard()
-                .withEmpty(io.gitops4j.reconcile.SyncPolicy.Empty.ALLOW))
+        .policy(SyncPolicy.standard().withEmpty(SyncPolicy.Empty.ALLOW))
         .build();
   }
 
@@ -253,7 +271,7 @@ class FencingIT {
                 .namespace(namespace)
                 .group("replicas")
                 .identity(value)
-                .leaseTime(Duration.ofSeconds(3))
+                .leaseTime(Duration.ofSeconds(5))
                 .shards(1)
                 .timer(timer)
                 .build())
