@@ -120,13 +120,21 @@ class HealthRulesTest {
         "{'conditions':[{'type':'Available','status':'True'},{'type':'Progressing','status':'False','reason':'ProgressDeadlineExceeded'}]} | DEGRADED | ProgressDeadlineExceeded",
         "{'conditions':[{'type':'Available','status':'True'},{'type':'Progressing','status':'True','reason':'NewReplicaSetAvailable'}]} | HEALTHY | ``",
         "{'conditions':[{'type':'Unhealthy','status':'True','message':'2 nodes lost'}]} | DEGRADED | 2 nodes lost",
-        "{'conditions':[{'type':'NoErrors','status':'True'}]} | HEALTHY | ``",
+        "{'conditions':[{'type':'NoErrors','status':'True'}]} | UNKNOWN | nothing in its status",
+        "{'conditions':[{'type':'NoErrors','status':'True'},{'type':'Available','status':'True'}]} | HEALTHY | ``",
+        "{'conditions':[{'type':'Complete','status':'True','reason':'JobFailed'}]} | DEGRADED | JobFailed",
+        "{'conditions':[{'type':'Available','status':'True'},{'type':'Progressing','status':'Unknown'}]} | PROGRESSING | Progressing",
+        "{'updateStatus':'SyncFailed'} | DEGRADED | SyncFailed",
+        "{'phase':'MigratingData','health':'green'} | PROGRESSING | MigratingData",
+        "{'lastOperationStatus':'Success'} | UNKNOWN | nothing in its status",
+        "{'clusterState':'NotFound'} | MISSING | NotFound",
+        "{'failureMessage':'no quota'} | DEGRADED | no quota",
         "{'conditions':[{'type':'Paused','status':'True'}]} | SUSPENDED | Paused",
         "{'conditions':[{'type':'Ready','status':'True','observedGeneration':0}]} | PROGRESSING | older generation",
         "{'conditions':[{'type':'Ready','status':'True'}],'phase':'Provisioning'} | PROGRESSING | Provisioning",
         "{'phase':'Running'} | HEALTHY | ``",
         "{'state':'ERROR','message':'no route'} | DEGRADED | no route",
-        "{'phase':'Reticulating'} | UNKNOWN | nothing in its status",
+        "{'phase':'Odd'} | UNKNOWN | nothing in its status",
         "{'observedGeneration':0,'conditions':[{'type':'Ready','status':'True'}]} | PROGRESSING | generation 0"
       })
   void infers(String status, HealthStatus expected, String says) {
@@ -141,6 +149,15 @@ class HealthRulesTest {
   void looksAtTheKindOfLife() {
     assertThat(judge("BackupRun", "{'phase':'Running'}")).isEqualTo(HealthStatus.PROGRESSING);
     assertThat(judge("BackupRun", "{'phase':'Succeeded'}")).isEqualTo(HealthStatus.HEALTHY);
+    assertThat(
+            HealthRules.standard()
+                .assess(
+                    object(
+                        "example.com/v1",
+                        "Widget",
+                        "{'replicas':2}",
+                        "{'phase':'Running','readyReplicas':1}")))
+        .isEqualTo(new Health(HealthStatus.PROGRESSING, "1 of 2 replicas are ready"));
     ObjectNode leaving =
         object(
             "example.com/v1", "Widget", "{}", "{'conditions':[{'type':'Ready','status':'True'}]}");
