@@ -168,7 +168,9 @@ class HealthRulesTest {
         .add("a/b");
     assertThat(HealthRules.standard().assess(leaving))
         .isEqualTo(
-            new Health(HealthStatus.PROGRESSING, "is being deleted, waits for finalizers a/b"));
+            new Health(
+                HealthStatus.PROGRESSING,
+                "is being deleted since 2026-01-01T00:00:00Z, held by finalizers a/b"));
   }
 
   @Test
