@@ -47,6 +47,10 @@ class HealthRulesTest {
         "v1 | Pod | {} | {'phase':'Running','conditions':[{'type':'Ready','status':'True'}]} | HEALTHY",
         "v1 | Pod | {} | {'phase':'Pending','containerStatuses':[{'name':'c','state':{'waiting':{'reason':'ImagePullBackOff'}}}]} | DEGRADED",
         "v1 | Pod | {} | {'phase':'Failed'} | DEGRADED",
+        "v1 | Pod | {'restartPolicy':'Never'} | {'phase':'Running','conditions':[{'type':'Ready','status':'True'}]} | PROGRESSING",
+        "v1 | Pod | {'restartPolicy':'OnFailure'} | {'phase':'Running','containerStatuses':[{'name':'c','state':{'waiting':{'reason':'CrashLoopBackOff'}}}]} | PROGRESSING",
+        "v1 | Pod | {} | {'phase':'Running','containerStatuses':[{'name':'c','ready':false,'state':{'terminated':{'exitCode':1}}}]} | DEGRADED",
+        "v1 | Pod | {} | {'phase':'Running','containerStatuses':[{'name':'c','ready':false,'state':{'running':{}}}]} | PROGRESSING",
         "batch/v1 | Job | {} | {'conditions':[{'type':'Complete','status':'True'}]} | HEALTHY",
         "batch/v1 | Job | {} | {'conditions':[{'type':'Failed','status':'True'}]} | DEGRADED",
         "batch/v1 | Job | {} | {'active':1} | PROGRESSING",
@@ -171,6 +175,22 @@ class HealthRulesTest {
             new Health(
                 HealthStatus.PROGRESSING,
                 "is being deleted since 2026-01-01T00:00:00Z, held by finalizers a/b"));
+  }
+
+  @Test
+  @DisplayName("an autoscaler of version 1 tells its conditions in an annotation")
+  void readsAnnotatedConditions() {
+    ObjectNode scaler = object("autoscaling/v1", "HorizontalPodAutoscaler", "{}", "{}");
+    ObjectNode annotations = scaler.withObject("metadata").putObject("annotations");
+    String key = "autoscaling.alpha.kubernetes.io/conditions";
+
+    annotations.put(key, "[{\"type\":\"AbleToScale\",\"status\":\"True\"}]");
+    assertThat(HealthRules.standard().assess(scaler).status()).isEqualTo(HealthStatus.HEALTHY);
+    annotations.put(
+        key, "[{\"type\":\"AbleToScale\",\"status\":\"False\",\"reason\":\"FailedGetScale\"}]");
+    assertThat(HealthRules.standard().assess(scaler).status()).isEqualTo(HealthStatus.DEGRADED);
+    annotations.put(key, "no json");
+    assertThat(HealthRules.standard().assess(scaler).status()).isEqualTo(HealthStatus.PROGRESSING);
   }
 
   @Test
