@@ -10,7 +10,10 @@ import static io.gitops4j.k8s.internal.health.Healths.progressing;
 
 import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
+import io.gitops4j.k8s.internal.client.KubeHttp;
+import java.util.List;
 import java.util.Set;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** Health of what workloads are reached by, store in, and are defined by. */
@@ -55,17 +58,37 @@ final class ClusterHealth {
   }
 
   static Health autoscaler(JsonNode live) {
-    for (JsonNode condition : live.path("status").path("conditions")) {
-      String reason = condition.path("reason").asString("");
-      if (condition.path("status").asString("").equals("False")
-          && SCALING_FAILURES.contains(reason)) {
-        return degraded(reason + ": " + condition.path("message").asString(""));
+    boolean looked = false;
+    for (JsonNode condition : scalingConditions(live)) {
+      if (Conditions.is(condition, "False")
+          && SCALING_FAILURES.contains(condition.path("reason").asString(""))) {
+        return degraded(Conditions.said(condition));
       }
+      looked |=
+          Conditions.is(condition, "True")
+              && Set.of("AbleToScale", "ScalingLimited").contains(Conditions.type(condition));
     }
-    if (isTrue(live, "AbleToScale") || isTrue(live, "ScalingLimited")) {
+    if (looked) {
       return healthy();
     }
     return progressing("waits for its first look at the metrics");
+  }
+
+  /** In autoscaling/v1 they are in an annotation. */
+  private static Iterable<JsonNode> scalingConditions(JsonNode live) {
+    String noted =
+        live.path("metadata")
+            .path("annotations")
+            .path("autoscaling.alpha.kubernetes.io/conditions")
+            .asString("");
+    if (live.path("status").has("conditions") || noted.isEmpty()) {
+      return Conditions.of(live);
+    }
+    try {
+      return KubeHttp.JSON.readTree(noted);
+    } catch (JacksonException e) {
+      return List.of(); // anybody may write an annotation
+    }
   }
 
   static Health definition(JsonNode live) {

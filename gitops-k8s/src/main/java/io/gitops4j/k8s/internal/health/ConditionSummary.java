@@ -17,7 +17,6 @@ import tools.jackson.databind.JsonNode;
  * @param stopped something stands still on purpose
  * @param unmetSummary another condition that speaks for the whole object, and is not met
  * @param unmetPart a condition that tells of a part, and is not met
- * @param metPart a condition that is met
  */
 record ConditionSummary(
     Optional<JsonNode> main,
@@ -26,8 +25,7 @@ record ConditionSummary(
     Optional<JsonNode> busy,
     Optional<JsonNode> stopped,
     Optional<JsonNode> unmetSummary,
-    Optional<JsonNode> unmetPart,
-    Optional<JsonNode> metPart) {
+    Optional<JsonNode> unmetPart) {
 
   static ConditionSummary of(JsonNode live) {
     List<JsonNode> all = new ArrayList<>();
@@ -41,11 +39,10 @@ record ConditionSummary(
         main,
         main.filter(c -> c.path("observedGeneration").asLong(generation) < generation),
         first(all, c -> means(c, ConditionType.BAD) && isTrue(c) || stuck(c)),
-        first(all, c -> means(c, ConditionType.BUSY) && isTrue(c) && !over(c)),
+        first(all, c -> means(c, ConditionType.BUSY) && goesOn(c)),
         first(all, c -> means(c, ConditionType.STOPPED) && isTrue(c)),
         first(all, c -> rank(c) < Integer.MAX_VALUE && Conditions.is(c, "False")),
-        first(all, c -> means(c, ConditionType.GOOD) && !isTrue(c)),
-        first(all, c -> means(c, ConditionType.GOOD) && isTrue(c)));
+        first(all, c -> means(c, ConditionType.GOOD) && !isTrue(c)));
   }
 
   /** The condition that says most about why the object is not well. */
@@ -67,9 +64,11 @@ record ConditionSummary(
         && StatusWord.wentWrong(condition);
   }
 
-  /** A rollout's condition stays true when it is through. */
-  private static boolean over(JsonNode condition) {
-    return condition.path("reason").asString("").equals("NewReplicaSetAvailable");
+  /** A rollout's condition stays true when it is through; unknown is how one begins. */
+  private static boolean goesOn(JsonNode condition) {
+    return Conditions.is(condition, "Unknown")
+        || isTrue(condition)
+            && !condition.path("reason").asString("").equals("NewReplicaSetAvailable");
   }
 
   private static Optional<JsonNode> first(List<JsonNode> all, Predicate<JsonNode> filter) {

@@ -47,6 +47,7 @@ enum ConditionType {
   private static final Pattern IS_BAD =
       Pattern.compile(
           "(?i)^(not|un|in)?(ready|available|healthy|valid|reachable|schedulable|synced|complete)$"
+              + "|^partially|^fallback$"
               + "|failed|failure|error|degraded|stalled|conflict|misconfigured|unhealthy"
               + "|unavailable|invalid|notready|expired|exceeded|blocked|crash|lost$|missing");
   private static final Pattern IS_GOOD =

@@ -20,6 +20,9 @@ final class GenericHealth {
   private static final List<String> STOPPING_FIELDS =
       List.of("suspend", "suspended", "paused", "pause");
 
+  private static final List<String> FAILURES =
+      List.of("failureMessage", "failureReason", "errorMessage", "error", "errMsg", "lastError");
+
   private GenericHealth() {}
 
   /** The health of an object whose deletion and generation have been looked at. */
@@ -37,8 +40,13 @@ final class GenericHealth {
     if (word.isPresent() && !isHealthy(word.get())) {
       return word.get();
     }
+    Optional<Health> incomplete = incomplete(live);
+    if (incomplete.isPresent()) {
+      return incomplete.get();
+    }
     return conditions
         .or(() -> word)
+        .or(() -> failure(live))
         .orElseGet(
             () ->
                 live.path("status").isEmpty()
@@ -82,7 +90,8 @@ final class GenericHealth {
     if (main.isPresent() && !met) {
       return main.map(c -> unmet(c, all));
     }
-    // Ready stands for all others by convention; the other types only for themselves.
+    // Ready stands for all others by convention, the other types only for themselves. Where only
+    // parts are told of, nobody says that there are no more of them.
     Optional<JsonNode> unmet = ready ? all.unmetSummary() : all.unmetPart();
     if (unmet.isPresent()) {
       return unmet.map(c -> unmet(c, all));
@@ -90,7 +99,9 @@ final class GenericHealth {
     if (!ready && all.busy().isPresent()) {
       return all.busy().map(c -> progressing(Conditions.said(c)));
     }
-    return all.metPart().map(c -> healthy());
+    // A job may be complete because it failed: the reason says so.
+    return main.map(
+        c -> StatusWord.wentWrong(c) && !ready ? degraded(Conditions.said(c)) : healthy());
   }
 
   private static Health unmet(JsonNode condition, ConditionSummary all) {
@@ -99,6 +110,24 @@ final class GenericHealth {
       failing = false;
     }
     return failing ? degraded(Conditions.said(condition)) : progressing(Conditions.said(condition));
+  }
+
+  /** Progressing when replicas are counted, and some are not ready. */
+  private static Optional<Health> incomplete(JsonNode live) {
+    JsonNode ready = live.path("status").path("readyReplicas");
+    JsonNode wanted = live.path("spec").path("replicas");
+    return ready.isIntegralNumber() && wanted.isIntegralNumber() && ready.asLong() < wanted.asLong()
+        ? Optional.of(progressing(ready + " of " + wanted + " replicas are ready"))
+        : Optional.empty();
+  }
+
+  /** Degraded when all that the status has is an error. */
+  private static Optional<Health> failure(JsonNode live) {
+    return FAILURES.stream()
+        .map(f -> live.path("status").path(f).asString(""))
+        .filter(text -> !text.isBlank())
+        .findFirst()
+        .map(Healths::degraded);
   }
 
   /** What a phase or state says. */

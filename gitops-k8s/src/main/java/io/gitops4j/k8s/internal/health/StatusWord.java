@@ -3,7 +3,6 @@ package io.gitops4j.k8s.internal.health;
 import io.gitops4j.health.HealthStatus;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -13,15 +12,24 @@ import tools.jackson.databind.JsonNode;
 
 /** What the words mean that controllers write as phase, state or reason. */
 final class StatusWord {
-  /** Where controllers write such a word. */
-  private static final List<String> FIELDS =
-      List.of("phase", "state", "status", "health", "currentPhase", "currentState", "stage");
+  /** The names of fields that controllers write such a word to. */
+  private static final Pattern FIELDS =
+      Pattern.compile("(?i)(phase|state|status|health|compliant)$");
+
+  /** What was before, and what is wanted, say nothing about now. */
+  private static final Pattern NOT_NOW = Pattern.compile("^(last|previous|desired|target)");
 
   /** Kinds that run once: what runs is not done yet. */
   private static final Pattern ENDS =
       Pattern.compile(
           "(Run|Job|Task|Workflow|Experiment|Backup|Restore|Migration|Snapshot|Evaluation|Analysis"
               + "|Test|Upgrade|Import|Export|Operation)$");
+
+  /** Words that are made up of others, such as SyncFailed and MigratingData. */
+  private static final Pattern FAILED = Pattern.compile("(Failed|Failure|Error|Invalid)$");
+
+  private static final Pattern DOING =
+      Pattern.compile("^(?!Run|Stand|Noth|Unk)[A-Z]?[a-z]+ing([A-Z ]|$)|[a-z]InProgress$");
 
   private static final Set<String> UNDER_WAY = Set.of("running", "active", "started", "created");
 
@@ -33,7 +41,7 @@ final class StatusWord {
         "ready running active available healthy succeeded success successful complete completed"
             + " done bound online deployed installed synced established created green ok exists"
             + " finished applied valid up attached provisioned reconciled enabled accepted"
-            + " connected registered published stable");
+            + " connected registered published stable compliant operational");
     put(
         HealthStatus.PROGRESSING,
         "pending creating provisioning progressing initializing initialising updating upgrading"
@@ -46,7 +54,8 @@ final class StatusWord {
         HealthStatus.DEGRADED,
         "failed failure error errored degraded unhealthy invalid red crashed aborted lost"
             + " unavailable rejected timeout timedout configerror partiallyfailed failedvalidation"
-            + " cancelled canceled terminated expired stalled denied broken down conflict");
+            + " cancelled canceled terminated expired stalled denied broken down conflict noncompliant");
+    put(HealthStatus.MISSING, "notfound");
     put(HealthStatus.SUSPENDED, "suspended paused stopped hibernated hibernating disabled halted");
   }
 
@@ -60,7 +69,7 @@ final class StatusWord {
       Pattern.compile(
           "(?i)fail|error|invalid|denied|forbidden|unauthori|not ?found|exceeded|time(d)? ?out"
               + "|conflict|crash|backoff|refused|unable|cannot|can't|could not|mismatch|unsupported"
-              + "|misconfig|reject|unhealthy|unavailable|degraded|does ?n[o']t exist|no such");
+              + "|misconfig|reject|unhealthy|unavailable|degraded|does ?n[o']t exist|no such|abort");
 
   private StatusWord() {}
 
@@ -75,16 +84,24 @@ final class StatusWord {
   static Optional<Found> in(JsonNode live) {
     boolean ends = ENDS.matcher(live.path("kind").asString("")).find();
     JsonNode status = live.path("status");
-    return FIELDS.stream()
-        .filter(f -> status.path(f).isString())
-        .flatMap(f -> meaning(f, status.path(f).asString(), ends).stream())
-        .reduce((a, b) -> b.status().compareTo(a.status()) > 0 ? b : a);
+    return status.properties().stream()
+        .filter(f -> f.getValue().isString())
+        .filter(f -> FIELDS.matcher(f.getKey()).find() && !NOT_NOW.matcher(f.getKey()).find())
+        .flatMap(f -> meaning(f.getKey(), f.getValue().asString(), ends).stream())
+        .reduce((x, y) -> y.status().compareTo(x.status()) > 0 ? y : x);
   }
 
   private static Optional<Found> meaning(String field, String word, boolean ends) {
     String key = word.replaceAll("[^A-Za-z]", "").toLowerCase(Locale.ROOT);
-    HealthStatus meaning =
-        ends && UNDER_WAY.contains(key) ? HealthStatus.PROGRESSING : WORDS.get(key);
+    if (ends && UNDER_WAY.contains(key)) {
+      return Optional.of(new Found(field, word, HealthStatus.PROGRESSING));
+    }
+    HealthStatus meaning = WORDS.get(key);
+    if (meaning == null && FAILED.matcher(word).find()) {
+      meaning = HealthStatus.DEGRADED;
+    } else if (meaning == null && DOING.matcher(word).find()) {
+      meaning = HealthStatus.PROGRESSING;
+    }
     return Optional.ofNullable(meaning).map(m -> new Found(field, word, m));
   }
 

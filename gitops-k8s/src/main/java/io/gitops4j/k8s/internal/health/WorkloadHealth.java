@@ -126,10 +126,12 @@ final class WorkloadHealth {
 
   static Health pod(JsonNode live) {
     JsonNode status = live.path("status");
+    boolean ends = !live.path("spec").path("restartPolicy").asString("Always").equals("Always");
     for (String list : List.of("initContainerStatuses", "containerStatuses")) {
       for (JsonNode container : status.path(list)) {
-        JsonNode waiting = container.path("state").path("waiting");
-        if (HOPELESS.contains(waiting.path("reason").asString(""))) {
+        String waits = container.path("state").path("waiting").path("reason").asString("");
+        // What runs to its end is tried again on purpose.
+        if (HOPELESS.contains(waits) && !(ends && waits.equals("CrashLoopBackOff"))) {
           return degraded(PodTrouble.of(live));
         }
       }
@@ -137,15 +139,21 @@ final class WorkloadHealth {
     return switch (status.path("phase").asString("")) {
       case "Succeeded" -> healthy();
       case "Failed" -> degraded(PodTrouble.of(live));
-      case "Running" ->
-          isTrue(live, "Ready")
-                  || !live.path("spec").path("restartPolicy").asString("Always").equals("Always")
-                      && !isFalse(live, "Ready")
-              ? healthy()
-              : progressing("its containers are not ready");
+      case "Running" -> running(live, ends);
       case "Pending" -> progressing(pending(live));
       default -> progressing("no node has taken it yet");
     };
+  }
+
+  private static Health running(JsonNode live, boolean ends) {
+    if (ends) {
+      return progressing("it runs, and is done when it has ended");
+    }
+    if (isTrue(live, "Ready")) {
+      return healthy();
+    }
+    String trouble = PodTrouble.of(live);
+    return trouble.isEmpty() ? progressing("its containers are not ready") : degraded(trouble);
   }
 
   private static String pending(JsonNode live) {

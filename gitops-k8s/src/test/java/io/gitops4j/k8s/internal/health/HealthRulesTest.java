@@ -47,6 +47,10 @@ class HealthRulesTest {
         "v1 | Pod | {} | {'phase':'Running','conditions':[{'type':'Ready','status':'True'}]} | HEALTHY",
         "v1 | Pod | {} | {'phase':'Pending','containerStatuses':[{'name':'c','state':{'waiting':{'reason':'ImagePullBackOff'}}}]} | DEGRADED",
         "v1 | Pod | {} | {'phase':'Failed'} | DEGRADED",
+        "v1 | Pod | {'restartPolicy':'Never'} | {'phase':'Running','conditions':[{'type':'Ready','status':'True'}]} | PROGRESSING",
+        "v1 | Pod | {'restartPolicy':'OnFailure'} | {'phase':'Running','containerStatuses':[{'name':'c','state':{'waiting':{'reason':'CrashLoopBackOff'}}}]} | PROGRESSING",
+        "v1 | Pod | {} | {'phase':'Running','containerStatuses':[{'name':'c','ready':false,'state':{'terminated':{'exitCode':1}}}]} | DEGRADED",
+        "v1 | Pod | {} | {'phase':'Running','containerStatuses':[{'name':'c','ready':false,'state':{'running':{}}}]} | PROGRESSING",
         "batch/v1 | Job | {} | {'conditions':[{'type':'Complete','status':'True'}]} | HEALTHY",
         "batch/v1 | Job | {} | {'conditions':[{'type':'Failed','status':'True'}]} | DEGRADED",
         "batch/v1 | Job | {} | {'active':1} | PROGRESSING",
@@ -120,13 +124,21 @@ class HealthRulesTest {
         "{'conditions':[{'type':'Available','status':'True'},{'type':'Progressing','status':'False','reason':'ProgressDeadlineExceeded'}]} | DEGRADED | ProgressDeadlineExceeded",
         "{'conditions':[{'type':'Available','status':'True'},{'type':'Progressing','status':'True','reason':'NewReplicaSetAvailable'}]} | HEALTHY | ``",
         "{'conditions':[{'type':'Unhealthy','status':'True','message':'2 nodes lost'}]} | DEGRADED | 2 nodes lost",
-        "{'conditions':[{'type':'NoErrors','status':'True'}]} | HEALTHY | ``",
+        "{'conditions':[{'type':'NoErrors','status':'True'}]} | UNKNOWN | nothing in its status",
+        "{'conditions':[{'type':'NoErrors','status':'True'},{'type':'Available','status':'True'}]} | HEALTHY | ``",
+        "{'conditions':[{'type':'Complete','status':'True','reason':'JobFailed'}]} | DEGRADED | JobFailed",
+        "{'conditions':[{'type':'Available','status':'True'},{'type':'Progressing','status':'Unknown'}]} | PROGRESSING | Progressing",
+        "{'updateStatus':'SyncFailed'} | DEGRADED | SyncFailed",
+        "{'phase':'MigratingData','health':'green'} | PROGRESSING | MigratingData",
+        "{'lastOperationStatus':'Success'} | UNKNOWN | nothing in its status",
+        "{'clusterState':'NotFound'} | MISSING | NotFound",
+        "{'failureMessage':'no quota'} | DEGRADED | no quota",
         "{'conditions':[{'type':'Paused','status':'True'}]} | SUSPENDED | Paused",
         "{'conditions':[{'type':'Ready','status':'True','observedGeneration':0}]} | PROGRESSING | older generation",
         "{'conditions':[{'type':'Ready','status':'True'}],'phase':'Provisioning'} | PROGRESSING | Provisioning",
         "{'phase':'Running'} | HEALTHY | ``",
         "{'state':'ERROR','message':'no route'} | DEGRADED | no route",
-        "{'phase':'Reticulating'} | UNKNOWN | nothing in its status",
+        "{'phase':'Odd'} | UNKNOWN | nothing in its status",
         "{'observedGeneration':0,'conditions':[{'type':'Ready','status':'True'}]} | PROGRESSING | generation 0"
       })
   void infers(String status, HealthStatus expected, String says) {
@@ -141,6 +153,15 @@ class HealthRulesTest {
   void looksAtTheKindOfLife() {
     assertThat(judge("BackupRun", "{'phase':'Running'}")).isEqualTo(HealthStatus.PROGRESSING);
     assertThat(judge("BackupRun", "{'phase':'Succeeded'}")).isEqualTo(HealthStatus.HEALTHY);
+    assertThat(
+            HealthRules.standard()
+                .assess(
+                    object(
+                        "example.com/v1",
+                        "Widget",
+                        "{'replicas':2}",
+                        "{'phase':'Running','readyReplicas':1}")))
+        .isEqualTo(new Health(HealthStatus.PROGRESSING, "1 of 2 replicas are ready"));
     ObjectNode leaving =
         object(
             "example.com/v1", "Widget", "{}", "{'conditions':[{'type':'Ready','status':'True'}]}");
@@ -151,7 +172,25 @@ class HealthRulesTest {
         .add("a/b");
     assertThat(HealthRules.standard().assess(leaving))
         .isEqualTo(
-            new Health(HealthStatus.PROGRESSING, "is being deleted, waits for finalizers a/b"));
+            new Health(
+                HealthStatus.PROGRESSING,
+                "is being deleted since 2026-01-01T00:00:00Z, held by finalizers a/b"));
+  }
+
+  @Test
+  @DisplayName("an autoscaler of version 1 tells its conditions in an annotation")
+  void readsAnnotatedConditions() {
+    ObjectNode scaler = object("autoscaling/v1", "HorizontalPodAutoscaler", "{}", "{}");
+    ObjectNode annotations = scaler.withObject("metadata").putObject("annotations");
+    String key = "autoscaling.alpha.kubernetes.io/conditions";
+
+    annotations.put(key, "[{\"type\":\"AbleToScale\",\"status\":\"True\"}]");
+    assertThat(HealthRules.standard().assess(scaler).status()).isEqualTo(HealthStatus.HEALTHY);
+    annotations.put(
+        key, "[{\"type\":\"AbleToScale\",\"status\":\"False\",\"reason\":\"FailedGetScale\"}]");
+    assertThat(HealthRules.standard().assess(scaler).status()).isEqualTo(HealthStatus.DEGRADED);
+    annotations.put(key, "no json");
+    assertThat(HealthRules.standard().assess(scaler).status()).isEqualTo(HealthStatus.PROGRESSING);
   }
 
   @Test
