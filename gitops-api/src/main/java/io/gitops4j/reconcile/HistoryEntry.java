@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param plan what was applied
  * @param started when
  * @param took how long
+ * @param scope whether it was about all or some of what differed
  * @param lines one for every change that was tried
  */
 public record HistoryEntry(
@@ -32,6 +33,7 @@ public record HistoryEntry(
     PlanId plan,
     Instant started,
     Duration took,
+    Scope scope,
     List<Line> lines) {
   /** Copies the lines. */
   public HistoryEntry {
@@ -41,6 +43,7 @@ public record HistoryEntry(
     Objects.requireNonNull(plan, "plan");
     Objects.requireNonNull(started, "started");
     Objects.requireNonNull(took, "took");
+    Objects.requireNonNull(scope, "scope");
     lines = List.copyOf(lines);
   }
 
@@ -64,7 +67,22 @@ public record HistoryEntry(
         plan.id(),
         pass.started(),
         pass.took(),
+        Scope.of(plan),
         lines);
+  }
+
+  /** What a pass was about. */
+  public enum Scope {
+    /** Everything that differed. */
+    WHOLE,
+    /** What was asked for; the rest was left as it was, so that the revision is not all live. */
+    SELECTED;
+
+    static Scope of(Plan<?> plan) {
+      return plan.changes().stream().anyMatch(c -> c.reason() == Reason.NOT_SELECTED)
+          ? SELECTED
+          : WHOLE;
+    }
   }
 
   /**
