@@ -1,6 +1,7 @@
 package io.gitops4j.k8s;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gitops4j.GitOps;
 import io.gitops4j.apply.ChangeResult;
@@ -8,6 +9,7 @@ import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.Reason;
+import io.gitops4j.error.ApplyException;
 import io.gitops4j.error.Failure;
 import io.gitops4j.gate.GateDecision;
 import io.gitops4j.health.HealthStatus;
@@ -154,6 +156,26 @@ class PermissionsIT {
             });
     assertThat(proxy.seen()).noneMatch(r -> writes(r) && r.path().contains(theirs));
     assertThat(cluster.client().configMaps().inNamespace(ours).withName("a").get()).isNotNull();
+  }
+
+  @Test
+  @DisplayName("what was removed is not made anew outside of the project")
+  void restoresNothingOutside() {
+    files.put("app/a.yaml", configMap(ours, "a"));
+    files.put("app/b.yaml", configMap(theirs, "b"));
+    source.commit("one", files);
+    reconciler.reconcile();
+    files.remove("app/b.yaml");
+    source.commit("two", files);
+    assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.APPLIED);
+    Tombstone b = destination.tombstones(reconciler.target(), OperationContext.create()).get(0);
+    rules.set(project("namespace: '%s'".formatted(ours)));
+    proxy.forget();
+
+    assertThatThrownBy(() -> destination.restore(reconciler.target(), b, OperationContext.create()))
+        .isInstanceOf(ApplyException.class)
+        .hasMessageContaining("namespace '" + theirs + "' of cluster");
+    assertThat(touched()).isEmpty();
   }
 
   @Test
