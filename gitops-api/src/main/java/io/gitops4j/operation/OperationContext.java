@@ -119,8 +119,7 @@ public final class OperationContext {
    * @return a context of the same pass: whoever cancels one cancels both
    */
   public OperationContext withTrigger(Trigger by) {
-    return new OperationContext(
-        operationId, deadlineNanos, notBeforeNanos, permit, by, signals);
+    return new OperationContext(operationId, deadlineNanos, notBeforeNanos, permit, by, signals);
   }
 
   /**

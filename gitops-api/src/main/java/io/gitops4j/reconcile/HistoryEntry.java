@@ -6,6 +6,7 @@ import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.PlanId;
 import io.gitops4j.diff.Reason;
+import io.gitops4j.error.Failure;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.Revision;
 import java.time.Duration;
@@ -69,6 +70,20 @@ public record HistoryEntry(
         pass.took(),
         Scope.of(plan),
         lines);
+  }
+
+  /** The writes happened: a record that cannot be kept is an error, but not the writes' error. */
+  static Failure unrecorded(ReconcileOutcome.Kind kind, Failure cause) {
+    return new Failure(
+        cause.stage(),
+        cause.code(),
+        cause.retryability(),
+        cause.subject(),
+        "the plan was applied ("
+            + kind
+            + "), but its history entry could not be stored: "
+            + cause.reason(),
+        cause.nextStep());
   }
 
   /** What a pass was about. */

@@ -2,7 +2,6 @@ package io.gitops4j.reconcile;
 
 import io.gitops4j.apply.Outcome;
 import io.gitops4j.diff.Plan;
-import io.gitops4j.error.Failure;
 import io.gitops4j.error.GitOpsException;
 import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.RenderException;
@@ -123,9 +122,9 @@ public final class Reconciler<D extends Desired> {
   }
 
   /**
-   * One pass, as {@link #reconcile(OperationContext)}, that changes some things only.
+   * As {@link #reconcile(OperationContext)}, for some things only.
    *
-   * @param context with its deadline and cancellation, for all of them
+   * @param context with its deadline and cancellation, for all passes
    * @param selection of the things; hooks run with them
    * @return how the last one ended
    */
@@ -218,8 +217,7 @@ public final class Reconciler<D extends Desired> {
       OperationContext context, List<Gate> further, ReconcileListener also) {
     List<Gate> asked = new ArrayList<>(gates);
     asked.addAll(further);
-    return pass(
-        context, Selection.all(), asked, ReconcileListener.all(List.of(listener, also)));
+    return pass(context, Selection.all(), asked, ReconcileListener.all(List.of(listener, also)));
   }
 
   private ReconcileOutcome pass(
@@ -255,8 +253,8 @@ public final class Reconciler<D extends Desired> {
     if (plan.inSync()) {
       return new ReconcileOutcome.InSync(events.pass(), plan);
     }
-    Optional<String> unsplit = policy.held(plan, confirmation).or(() -> fights.held(plan))
-            .or(() -> selection.held(plan));
+    Optional<String> unsplit =
+        policy.held(plan, confirmation).or(() -> fights.held(plan)).or(() -> selection.held(plan));
     if (unsplit.isPresent()) {
       return events.held(plan, unsplit.get());
     }
@@ -306,22 +304,8 @@ public final class Reconciler<D extends Desired> {
       retries.run(context, () -> destination.history().add(target, entry, context));
       return end;
     } catch (GitOpsException e) {
-      return new ReconcileOutcome.Failed(pass, unrecorded(end.kind(), e.failure()));
+      return new ReconcileOutcome.Failed(pass, HistoryEntry.unrecorded(end.kind(), e.failure()));
     }
-  }
-
-  /** The writes happened: a record that cannot be kept is an error, but not the writes' error. */
-  private static Failure unrecorded(ReconcileOutcome.Kind kind, Failure cause) {
-    return new Failure(
-        cause.stage(),
-        cause.code(),
-        cause.retryability(),
-        cause.subject(),
-        "the plan was applied ("
-            + kind
-            + "), but its history entry could not be stored: "
-            + cause.reason(),
-        cause.nextStep());
   }
 
   /**
