@@ -38,6 +38,12 @@ public enum Reason {
   DRIFT_IGNORED,
   /** Drift that somebody else brings back each time it is corrected: healing it has stopped. */
   CONTESTED,
+  /** A gate holds this change and not the others: its note says which, and until when. */
+  HELD,
+  /** It was not among what this pass was asked for. */
+  NOT_SELECTED,
+  /** Removed from the desired state, but outside of what the target may touch: it is kept. */
+  NOT_PERMITTED,
   /** It exists and belongs to somebody else, or the policy takes over nothing. */
   NOT_OWNED;
 

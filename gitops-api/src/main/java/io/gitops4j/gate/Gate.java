@@ -17,7 +17,7 @@ public interface Gate {
    *
    * @param plan what would be applied
    * @param context of the pass
-   * @return allowed, or held with the reason
+   * @return allowed, or held with the reason, all of it or a part
    */
   GateDecision decide(Plan<?> plan, OperationContext context);
 

@@ -1,6 +1,8 @@
 package io.gitops4j.gate;
 
+import io.gitops4j.model.ResourceId;
 import java.util.Objects;
+import java.util.Set;
 
 /** What a gate decided. Switch on {@link #kind()}. */
 public sealed interface GateDecision {
@@ -9,7 +11,9 @@ public sealed interface GateDecision {
     /** The plan may be applied. */
     ALLOWED,
     /** The plan stops here. */
-    HELD
+    HELD,
+    /** Some changes stop here, the others go on. */
+    HELD_IN_PART
   }
 
   /**
@@ -38,6 +42,17 @@ public sealed interface GateDecision {
     return new Held(reason);
   }
 
+  /**
+   * Some changes stop here, the others go on. A plan that nothing can be left out of stops.
+   *
+   * @param changes by what they change
+   * @param reason why, and what would let them pass
+   * @return the decision
+   */
+  static GateDecision held(Set<ResourceId> changes, String reason) {
+    return new HeldInPart(changes, reason);
+  }
+
   /** The plan may be applied. */
   record Allowed() implements GateDecision {
     @Override
@@ -60,6 +75,25 @@ public sealed interface GateDecision {
     @Override
     public Kind kind() {
       return Kind.HELD;
+    }
+  }
+
+  /**
+   * Some changes stop here, the others go on.
+   *
+   * @param changes by what they change
+   * @param reason why, and what would let them pass
+   */
+  record HeldInPart(Set<ResourceId> changes, String reason) implements GateDecision {
+    /** Copies the changes. */
+    public HeldInPart {
+      changes = Set.copyOf(changes);
+      Objects.requireNonNull(reason, "reason");
+    }
+
+    @Override
+    public Kind kind() {
+      return Kind.HELD_IN_PART;
     }
   }
 }

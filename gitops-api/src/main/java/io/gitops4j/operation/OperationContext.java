@@ -22,6 +22,7 @@ public final class OperationContext {
   private final Optional<Long> deadlineNanos;
   private final Optional<Long> notBeforeNanos;
   private final Optional<Permit> permit;
+  private final Trigger trigger;
   private final Signals signals;
 
   /** What is told to a pass from outside, whichever of its contexts it looks at. */
@@ -36,12 +37,14 @@ public final class OperationContext {
       Optional<Long> deadlineNanos,
       Optional<Long> notBeforeNanos,
       Optional<Permit> permit,
+      Trigger trigger,
       Signals signals) {
     this.signals = signals;
     this.operationId = Objects.requireNonNull(operationId, "operationId");
     this.deadlineNanos = deadlineNanos;
     this.notBeforeNanos = notBeforeNanos;
     this.permit = Objects.requireNonNull(permit, "permit");
+    this.trigger = Objects.requireNonNull(trigger, "trigger");
   }
 
   /**
@@ -55,6 +58,7 @@ public final class OperationContext {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Trigger.AUTOMATIC,
         new Signals());
   }
 
@@ -74,6 +78,7 @@ public final class OperationContext {
         Optional.of(System.nanoTime() + limit.toNanos()),
         Optional.empty(),
         Optional.empty(),
+        Trigger.AUTOMATIC,
         new Signals());
   }
 
@@ -92,6 +97,7 @@ public final class OperationContext {
         deadlineNanos,
         Optional.of(System.nanoTime() - age.toNanos()),
         permit,
+        trigger,
         signals);
   }
 
@@ -103,7 +109,26 @@ public final class OperationContext {
    */
   public OperationContext withPermit(Permit right) {
     return new OperationContext(
-        operationId, deadlineNanos, notBeforeNanos, Optional.of(right), signals);
+        operationId, deadlineNanos, notBeforeNanos, Optional.of(right), trigger, signals);
+  }
+
+  /**
+   * The same pass, begun by somebody or something else.
+   *
+   * @param by what began it
+   * @return a context of the same pass: whoever cancels one cancels both
+   */
+  public OperationContext withTrigger(Trigger by) {
+    return new OperationContext(operationId, deadlineNanos, notBeforeNanos, permit, by, signals);
+  }
+
+  /**
+   * What began the pass.
+   *
+   * @return {@link Trigger#AUTOMATIC} unless it was said otherwise
+   */
+  public Trigger trigger() {
+    return trigger;
   }
 
   /**

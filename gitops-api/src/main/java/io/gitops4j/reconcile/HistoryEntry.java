@@ -6,6 +6,7 @@ import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.PlanId;
 import io.gitops4j.diff.Reason;
+import io.gitops4j.error.Failure;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.Revision;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param plan what was applied
  * @param started when
  * @param took how long
+ * @param scope whether it was about all or some of what differed
  * @param lines one for every change that was tried
  */
 public record HistoryEntry(
@@ -32,6 +34,7 @@ public record HistoryEntry(
     PlanId plan,
     Instant started,
     Duration took,
+    Scope scope,
     List<Line> lines) {
   /** Copies the lines. */
   public HistoryEntry {
@@ -41,6 +44,7 @@ public record HistoryEntry(
     Objects.requireNonNull(plan, "plan");
     Objects.requireNonNull(started, "started");
     Objects.requireNonNull(took, "took");
+    Objects.requireNonNull(scope, "scope");
     lines = List.copyOf(lines);
   }
 
@@ -64,7 +68,36 @@ public record HistoryEntry(
         plan.id(),
         pass.started(),
         pass.took(),
+        Scope.of(plan),
         lines);
+  }
+
+  /** The writes happened: a record that cannot be kept is an error, but not the writes' error. */
+  static Failure unrecorded(ReconcileOutcome.Kind kind, Failure cause) {
+    return new Failure(
+        cause.stage(),
+        cause.code(),
+        cause.retryability(),
+        cause.subject(),
+        "the plan was applied ("
+            + kind
+            + "), but its history entry could not be stored: "
+            + cause.reason(),
+        cause.nextStep());
+  }
+
+  /** What a pass was about. */
+  public enum Scope {
+    /** Everything that differed. */
+    WHOLE,
+    /** What was asked for; the rest was left as it was, so that the revision is not all live. */
+    SELECTED;
+
+    static Scope of(Plan<?> plan) {
+      return plan.changes().stream().anyMatch(c -> c.reason() == Reason.NOT_SELECTED)
+          ? SELECTED
+          : WHOLE;
+    }
   }
 
   /**

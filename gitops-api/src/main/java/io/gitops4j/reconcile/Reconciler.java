@@ -2,7 +2,6 @@ package io.gitops4j.reconcile;
 
 import io.gitops4j.apply.Outcome;
 import io.gitops4j.diff.Plan;
-import io.gitops4j.error.Failure;
 import io.gitops4j.error.GitOpsException;
 import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.RenderException;
@@ -35,7 +34,6 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class Reconciler<D extends Desired> {
   private static final Duration TURN = Duration.ofHours(1);
-  private static final ReconcileListener SILENT = new ReconcileListener() {};
 
   /** How often a wait looks for a newer revision. */
   private static final Duration LOOK = Duration.ofSeconds(15);
@@ -120,7 +118,18 @@ public final class Reconciler<D extends Desired> {
    *     thrown
    */
   public ReconcileOutcome reconcile(OperationContext context) {
-    ReconcileOutcome outcome = pass(context, List.of(), SILENT);
+    return reconcile(context, Selection.all());
+  }
+
+  /**
+   * As {@link #reconcile(OperationContext)}, for some things only.
+   *
+   * @param context with its deadline and cancellation, for all passes
+   * @param selection of the things; hooks run with them
+   * @return how the last one ended
+   */
+  public ReconcileOutcome reconcile(OperationContext context, Selection selection) {
+    ReconcileOutcome outcome = pass(context, selection, gates, listener);
     for (int failed = 1; worthAnother(outcome); failed++) {
       Optional<Duration> wait = retry.after(failed);
       // A wait that cannot end in time would only hide why the pass failed.
@@ -132,7 +141,7 @@ public final class Reconciler<D extends Desired> {
       } catch (OperationCancelledException e) {
         break;
       }
-      outcome = pass(context, List.of(), SILENT);
+      outcome = pass(context, selection, gates, listener);
     }
     return outcome;
   }
@@ -178,9 +187,20 @@ public final class Reconciler<D extends Desired> {
    * @return in sync, planned or failed
    */
   public ReconcileOutcome plan(OperationContext context) {
+    return plan(context, Selection.all());
+  }
+
+  /**
+   * A pass that stops at the plan for some things only, and writes nothing.
+   *
+   * @param context with its deadline and cancellation
+   * @param selection of the things
+   * @return in sync, planned or failed
+   */
+  public ReconcileOutcome plan(OperationContext context, Selection selection) {
     return pass(
         context,
-        List.of(),
+        selection,
         List.of((plan, pass) -> GateDecision.held("only the plan was asked for")),
         listener);
   }
@@ -195,26 +215,27 @@ public final class Reconciler<D extends Desired> {
    */
   public ReconcileOutcome pass(
       OperationContext context, List<Gate> further, ReconcileListener also) {
-    return pass(context, gates, further, ReconcileListener.all(List.of(listener, also)));
+    List<Gate> asked = new ArrayList<>(gates);
+    asked.addAll(further);
+    return pass(context, Selection.all(), asked, ReconcileListener.all(List.of(listener, also)));
   }
 
   private ReconcileOutcome pass(
-      OperationContext context, List<Gate> own, List<Gate> further, ReconcileListener told) {
-    List<Gate> asked = new ArrayList<>(own);
-    asked.addAll(further);
+      OperationContext context, Selection selection, List<Gate> asked, ReconcileListener told) {
     try (LogKeys keys = new LogKeys(target, context)) {
       PassEvents events = new PassEvents(target, context, told, clock, keys);
-      ReconcileOutcome outcome = inTurn(context, asked, events);
+      ReconcileOutcome outcome = inTurn(context, selection, asked, events);
       events.finished(outcome);
       return outcome;
     }
   }
 
-  private ReconcileOutcome inTurn(OperationContext context, List<Gate> asked, PassEvents events) {
+  private ReconcileOutcome inTurn(
+      OperationContext context, Selection selection, List<Gate> asked, PassEvents events) {
     try {
       takeTurn(context);
       try {
-        return run(context, asked, events);
+        return run(context, selection, asked, events);
       } finally {
         turn.unlock();
       }
@@ -223,36 +244,35 @@ public final class Reconciler<D extends Desired> {
     }
   }
 
-  private ReconcileOutcome run(OperationContext context, List<Gate> asked, PassEvents events) {
+  private ReconcileOutcome run(
+      OperationContext context, Selection selection, List<Gate> asked, PassEvents events) {
     events.started();
     // Drift belongs to the destination: an unchanged revision saves the rendering, nothing else.
     D desired = rendering.desired(context, events, fights::forget);
-    Plan<D> plan = compare(desired, context, events);
+    Plan<D> plan = compare(desired, selection, context, events);
     if (plan.inSync()) {
       return new ReconcileOutcome.InSync(events.pass(), plan);
     }
-    Optional<String> unsplit = policy.held(plan, confirmation).or(() -> fights.held(plan));
+    Optional<String> unsplit =
+        policy.held(plan, confirmation).or(() -> fights.held(plan)).or(() -> selection.held(plan));
     if (unsplit.isPresent()) {
       return events.held(plan, unsplit.get());
     }
-    for (Gate gate : asked) {
-      context.checkActive(Stage.GATE);
-      GateDecision decision = gate.decide(plan, context);
-      if (decision instanceof GateDecision.Held held) {
-        return events.held(plan, held.reason());
-      }
-    }
-    return apply(plan, context, events);
+    Gates.Verdict<D> verdict = new Gates(asked).ask(plan, context);
+    return verdict.held().isPresent()
+        ? events.held(verdict.plan(), verdict.held().get())
+        : apply(verdict.plan(), context, events);
   }
 
-  private Plan<D> compare(D desired, OperationContext context, PassEvents events) {
+  private Plan<D> compare(
+      D desired, Selection selection, OperationContext context, PassEvents events) {
     context.checkActive(Stage.DIFF);
     Plan<D> whole =
         policy.restrict(
             retries.call(context, () -> destination.differ().diff(desired, target, context)),
             confirmation);
     fights.begun(whole, clock.instant(), System.nanoTime()).forEach(events::contested);
-    Plan<D> plan = fights.restrict(whole);
+    Plan<D> plan = selection.restrict(fights.restrict(whole));
     events.compared(plan);
     if (desired.isEmpty()
         && policy.empty() == SyncPolicy.Empty.REFUSE
@@ -284,22 +304,8 @@ public final class Reconciler<D extends Desired> {
       retries.run(context, () -> destination.history().add(target, entry, context));
       return end;
     } catch (GitOpsException e) {
-      return new ReconcileOutcome.Failed(pass, unrecorded(end.kind(), e.failure()));
+      return new ReconcileOutcome.Failed(pass, HistoryEntry.unrecorded(end.kind(), e.failure()));
     }
-  }
-
-  /** The writes happened: a record that cannot be kept is an error, but not the writes' error. */
-  private static Failure unrecorded(ReconcileOutcome.Kind kind, Failure cause) {
-    return new Failure(
-        cause.stage(),
-        cause.code(),
-        cause.retryability(),
-        cause.subject(),
-        "the plan was applied ("
-            + kind
-            + "), but its history entry could not be stored: "
-            + cause.reason(),
-        cause.nextStep());
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.gitops4j.render;
 
 import io.gitops4j.model.Digest;
+import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.Revision;
 
 /** The desired state of a target, as one revision says it. Immutable. */
@@ -43,5 +44,15 @@ public interface Desired {
    */
   default Grain grain() {
     return Grain.EACH;
+  }
+
+  /**
+   * Whether a thing takes part in every pass, also in one that was asked for others only: a hook.
+   *
+   * @param id of the thing, desired or not
+   * @return false unless a kind says otherwise
+   */
+  default boolean takesPartAlways(ResourceId id) {
+    return false;
   }
 }

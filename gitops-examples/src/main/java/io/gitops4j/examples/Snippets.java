@@ -2,6 +2,7 @@ package io.gitops4j.examples;
 
 import io.gitops4j.GitOps;
 import io.gitops4j.TargetBuilder;
+import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.PlanId;
@@ -9,6 +10,8 @@ import io.gitops4j.gate.Approvals;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.PruneBudget;
 import io.gitops4j.gate.PruneConfirmation;
+import io.gitops4j.gate.SyncWindow;
+import io.gitops4j.gate.SyncWindows;
 import io.gitops4j.git.GitConfig;
 import io.gitops4j.k8s.ConflictPolicy;
 import io.gitops4j.k8s.ConflictRule;
@@ -21,6 +24,9 @@ import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.ManifestSet;
 import io.gitops4j.k8s.Normalizer;
 import io.gitops4j.k8s.Tombstone;
+import io.gitops4j.k8s.argo.AppProject;
+import io.gitops4j.k8s.argo.Application;
+import io.gitops4j.k8s.argo.ProjectCluster;
 import io.gitops4j.k8s.flux.FluxIgnore;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.Sensitive;
@@ -31,6 +37,7 @@ import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.Reconciler;
+import io.gitops4j.reconcile.Selection;
 import io.gitops4j.reconcile.SyncPolicy;
 import io.gitops4j.source.SourceProvider;
 import io.gitops4j.spi.Providers;
@@ -39,6 +46,9 @@ import io.gitops4j.terraform.TerraformDestination;
 import io.gitops4j.terraform.TerraformRenderer;
 import io.gitops4j.terraform.TerraformWorkspace;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -194,5 +204,49 @@ public final class Snippets {
             .normalizers(EnumSet.complementOf(EnumSet.of(Normalizer.CA_BUNDLES)))
             .build();
     return config;
+  }
+
+  /** Changes at their times only. */
+  public static Reconciler<ManifestSet> windows(TargetBuilder<ManifestSet> target) {
+    ZoneId zone = ZoneId.of("Europe/Berlin");
+    var nights = SyncWindow.allow("0 22 * * mon-fri", zone, Duration.ofHours(6));
+    var freeze = SyncWindow.deny("0 0 20 12 *", zone, Duration.ofDays(14));
+    return target
+        .gate(
+            new SyncWindows(
+                List.of(nights.forActions(Set.of(Action.DELETE)), freeze), Clock.systemUTC()))
+        .build();
+  }
+
+  /** Some things only. */
+  public static ReconcileOutcome selected(
+      Reconciler<ManifestSet> reconciler, OperationContext context) {
+    ReconcileOutcome outcome =
+        reconciler.reconcile(context, Selection.of(List.of("apps:Deployment:web")));
+    return outcome;
+  }
+
+  /** Rules of your own for what may be touched. */
+  public static KubernetesConfig permissions(KubernetesConfig.Access access) {
+    var config =
+        KubernetesConfig.builder(access)
+            .permissions(
+                id ->
+                    id.namespace().startsWith("team-")
+                        ? Optional.empty()
+                        : Optional.of("only namespaces team-* are ours: ask the platform team"))
+            .build();
+    return config;
+  }
+
+  /** The rules of an AppProject. */
+  public static KubernetesConfig project(
+      KubernetesConfig.Access access, Application application, String server, byte[] projectYaml) {
+    AppProject project = AppProject.read("project.yaml", projectYaml);
+    ProjectCluster cluster = ProjectCluster.of(application, server);
+    project.admit(application, cluster);
+    var config = KubernetesConfig.builder(access).permissions(project.permissions(cluster));
+    project.account(application, cluster).ifPresent(config::impersonate);
+    return config.build();
   }
 }

@@ -35,6 +35,8 @@ import java.util.Set;
  * @param update how objects that exist are changed
  * @param missingKinds what happens with objects whose kind nobody serves nor defines
  * @param namespaceMetadata what the namespace that is made carries
+ * @param permissions what may be touched
+ * @param impersonation in whose name objects are read and written; empty for our own
  * @param historyLimit how many passes history keeps, not negative
  * @param tombstones how much is kept of what is removed, so that it can be restored
  * @param concurrency how many writes run at once, at least 1
@@ -58,6 +60,8 @@ public record KubernetesConfig(
     UpdatePolicy update,
     MissingKinds missingKinds,
     NamespaceMetadata namespaceMetadata,
+    ObjectPermissions permissions,
+    Optional<Impersonation> impersonation,
     int historyLimit,
     Tombstone.Limits tombstones,
     int concurrency,
@@ -77,6 +81,8 @@ public record KubernetesConfig(
     Objects.requireNonNull(update, "update");
     Objects.requireNonNull(missingKinds, "missingKinds");
     Objects.requireNonNull(namespaceMetadata, "namespaceMetadata");
+    Objects.requireNonNull(permissions, "permissions");
+    Objects.requireNonNull(impersonation, "impersonation");
   }
 
   /** How to reach a cluster. Nothing is read from the environment unless it is asked for here. */
@@ -209,6 +215,8 @@ public record KubernetesConfig(
     private MissingKinds missingKinds =
         new MissingKinds(MissingKinds.Awaited.MARKED, Duration.ofSeconds(60));
     private NamespaceMetadata namespaceMetadata = new NamespaceMetadata(Map.of(), Map.of());
+    private ObjectPermissions permissions = ObjectPermissions.all();
+    private Optional<Impersonation> impersonation = Optional.empty();
     private int historyLimit = 10;
     private Tombstone.Limits tombstones = new Tombstone.Limits(100, 4L * 1024 * 1024);
     private int concurrency = 16;
@@ -321,6 +329,17 @@ public record KubernetesConfig(
     }
 
     /**
+     * What may be touched. Default: everything.
+     *
+     * @param rules asked for every object, in every pass and before every write
+     * @return this
+     */
+    public Builder permissions(ObjectPermissions rules) {
+      permissions = Objects.requireNonNull(rules, "rules");
+      return this;
+    }
+
+    /**
      * How the health of some kinds is told, above the rules that come with the library. Default:
      * none.
      *
@@ -400,6 +419,19 @@ public record KubernetesConfig(
      */
     public Builder namespaceMetadata(NamespaceMetadata metadata) {
       namespaceMetadata = Objects.requireNonNull(metadata, "metadata");
+      return this;
+    }
+
+    /**
+     * In whose name objects are read, dry run, written and deleted. Inventory and history are kept
+     * in our own name: who could write the inventory of a target could have it remove anything.
+     * Default: our own.
+     *
+     * @param user who
+     * @return this
+     */
+    public Builder impersonate(Impersonation user) {
+      impersonation = Optional.of(user);
       return this;
     }
 
@@ -506,6 +538,8 @@ public record KubernetesConfig(
           update,
           missingKinds,
           namespaceMetadata,
+          permissions,
+          impersonation,
           historyLimit,
           tombstones,
           concurrency,

@@ -18,6 +18,7 @@ import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.diff.ClusterSettings;
 import io.gitops4j.k8s.internal.diff.KubernetesDiffer;
 import io.gitops4j.k8s.internal.diff.Normalization;
+import io.gitops4j.k8s.internal.diff.Permits;
 import io.gitops4j.k8s.internal.diff.Preparation;
 import io.gitops4j.k8s.internal.former.FormerInventories;
 import io.gitops4j.k8s.internal.health.HealthRules;
@@ -26,6 +27,8 @@ import io.gitops4j.k8s.internal.ignore.IgnoreRules;
 import io.gitops4j.k8s.internal.observe.FailureCauses;
 import io.gitops4j.k8s.internal.observe.KubernetesHealthAssessor;
 import io.gitops4j.k8s.internal.observe.Observer;
+import io.gitops4j.k8s.internal.observe.OrphanSearch;
+import io.gitops4j.k8s.internal.observe.WatchIndex;
 import io.gitops4j.k8s.internal.observe.WriteOptions;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
@@ -35,7 +38,11 @@ import io.gitops4j.reconcile.HistoryStore;
 import io.gitops4j.reconcile.LiveListener;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * A Kubernetes cluster: compared by fingerprint and dry run, written with server-side apply.
@@ -44,6 +51,7 @@ import java.util.SortedSet;
 public final class KubernetesDestination implements Destination<ManifestSet> {
   private final KubernetesCluster cluster;
   private final boolean ours;
+  private final Optional<WatchIndex> index;
   private final Fenced fenced;
   private final String writesAs;
   private final InventoryReader inventory;
@@ -52,6 +60,8 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
   private final TombstoneStore tombstones;
   private final Restoration restoration;
   private final Succession succession;
+  private final ClusterSettings settings;
+  private final OrphanSearch orphans;
 
   private KubernetesDestination(KubernetesConfig config) {
     if (config.access() instanceof KubernetesConfig.SharedCluster shared) {
@@ -65,8 +75,9 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
               .connect();
       ours = true;
     }
-    KubeHttp http = cluster.http();
-    ClusterSettings settings =
+    KubeHttp own = cluster.http();
+    KubeHttp http = config.impersonation().map(own::as).orElse(own);
+    settings =
         new ClusterSettings(
             config.fieldManager(),
             config.namespace(),
@@ -89,23 +100,27 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
             config.missingKinds().limit(),
             config.namespaceMetadata(),
             config.prunePropagation(),
+            new Permits(config.permissions()),
             config.concurrency());
     Discovery discovery = cluster.discovery();
-    Observer observer = cluster.observer();
+    // What our own user sees through the watches is not what somebody else may see.
+    index = config.impersonation().isPresent() ? Optional.empty() : cluster.index();
+    Observer observer = new Observer(http, index);
     Preparation preparation = new Preparation(discovery, settings);
     InventoryStore inventories =
-        new KubernetesInventoryStore(http, config.stateNamespace(), observer);
+        new KubernetesInventoryStore(own, config.stateNamespace(), cluster.observer());
     inventory = inventories;
-    history = new KubernetesHistoryStore(http, config.stateNamespace(), config.historyLimit());
+    history = new KubernetesHistoryStore(own, config.stateNamespace(), config.historyLimit());
+    orphans = new OrphanSearch(http, discovery);
     tombstones =
-        new TombstoneStore(http, config.stateNamespace(), config.tombstones(), Clock.systemUTC());
+        new TombstoneStore(own, config.stateNamespace(), config.tombstones(), Clock.systemUTC());
     writesAs = config.fieldManager();
     fenced =
         Fenced.of(
             new KubernetesDiffer(http, discovery, observer, preparation, inventories, settings),
             new KubernetesApplier(
                 http, discovery, observer, preparation, inventories, tombstones, settings),
-            http,
+            own,
             discovery,
             inventories,
             config.stateNamespace());
@@ -115,7 +130,12 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
             discovery, observer, new FormerInventories(http, discovery), inventories, settings);
     health =
         new KubernetesHealthAssessor(
-            discovery, observer, inventory, new FailureCauses(http), settings::view);
+            discovery,
+            observer,
+            inventory,
+            new FailureCauses(http),
+            settings::view,
+            settings.permits()::unseen);
   }
 
   /**
@@ -226,13 +246,38 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
   /**
    * {@inheritDoc}
    *
-   * <p>On a shared cluster that is watched it hears of every target there. A move is told also when
-   * it is the target's own write that the watch showed first.
+   * <p>On a shared cluster that is watched it hears of every target there, unless it acts in
+   * somebody else's name. A move is told also when it is the target's own write that the watch
+   * showed first.
    */
   @Override
   public boolean watch(LiveListener listener) {
-    cluster.index().ifPresent(index -> index.listen(listener));
-    return cluster.index().isPresent();
+    index.ifPresent(i -> i.listen(listener));
+    return index.isPresent();
+  }
+
+  /**
+   * Looks for objects in the target's namespaces that nobody owns: no target, also no other one
+   * than this, and no other object. Only reads, and lists every kind of each of these namespaces.
+   * What the cluster makes by itself, and what the target may not touch, is left out.
+   *
+   * @param target whose default namespace, and those of what it owns, are looked at
+   * @param ignored what is left out besides
+   * @param context of the pass
+   * @return the objects, and what could not be seen
+   */
+  public Orphans orphans(TargetId target, Predicate<ResourceId> ignored, OperationContext context) {
+    Set<String> namespaces = new TreeSet<>();
+    namespaces.add(settings.defaultNamespace());
+    inventory.load(target, context).entries().keySet().stream()
+        .filter(settings.permits()::allows)
+        .forEach(id -> namespaces.add(id.namespace()));
+    namespaces.remove("");
+    return orphans.search(
+        namespaces,
+        settings.view(target),
+        id -> ignored.test(id) || !settings.permits().allows(id),
+        context);
   }
 
   @Override

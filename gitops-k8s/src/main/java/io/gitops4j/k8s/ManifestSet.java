@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
 
 /** All objects that one revision wants, each once. Immutable. */
 public final class ManifestSet implements Desired {
   private final Revision revision;
   private final List<Manifest> manifests;
   private final Digest digest;
+  private final List<ResourceId> hooks;
 
   /**
    * Collects manifests, in any order.
@@ -42,6 +44,7 @@ public final class ManifestSet implements Desired {
       }
     }
     this.manifests = List.copyOf(byId.values());
+    this.hooks = this.manifests.stream().filter(ManifestSet::hook).map(Manifest::id).toList();
     StringBuilder all = new StringBuilder();
     this.manifests.forEach(m -> all.append(CanonicalJson.digest(m.object())));
     this.digest = Digest.sha256(all.toString());
@@ -79,5 +82,27 @@ public final class ManifestSet implements Desired {
   @Override
   public boolean isEmpty() {
     return manifests.isEmpty();
+  }
+
+  /** {@inheritDoc} Here it is a hook, by the annotations of Argo CD and Helm. */
+  @Override
+  public boolean takesPartAlways(ResourceId id) {
+    return hooks.stream().anyMatch(h -> named(h, id));
+  }
+
+  /** A manifest may leave its namespace to the target. */
+  private static boolean named(ResourceId written, ResourceId id) {
+    return written.group().equals(id.group())
+        && written.kind().equals(id.kind())
+        && written.name().equals(id.name())
+        && (written.namespace().isEmpty() || written.namespace().equals(id.namespace()));
+  }
+
+  /** Argo CD takes a definition that Helm would install first as an object like any other. */
+  private static boolean hook(Manifest manifest) {
+    JsonNode annotations = manifest.object().path("metadata").path("annotations");
+    String helm = annotations.path("helm.sh/hook").asString("");
+    return annotations.has("argocd.argoproj.io/hook")
+        || !helm.isEmpty() && !helm.equals("crd-install");
   }
 }

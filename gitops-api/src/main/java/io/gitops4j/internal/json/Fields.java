@@ -57,7 +57,10 @@ public final class Fields {
     known.add(name);
     List<Fields> all = new ArrayList<>();
     int index = 0;
-    for (JsonNode value : object.path(name)) {
+    for (JsonNode value : list(name)) {
+      if (!value.isObject()) {
+        problems.add(at(name) + " holds " + value + ", which is not an object");
+      }
       Fields child =
           new Fields(
               at(name) + "[" + index++ + "]",
@@ -66,6 +69,14 @@ public final class Fields {
       all.add(child);
     }
     return all;
+  }
+
+  private JsonNode list(String name) {
+    JsonNode value = object.path(name);
+    if (!value.isArray() && !value.isMissingNode() && !value.isNull()) {
+      problems.add(at(name) + " is not a list");
+    }
+    return value.isArray() ? value : JsonNodeFactory.instance.arrayNode();
   }
 
   /** Any value, as JSON; empty when there is none. */
@@ -148,7 +159,7 @@ public final class Fields {
   public List<String> texts(String name) {
     known.add(name);
     List<String> all = new ArrayList<>();
-    for (JsonNode value : object.path(name)) {
+    for (JsonNode value : list(name)) {
       if (value.isString()) {
         all.add(value.asString());
       } else {

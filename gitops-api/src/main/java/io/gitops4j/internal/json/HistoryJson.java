@@ -34,6 +34,7 @@ public final class HistoryJson {
             .put("plan", entry.plan().digest().toString())
             .put("started", entry.started().toString())
             .put("took", entry.took().toString())
+            .put("scope", entry.scope().name())
             .put("reference", entry.revision().reference())
             .put("digest", entry.revision().digest().toString());
     entry
@@ -100,6 +101,8 @@ public final class HistoryJson {
         new PlanId(Digest.parse(node.path("plan").asString(""))),
         Instant.parse(node.path("started").asString("")),
         Duration.parse(node.path("took").asString("")),
+        // An entry of before there were selections was about everything.
+        HistoryEntry.Scope.valueOf(node.path("scope").asString(HistoryEntry.Scope.WHOLE.name())),
         lines);
   }
 }

@@ -3,17 +3,24 @@ package io.gitops4j.examples.cli;
 import io.gitops4j.GitOps;
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.gate.PruneConfirmation;
+import io.gitops4j.gate.SyncWindows;
 import io.gitops4j.git.GitSource;
 import io.gitops4j.k8s.AdoptionPolicy;
 import io.gitops4j.k8s.KubeconfigFeature;
+import io.gitops4j.k8s.KubernetesCluster;
 import io.gitops4j.k8s.KubernetesConfig;
 import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.ManifestSet;
 import io.gitops4j.k8s.MissingKinds;
+import io.gitops4j.k8s.Orphans;
+import io.gitops4j.k8s.argo.AppProject;
 import io.gitops4j.k8s.argo.Application;
+import io.gitops4j.k8s.argo.ProjectCluster;
+import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.Reconciler;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -27,53 +34,42 @@ public final class ApplicationSession implements Session {
 
   private final Application application;
   private final GitSource source;
+  private final Optional<AppProject> project;
+  private final KubernetesCluster cluster;
   private final KubernetesDestination destination;
   private final Reconciler<ManifestSet> reconciler;
 
-  /** Contacts nothing yet. */
+  /**
+   * Contacts nothing yet.
+   *
+   * @param project whose rules hold; empty for none
+   */
   public ApplicationSession(
       Application application,
+      Optional<AppProject> project,
       Path kubeconfig,
       Optional<String> context,
       Path cache,
       PruneConfirmation confirmation,
       ReconcileListener listener) {
     this.application = application;
+    this.project = project;
     Optional<String> chosen =
         application.clusterName().isEmpty() || application.clusterName().equals("in-cluster")
             ? context
             : Optional.of(application.clusterName());
-    this.destination =
-        KubernetesDestination.connect(
-            // Who typed the command chose the file, as with kubectl.
-            KubernetesConfig.builder(
-                    new KubernetesConfig.KubeconfigFile(
-                        kubeconfig, chosen, Set.of(KubeconfigFeature.values())))
-                .namespace(application.namespace())
-                .createNamespace(application.createNamespace())
-                .namespaceMetadata(application.namespaceMetadata())
-                .update(application.update())
-                .replace(application.replace())
-                .missingKinds(new MissingKinds(application.awaited(), KIND_WAIT))
-                .ignoreDifferences(application.ignoreDifferences())
-                .ignoredAtWrite(application.ignoredAtWrite())
-                .prunePropagation(application.prunePropagation())
-                .historyLimit(application.historyLimit())
-                .adoption(AdoptionPolicy.ADOPT_IF_UNOWNED)
-                .build());
-    String server = application.server();
-    if (!server.isEmpty() && !server.equals(THIS_CLUSTER) && !server.equals(destination.server())) {
-      String other = destination.server();
-      destination.close();
-      throw new ConfigurationException(
-          "Application " + application.name(),
-          List.of(
-              "spec.destination.server is "
-                  + server
-                  + ", the kubeconfig leads to "
-                  + other
-                  + ": choose its context, or write "
-                  + THIS_CLUSTER));
+    // Who typed the command chose the file, as with kubectl.
+    this.cluster =
+        KubernetesCluster.builder(
+                new KubernetesConfig.KubeconfigFile(
+                    kubeconfig, chosen, Set.of(KubeconfigFeature.values())))
+            .connect();
+    try {
+      checkServer(application, cluster.server());
+      this.destination = KubernetesDestination.connect(config());
+    } catch (ConfigurationException e) {
+      cluster.close();
+      throw e;
     }
     this.source =
         GitSource.builder(application.repoUrl())
@@ -92,9 +88,51 @@ public final class ApplicationSession implements Session {
                     .map(PruneConfirmation::givenAt)
                     .orElseGet(PruneConfirmation::none)
                     .or(confirmation))
+            .gate(
+                new SyncWindows(
+                    project.map(p -> p.syncWindows(application)).orElse(List.of()),
+                    Clock.systemUTC()))
             .retry(application.retry())
             .listener(listener)
             .build();
+  }
+
+  private static void checkServer(Application application, String server) {
+    String asked = application.server();
+    if (!asked.isEmpty() && !asked.equals(THIS_CLUSTER) && !asked.equals(server)) {
+      throw new ConfigurationException(
+          "Application " + application.name(),
+          List.of(
+              "spec.destination.server is "
+                  + asked
+                  + ", the kubeconfig leads to "
+                  + server
+                  + ": choose its context, or write "
+                  + THIS_CLUSTER));
+    }
+  }
+
+  private KubernetesConfig config() {
+    KubernetesConfig.Builder config =
+        KubernetesConfig.builder(new KubernetesConfig.SharedCluster(cluster))
+            .namespace(application.namespace())
+            .createNamespace(application.createNamespace())
+            .namespaceMetadata(application.namespaceMetadata())
+            .update(application.update())
+            .replace(application.replace())
+            .missingKinds(new MissingKinds(application.awaited(), KIND_WAIT))
+            .ignoreDifferences(application.ignoreDifferences())
+            .ignoredAtWrite(application.ignoredAtWrite())
+            .prunePropagation(application.prunePropagation())
+            .historyLimit(application.historyLimit())
+            .adoption(AdoptionPolicy.ADOPT_IF_UNOWNED);
+    if (project.isPresent()) {
+      ProjectCluster place = ProjectCluster.of(application, cluster.server());
+      project.get().admit(application, place);
+      config.permissions(project.get().permissions(place));
+      project.get().account(application, place).ifPresent(config::impersonate);
+    }
+    return config.build();
   }
 
   /** What it was made of. */
@@ -113,8 +151,21 @@ public final class ApplicationSession implements Session {
   }
 
   @Override
+  public Optional<Orphans> orphans(OperationContext context) {
+    return project
+        .filter(AppProject::watchesOrphans)
+        .map(p -> destination.orphans(reconciler.target(), p::ignoresOrphan, context));
+  }
+
+  @Override
+  public boolean warnsOfOrphans() {
+    return project.filter(AppProject::warnsOfOrphans).isPresent();
+  }
+
+  @Override
   public void close() {
     source.close();
     destination.close();
+    cluster.close();
   }
 }

@@ -14,6 +14,7 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true)
 final class DiffCommand implements Callable<Integer>, Options.HasOptions {
   @Mixin private final Options options = new Options();
+  @Mixin private final SelectionOption selected = new SelectionOption();
 
   @Override
   public Options options() {
@@ -23,7 +24,8 @@ final class DiffCommand implements Callable<Integer>, Options.HasOptions {
   @Override
   public Integer call() {
     try (Session session = options.open()) {
-      ReconcileOutcome outcome = session.reconciler().plan(OperationContext.create());
+      ReconcileOutcome outcome =
+          session.reconciler().plan(OperationContext.create(), selected.selection());
       print(outcome, session);
       if (outcome.kind() == ReconcileOutcome.Kind.FAILED) {
         return GitOps4J.FAILED;

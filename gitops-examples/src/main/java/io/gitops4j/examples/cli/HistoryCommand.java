@@ -36,10 +36,11 @@ final class HistoryCommand implements Callable<Integer>, Options.HasOptions {
           write(entry, list.addObject());
         } else {
           System.out.println(
-              "  %s  %-10s %3d changes  %s  %s"
+              "  %s  %-10s %-8s %3d changes  %s  %s"
                   .formatted(
                       entry.started(),
                       entry.outcome(),
+                      entry.scope(),
                       entry.lines().size(),
                       entry.revision().digest().abbreviated(8),
                       entry
@@ -60,6 +61,7 @@ final class HistoryCommand implements Callable<Integer>, Options.HasOptions {
     node.put("operation", entry.operationId())
         .put("outcome", entry.outcome().name())
         .put("plan", entry.plan().toString())
+        .put("scope", entry.scope().name())
         .put("started", entry.started().toString())
         .put("milliseconds", entry.took().toMillis());
     OutcomeJson.revision(entry.revision(), node.putObject("revision"));

@@ -5,10 +5,12 @@ import io.gitops4j.error.Failure;
 import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.ManifestRenderer;
+import io.gitops4j.k8s.argo.AppProject;
 import io.gitops4j.k8s.argo.Application;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.terraform.flux.TerraformManifest;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,8 +27,15 @@ final class Options {
   @Option(
       names = {"-f", "--file"},
       required = true,
-      description = "an Argo CD Application, or a Terraform object with its GitRepository")
+      description =
+          "an Argo CD Application, with its AppProject if that is to hold, or a Terraform object with"
+              + " its GitRepository")
   Path file = Path.of("app.yaml");
+
+  @Option(
+      names = "--project",
+      description = "file with the AppProject whose rules hold, where it is not in the same file")
+  Optional<Path> project = Optional.empty();
 
   @Option(names = "--kubeconfig", description = "default: $KUBECONFIG, else ~/.kube/config")
   @Nullable Path kubeconfig;
@@ -90,25 +99,59 @@ final class Options {
     if (command != null) {
       output.check(command);
     }
-    byte[] content;
-    try {
-      content = Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new ConfigurationException(
-          file.toString(), List.of("it cannot be read: " + e.getMessage()));
-    }
+    byte[] content = content(file);
     List<Manifest> objects = ManifestRenderer.read(file.toString(), content);
     Optional<Manifest> terraform = kind(objects, "infra.contrib.fluxcd.io", "Terraform");
     if (terraform.isPresent()) {
       return terraform(objects, terraform.get(), confirmation);
     }
+    Application application = application(objects, content);
     return new ApplicationSession(
-        Application.read(file.toString(), content),
+        application,
+        project(application, objects),
         kubeconfig(),
         Optional.ofNullable(context),
         cache("git"),
         confirmation,
         new ReconcileListener() {});
+  }
+
+  private Application application(List<Manifest> objects, byte[] content) {
+    Optional<Manifest> beside = kind(objects, "argoproj.io", "Application");
+    boolean pair = objects.size() == 2 && kind(objects, "argoproj.io", "AppProject").isPresent();
+    return pair && beside.isPresent()
+        ? Application.read(file.toString(), bytes(beside.get()))
+        : Application.read(file.toString(), content);
+  }
+
+  private Optional<AppProject> project(Application application, List<Manifest> objects) {
+    Optional<AppProject> found =
+        project
+            .map(p -> AppProject.read(p.toString(), content(p)))
+            .or(
+                () ->
+                    kind(objects, "argoproj.io", "AppProject")
+                        .map(p -> AppProject.read(file.toString(), bytes(p))));
+    if (found.isEmpty() && !application.project().equals("default")) {
+      System.err.println(
+          "warning: the rules of project "
+              + application.project()
+              + " do not hold here: give its AppProject with --project");
+    }
+    return found;
+  }
+
+  private static byte[] bytes(Manifest manifest) {
+    return manifest.object().toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] content(Path path) {
+    try {
+      return Files.readAllBytes(path);
+    } catch (IOException e) {
+      throw new ConfigurationException(
+          path.toString(), List.of("it cannot be read: " + e.getMessage()));
+    }
   }
 
   private Session terraform(

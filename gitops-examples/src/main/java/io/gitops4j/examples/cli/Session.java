@@ -1,8 +1,11 @@
 package io.gitops4j.examples.cli;
 
+import io.gitops4j.k8s.Orphans;
+import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.Destination;
 import io.gitops4j.reconcile.Reconciler;
 import java.time.Duration;
+import java.util.Optional;
 
 /** A manifest with everything that it takes to reconcile it. */
 interface Session extends AutoCloseable {
@@ -18,6 +21,16 @@ interface Session extends AutoCloseable {
   /** How long to wait between passes. */
   default Duration interval() {
     return INTERVAL;
+  }
+
+  /** What lives beside its objects and belongs to nobody, where it is to be watched for that. */
+  default Optional<Orphans> orphans(OperationContext context) {
+    return Optional.empty();
+  }
+
+  /** Whether somebody should be told of these. */
+  default boolean warnsOfOrphans() {
+    return false;
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.gitops4j.error.Stage;
 import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
 import io.gitops4j.operation.OperationContext;
+import io.gitops4j.operation.Trigger;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(name = "sync", description = "Applies what Git says.", mixinStandardHelpOptions = true)
 final class SyncCommand implements Callable<Integer>, Options.HasOptions {
   @Mixin private final Options options = new Options();
+  @Mixin private final SelectionOption selected = new SelectionOption();
 
   @Option(names = "--dry-run", description = "stop at the plan")
   private boolean dryRun;
@@ -56,7 +58,8 @@ final class SyncCommand implements Callable<Integer>, Options.HasOptions {
     try (Session session = options.open(Names.confirming(confirmed))) {
       while (true) {
         OperationContext context =
-            wait ? OperationContext.within(timeout) : OperationContext.create();
+            (wait ? OperationContext.within(timeout) : OperationContext.create())
+                .withTrigger(watch ? Trigger.AUTOMATIC : Trigger.MANUAL);
         int code = once(session, context);
         if (!watch) {
           return code;
@@ -69,7 +72,9 @@ final class SyncCommand implements Callable<Integer>, Options.HasOptions {
 
   private int once(Session session, OperationContext context) throws InterruptedException {
     ReconcileOutcome outcome =
-        dryRun ? session.reconciler().plan(context) : session.reconciler().reconcile(context);
+        dryRun
+            ? session.reconciler().plan(context, selected.selection())
+            : session.reconciler().reconcile(context, selected.selection());
     boolean good =
         switch (outcome.kind()) {
           case IN_SYNC, APPLIED -> true;

@@ -86,6 +86,7 @@ public final class Quickstart {
       try (ApplicationSession session =
           new ApplicationSession(
               Application.read("app.yaml", Files.readAllBytes(app)),
+              Optional.empty(),
               kubeconfig,
               Optional.empty(),
               work.resolve("cache"),

@@ -32,6 +32,8 @@ import tools.jackson.databind.JsonNode;
  * that is not is an error that names it, never silently ignored. Immutable.
  *
  * @param name of the application
+ * @param sourceNamespace where it lives itself, empty when it does not say
+ * @param project whose rules it obeys; {@code default} where it does not say
  * @param repoUrl where its repository is
  * @param targetRevision what it follows; {@code HEAD} where it does not say
  * @param renderer of its path
@@ -54,6 +56,8 @@ import tools.jackson.databind.JsonNode;
  */
 public record Application(
     String name,
+    String sourceNamespace,
+    String project,
     String repoUrl,
     String targetRevision,
     ManifestRenderer renderer,
@@ -113,6 +117,8 @@ public record Application(
   /** Checks that no part is missing. */
   public Application {
     Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(sourceNamespace, "sourceNamespace");
+    Objects.requireNonNull(project, "project");
     Objects.requireNonNull(renderer, "renderer");
     Objects.requireNonNull(namespaceMetadata, "namespaceMetadata");
     Objects.requireNonNull(update, "update");
@@ -156,7 +162,7 @@ public record Application(
     Fields root = new Fields(manifest.object());
     root.ignore("apiVersion", "kind", "metadata", "status");
     Fields spec = root.required("spec");
-    spec.text("project");
+    String project = spec.text("project").filter(p -> !p.isEmpty()).orElse("default");
     Fields source = spec.required("source");
     String repoUrl = source.requiredText("repoURL");
     String revision = source.text("targetRevision").filter(r -> !r.isEmpty()).orElse("HEAD");
@@ -188,6 +194,8 @@ public record Application(
     root.finish(manifest.origin().toString());
     return new Application(
         manifest.id().name(),
+        manifest.id().namespace(),
+        project,
         repoUrl,
         revision,
         renderer.orElseThrow(),

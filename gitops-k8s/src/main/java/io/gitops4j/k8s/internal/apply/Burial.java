@@ -59,6 +59,9 @@ final class Burial {
     TombstoneStore.Selection selection = store.new Selection(plan);
     Deque<Asked> asked = new ArrayDeque<>();
     for (Write write : removals) {
+      if (!settings.permits().allows(write.change().id())) {
+        continue; // The writer refuses it: so nobody looks.
+      }
       if (asked.size() == settings.concurrency()) {
         take(asked.remove(), selection, looks, context);
       }

@@ -49,6 +49,10 @@ public final class Restoration {
    */
   public void restore(TargetId target, Tombstone tombstone, OperationContext context) {
     ResourceId id = tombstone.id();
+    Optional<Failure> outside = settings.permits().refusal(id);
+    if (outside.isPresent()) {
+      throw refused(outside.get().code(), id, outside.get().reason(), "have it permitted again");
+    }
     ObjectNode object =
         store
             .object(target, tombstone, context)

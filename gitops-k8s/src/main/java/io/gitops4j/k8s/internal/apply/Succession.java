@@ -79,7 +79,7 @@ public final class Succession {
     View view = settings.view(target);
     Map<ResourceId, ApiResource> wanted = new TreeMap<>();
     for (ResourceId id : former.owned(owner, context)) {
-      if (inventory.find(id).isEmpty()) {
+      if (inventory.find(id).isEmpty() && settings.permits().allows(id)) {
         discovery.findAnyVersion(id.group(), id.kind()).ifPresent(kind -> wanted.put(id, kind));
       }
     }

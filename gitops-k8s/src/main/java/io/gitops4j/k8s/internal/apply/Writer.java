@@ -98,6 +98,11 @@ final class Writer {
       cancelled = cancelled.or(() -> cancellation(context));
       while (cancelled.isEmpty() && inFlight < atOnce && !waiting.isEmpty()) {
         Write write = waiting.poll();
+        Optional<Failure> refused = settings.permits().refusal(write.change().id());
+        if (refused.isPresent()) {
+          done.accept(write, new Result(KubeHttp.JSON.missingNode(), refused));
+          continue;
+        }
         request(write, context).whenComplete((r, e) -> answers.add(answer(write, r, e)));
         inFlight++;
         cancelled = cancellation(context);

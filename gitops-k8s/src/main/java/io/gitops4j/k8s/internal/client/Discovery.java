@@ -4,12 +4,14 @@ import io.gitops4j.error.DiffException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import io.gitops4j.operation.OperationContext;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.JsonNode;
@@ -56,6 +58,20 @@ public final class Discovery {
     return known.values().stream()
         .filter(r -> r.group().equals(group) && r.plural().equals(plural))
         .max(Comparator.comparing(ApiResource::version));
+  }
+
+  /** Every kind once, in the version that {@link #findAnyVersion} gives. */
+  public Collection<ApiResource> preferred() {
+    Map<String, ApiResource> kinds = new TreeMap<>();
+    known
+        .values()
+        .forEach(
+            r ->
+                kinds.merge(
+                    r.group() + "/" + r.kind(),
+                    r,
+                    (one, other) -> one.version().compareTo(other.version()) >= 0 ? one : other));
+    return kinds.values();
   }
 
   /**

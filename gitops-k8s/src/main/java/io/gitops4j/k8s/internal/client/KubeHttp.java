@@ -5,11 +5,13 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.Stage;
+import io.gitops4j.k8s.Impersonation;
 import io.gitops4j.operation.OperationContext;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +40,7 @@ public final class KubeHttp {
   private final String base;
   private final Duration timeout;
   private final InFlight inFlight;
+  private final Optional<Impersonation> user;
 
   /**
    * The client is lent and never closed here.
@@ -45,11 +48,27 @@ public final class KubeHttp {
    * @param atOnce how many requests the server gets at once, streams of events aside
    */
   public KubeHttp(KubernetesClient client, Duration timeout, int atOnce) {
+    this(client, timeout, new InFlight(atOnce), Optional.empty());
+  }
+
+  private KubeHttp(
+      KubernetesClient client, Duration timeout, InFlight inFlight, Optional<Impersonation> user) {
     this.client = client;
-    this.inFlight = new InFlight(atOnce);
+    this.inFlight = inFlight;
     String url = client.getMasterUrl().toString();
     this.base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
     this.timeout = timeout;
+    this.user = user;
+  }
+
+  /** The same connection in our own name: for what we keep about targets. */
+  public KubeHttp own() {
+    return new KubeHttp(client, timeout, inFlight, Optional.empty());
+  }
+
+  /** The same connection, whose every request is sent in somebody's name. */
+  public KubeHttp as(Impersonation somebody) {
+    return new KubeHttp(client, timeout, inFlight, Optional.of(somebody));
   }
 
   /** Where it sends to, for messages. */
@@ -60,12 +79,7 @@ public final class KubeHttp {
   /** Sends a request; a connection that fails completes it with the {@link java.io.IOException}. */
   public CompletableFuture<KubeResponse> send(
       String method, String path, Map<String, String> query, String contentType, String body) {
-    HttpRequest.Builder request =
-        client
-            .getHttpClient()
-            .newHttpRequestBuilder()
-            .uri(base + path + queryString(query))
-            .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    HttpRequest.Builder request = request(path, query);
     // A GET has no body, but the builder wants one for every method it is told.
     if (!method.equals("GET")) {
       request.method(method, contentType, body);
@@ -91,12 +105,22 @@ public final class KubeHttp {
   }
 
   private HttpRequest.Builder accepting(String path, Map<String, String> query, String accept) {
-    return client
-        .getHttpClient()
-        .newHttpRequestBuilder()
-        .uri(base + path + queryString(query))
-        .header("Accept", accept)
-        .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    return request(path, query).header("Accept", accept);
+  }
+
+  private HttpRequest.Builder request(String path, Map<String, String> query) {
+    HttpRequest.Builder request =
+        client
+            .getHttpClient()
+            .newHttpRequestBuilder()
+            .uri(base + path + queryString(query))
+            .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    user.ifPresent(
+        u -> {
+          request.header("Impersonate-User", u.user());
+          u.groups().forEach(g -> request.header("Impersonate-Group", g));
+        });
+    return request;
   }
 
   /** Gets, waiting as long as the context allows. */

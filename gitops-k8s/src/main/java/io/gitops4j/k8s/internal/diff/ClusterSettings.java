@@ -28,6 +28,7 @@ import java.util.Set;
  * @param kindWait how long a pass waits for kinds that are not served yet
  * @param namespaceMetadata what the namespace carries that is made
  * @param propagation what becomes of what a pruned object made
+ * @param permits what may be touched
  * @param concurrency how many writes run at once
  */
 public record ClusterSettings(
@@ -44,6 +45,7 @@ public record ClusterSettings(
     Duration kindWait,
     NamespaceMetadata namespaceMetadata,
     PrunePropagation propagation,
+    Permits permits,
     int concurrency) {
   /** How a target's live objects are looked at. */
   public View view(TargetId target) {

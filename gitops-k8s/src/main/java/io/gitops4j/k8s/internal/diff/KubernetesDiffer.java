@@ -91,6 +91,7 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
     Inventory inventory = inventories.load(target, context);
     View view = settings.view(target);
     SortedMap<ResourceId, Prepared> prepared = preparation.prepare(desired, target, context);
+    settings.permits().demand(target, prepared.keySet());
     Map<ResourceId, ApiResource> kinds = kinds(prepared, inventory, context);
     Map<ResourceId, LiveSummary> live = look(kinds, view, context);
     Verdicts verdicts = known.computeIfAbsent(target, t -> new Verdicts());
@@ -108,9 +109,7 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
     refuseForeign(changes, target);
     for (InventoryEntry entry : inventory.entries().values()) {
       if (!prepared.containsKey(entry.id())) {
-        Optional<LiveSummary> there = Optional.ofNullable(live.get(entry.id()));
-        Change removal = settlement.removal(entry, there, view, desired.isEmpty());
-        changes.add(losses.tell(removal, context));
+        changes.add(removal(entry, live, view, desired.isEmpty(), context));
       }
     }
     namespace(changes, basis, context).ifPresent(changes::add);
@@ -120,6 +119,23 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
   @Override
   public String unified(Plan<ManifestSet> plan, Change change, OperationContext context) {
     return text.of(plan, change, context);
+  }
+
+  private Change removal(
+      InventoryEntry entry,
+      Map<ResourceId, LiveSummary> live,
+      View view,
+      boolean end,
+      OperationContext context) {
+    Optional<Change> left =
+        settings
+            .permits()
+            .left(entry.id(), "no longer desired; kept, because it must not be touched");
+    if (left.isPresent()) {
+      return left.get();
+    }
+    Optional<LiveSummary> there = Optional.ofNullable(live.get(entry.id()));
+    return losses.tell(settlement.removal(entry, there, view, end), context);
   }
 
   /** Asked only when another target's label is met on what is desired here. */
@@ -135,7 +151,7 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
             others.add(summary.owner());
           }
         });
-    return Owners.of(others, settings.stateNamespace(), http, inventories, context);
+    return Owners.of(others, settings.stateNamespace(), http.own(), inventories, context);
   }
 
   /**
@@ -159,6 +175,11 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
                         && c.id().namespace().equals(namespace.id().name()));
     if (!needed && settings.namespaceMetadata().isEmpty()) {
       return Optional.empty();
+    }
+    Optional<Change> left =
+        settings.permits().left(namespace.id(), "not made, should it be missing, and not changed");
+    if (left.isPresent()) {
+      return left;
     }
     Optional<LiveObject> live = observer.one(namespace.id(), namespace.resource(), context);
     if (live.isPresent()) {
@@ -188,7 +209,7 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
         .forEach(p -> kinds.put(p.id(), p.resource()));
     boolean refreshed = false;
     for (InventoryEntry entry : inventory.entries().values()) {
-      if (prepared.containsKey(entry.id())) {
+      if (prepared.containsKey(entry.id()) || !settings.permits().allows(entry.id())) {
         continue;
       }
       Optional<ApiResource> kind = served(entry);

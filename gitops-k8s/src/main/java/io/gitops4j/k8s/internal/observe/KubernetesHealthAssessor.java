@@ -14,6 +14,7 @@ import io.gitops4j.operation.OperationContext;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -26,16 +27,23 @@ public final class KubernetesHealthAssessor implements HealthAssessor {
   private final InventoryReader inventories;
   private final FailureCauses causes;
   private final Function<TargetId, View> views;
+  private final Function<ResourceId, Optional<Health>> unseen;
 
-  /** Reads through the given parts. */
+  /**
+   * Reads through the given parts.
+   *
+   * @param unseen what is told of an object that must not be looked at
+   */
   public KubernetesHealthAssessor(
       Discovery discovery,
       Observer observer,
       InventoryReader inventories,
       FailureCauses causes,
-      Function<TargetId, View> views) {
+      Function<TargetId, View> views,
+      Function<ResourceId, Optional<Health>> unseen) {
     this.views = views;
     this.causes = causes;
+    this.unseen = unseen;
     this.discovery = discovery;
     this.observer = observer;
     this.inventories = inventories;
@@ -58,17 +66,22 @@ public final class KubernetesHealthAssessor implements HealthAssessor {
       discovery.refresh(context);
     }
     Map<ApiResource, Set<String>> kinds = new LinkedHashMap<>();
+    SortedMap<ResourceId, Health> healths = new TreeMap<>();
     for (InventoryEntry entry : inventory.entries().values()) {
+      Optional<Health> told = unseen.apply(entry.id());
+      if (told.isPresent()) {
+        healths.put(entry.id(), told.get());
+        continue;
+      }
       discovery
           .find(entry.apiVersion(), entry.id().kind())
           .ifPresent(
               k -> kinds.computeIfAbsent(k, x -> new HashSet<>()).add(entry.id().namespace()));
     }
     Map<ResourceId, LiveSummary> live = observer.labelled(kinds, views.apply(target), context);
-    SortedMap<ResourceId, Health> healths = new TreeMap<>();
     for (ResourceId id : inventory.entries().keySet()) {
       LiveSummary object = live.get(id);
-      healths.put(id, object == null ? Health.of(HealthStatus.MISSING) : object.health());
+      healths.putIfAbsent(id, object == null ? Health.of(HealthStatus.MISSING) : object.health());
     }
     causes.explain(healths, kinds.keySet(), context);
     return healths;

@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -49,10 +51,10 @@ final class Lists {
     }
   }
 
-  /** How a page's objects become summaries. */
+  /** How a page's objects become summaries; null leaves one out. */
   @FunctionalInterface
   interface Reading {
-    LiveSummary read(ResourceId id, JsonNode object);
+    @Nullable LiveSummary read(ResourceId id, JsonNode object);
   }
 
   /** A target's objects of one kind, in a namespace or, with an empty one, in all. */
@@ -71,12 +73,18 @@ final class Lists {
 
   /** The metadata of all objects of a kind in a namespace. */
   CompletableFuture<Listing> metadata(ApiResource kind, String namespace, View view) {
+    return metadata(kind, namespace, view, object -> true);
+  }
+
+  /** The metadata of those objects of a kind in a namespace that are wanted. */
+  CompletableFuture<Listing> metadata(
+      ApiResource kind, String namespace, View view, Predicate<JsonNode> wanted) {
     return new Walk(
             kind,
             kind.collectionPath(namespace),
             Map.of(),
             METADATA_ONLY,
-            (id, object) -> view.summarise(kind, object))
+            (id, object) -> wanted.test(object) ? view.summarise(kind, object) : null)
         .page("");
   }
 
@@ -143,7 +151,10 @@ final class Lists {
         // Items of a list come without kind and apiVersion.
         ((ObjectNode) item).put("kind", kind.kind()).put("apiVersion", kind.apiVersion());
         ResourceId id = View.id(kind, item);
-        found.put(id, reading.read(id, item));
+        LiveSummary read = reading.read(id, item);
+        if (read != null) {
+          found.put(id, read);
+        }
       }
       String next = metadata.path("continue").asString("");
       return next.isEmpty()

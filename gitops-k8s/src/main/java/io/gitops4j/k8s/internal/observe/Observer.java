@@ -184,7 +184,7 @@ public final class Observer {
         KubeFailures.lost(Stage.DIFF, kind.kind(), http.server(), thrown));
   }
 
-  private static Throwable cause(Throwable thrown) {
+  static Throwable cause(Throwable thrown) {
     Throwable cause = thrown;
     while ((cause instanceof ExecutionException
             || cause instanceof java.util.concurrent.CompletionException)

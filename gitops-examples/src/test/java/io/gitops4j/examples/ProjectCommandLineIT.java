@@ -1,0 +1,215 @@
+package io.gitops4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.gitops4j.examples.cli.GitOps4J;
+import io.gitops4j.k8s.testing.TestCluster;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.eclipse.jgit.api.Git;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** An Application and its AppProject at the command line. */
+class ProjectCommandLineIT {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private final TestCluster cluster = TestCluster.shared();
+  private final String namespace = cluster.createNamespace("project");
+  @TempDir Path folder;
+
+  private record Ran(int code, String output, String errors) {
+    JsonNode json() {
+      return JSON.readTree(output);
+    }
+  }
+
+  @BeforeEach
+  void makeRepository() throws Exception {
+    for (String name : List.of("a", "b")) {
+      write(
+          "repo/app/" + name + ".yaml",
+          "{apiVersion: v1, kind: ConfigMap, metadata: {name: " + name + "}}");
+    }
+    write(
+        "repo/app/hook.yaml",
+        """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: hook, annotations: {argocd.argoproj.io/hook: PreSync}}
+        """);
+    try (Git git = Git.init().setDirectory(folder.resolve("repo").toFile()).call()) {
+      git.add().addFilepattern(".").call();
+      git.commit().setMessage("one").setSign(false).call();
+    }
+    write(
+        "app.yaml",
+        """
+        apiVersion: argoproj.io/v1alpha1
+        kind: Application
+        metadata: {name: %1$s}
+        spec:
+          project: team
+          source: {repoURL: "%2$s", path: app}
+          destination: {server: "https://kubernetes.default.svc", namespace: %1$s}
+        """
+            .formatted(namespace, folder.resolve("repo").toUri()));
+  }
+
+  @Test
+  @DisplayName("what the project does not permit is refused with every reason, and nothing is done")
+  void refuses() throws Exception {
+    project("sourceRepos: ['https://git.example.com/**']", "destinations: []");
+    Ran refused = run("sync", "--project", path("project.yaml"));
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.json().path("errors").get(0).path("reason").asString())
+        .contains("is not among sourceRepos of project team")
+        .contains("namespace '" + namespace + "' of cluster https://kubernetes.default.svc");
+
+    project(PERMITTED, "namespaceResourceBlacklist: [{group: '', kind: Config*}]");
+    Ran objects = run("sync", "--project", path("project.yaml"));
+    assertThat(objects.code()).isEqualTo(1);
+    JsonNode error = objects.json().path("errors").get(0);
+    assertThat(error.path("code").asString()).isEqualTo("K8S-NOT-PERMITTED");
+    assertThat(error.path("reason").asString()).contains("namespaceResourceBlacklist");
+    assertThat(cluster.client().configMaps().inNamespace(namespace).withName("a").get()).isNull();
+  }
+
+  @Test
+  @DisplayName(
+      "the project may be in the same file; without it a warning says that it does not hold")
+  void findsTheProject() throws Exception {
+    assertThat(run("diff").errors()).contains("the rules of project team do not hold here");
+    project("sourceRepos: []");
+    write(
+        "app.yaml",
+        Files.readString(folder.resolve("app.yaml"))
+            + "---\n"
+            + Files.readString(folder.resolve("project.yaml")));
+    Ran refused = run("diff");
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.errors()).doesNotContain("do not hold");
+  }
+
+  @Test
+  @DisplayName("a sync of one object changes it, hooks with it, and history says so")
+  void syncsSelected() throws Exception {
+    project(PERMITTED);
+    Ran some = run("sync", "--project", path("project.yaml"), "--resource", ":ConfigMap:a");
+    assertThat(some.code()).as(some.output() + some.errors()).isZero();
+    assertThat(
+            StreamSupport.stream(some.json().path("changes").spliterator(), false)
+                .map(c -> c.path("name").asString() + " " + c.path("action").asString()))
+        .containsExactly("a CREATE", "b SKIP", "hook CREATE");
+    assertThat(cluster.client().configMaps().inNamespace(namespace).withName("b").get()).isNull();
+    assertThat(run("history").json().path("entries").get(0).path("scope").asString())
+        .isEqualTo("SELECTED");
+    assertThat(run("diff", "--resource", ":ConfigMap:nothing").json().path("errors").toString())
+        .contains("SELECTION-EMPTY");
+  }
+
+  @Test
+  @DisplayName(
+      "a window that is open and denies holds a sync, and lets one by hand pass if it says so")
+  void obeysWindows() throws Exception {
+    String window =
+        "syncWindows: [{kind: deny, schedule: '* * * * *', duration: 1h, applications: ['*']%s}]";
+    project(PERMITTED, window.formatted(""));
+    Ran held = run("sync", "--project", path("project.yaml"));
+    assertThat(held.code()).isEqualTo(3);
+    assertThat(held.json().path("reason").asString())
+        .contains("'deny * * * * * (UTC) for 1h' denies it without an end");
+    project(PERMITTED, window.formatted(", manualSync: true"));
+    assertThat(run("sync", "--project", path("project.yaml")).code()).isZero();
+  }
+
+  @Test
+  @DisplayName("status shows what belongs to nobody, and warns where the project asks for it")
+  void showsOrphans() throws Exception {
+    project(PERMITTED, "orphanedResources: {warn: true, ignore: [{kind: ConfigMap, name: left}]}");
+    run("sync", "--project", path("project.yaml"));
+    for (String name : List.of("orphan", "left")) {
+      cluster
+          .client()
+          .resource(
+              new ConfigMapBuilder()
+                  .withNewMetadata()
+                  .withName(name)
+                  .withNamespace(namespace)
+                  .endMetadata()
+                  .build())
+          .create();
+    }
+    Ran status = run("status", "--project", path("project.yaml"));
+    assertThat(status.json().path("orphans"))
+        .singleElement()
+        .extracting(o -> o.path("name").asString())
+        .isEqualTo("orphan");
+    assertThat(status.errors()).contains("1 objects belong to nobody");
+    assertThat(run("status").json().has("orphans")).isFalse();
+  }
+
+  private static final String PERMITTED =
+      "sourceRepos: ['*']\n  destinations: [{server: '*', namespace: 'project-*'}]";
+
+  private void project(String... lines) throws Exception {
+    write(
+        "project.yaml",
+        """
+        apiVersion: argoproj.io/v1alpha1
+        kind: AppProject
+        metadata: {name: team}
+        spec:
+          %s
+        """
+            .formatted(String.join("\n  ", lines)));
+  }
+
+  private Ran run(String command, String... more) {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                command,
+                "-f",
+                path("app.yaml"),
+                "--kubeconfig",
+                cluster.kubeconfigFile().toString(),
+                "--output",
+                "json"));
+    all.addAll(List.of(more));
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream output = new ByteArrayOutputStream();
+    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
+    try {
+      int code = GitOps4J.run(all.toArray(String[]::new));
+      return new Ran(
+          code, output.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  private String path(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  private void write(String path, String content) throws Exception {
+    Path file = folder.resolve(path);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, content);
+  }
+}
