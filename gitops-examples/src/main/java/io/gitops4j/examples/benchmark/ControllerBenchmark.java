@@ -5,13 +5,12 @@ import io.gitops4j.GitOps;
 import io.gitops4j.controller.ControllerBuilder;
 import io.gitops4j.controller.GitOpsController;
 import io.gitops4j.controller.ScheduledTarget;
-import io.gitops4j.controller.TargetStatus;
+import io.gitops4j.controller.TargetPhase;
 import io.gitops4j.k8s.KubernetesCluster;
 import io.gitops4j.k8s.KubernetesConfig;
 import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.ManifestRenderer;
 import io.gitops4j.k8s.testing.TestCluster;
-import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.tck.InMemorySource;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -56,8 +55,9 @@ public final class ControllerBenchmark {
       GitOpsController controller = builder.build();
       controller.start();
       System.out.println("applying " + targets + " targets of " + OBJECTS + " objects");
-      while (!controller.statuses().stream().allMatch(ControllerBenchmark::settled)) {
-        TimeUnit.SECONDS.sleep(1);
+      for (long left = targets; left > 0; left = unsettled(controller)) {
+        System.out.println(left + " to go");
+        TimeUnit.SECONDS.sleep(10);
       }
       measure(cluster, targets, seconds);
       controller.stop(Duration.ofSeconds(10));
@@ -84,8 +84,10 @@ public final class ControllerBenchmark {
         targets, seconds, share, Measurement.requests(cluster) - requests, heap);
   }
 
-  private static boolean settled(TargetStatus status) {
-    return status.last().equals(Optional.of(Kind.IN_SYNC));
+  private static long unsettled(GitOpsController controller) {
+    return controller.statuses().stream()
+        .filter(s -> s.phase() != TargetPhase.IDLE || s.applied().isEmpty() || s.failed() > 0)
+        .count();
   }
 
   private static KubernetesDestination destination(KubernetesCluster connection) {
