@@ -191,7 +191,7 @@ public final class Reconciler<D extends Desired> {
   }
 
   /**
-   * A pass that stops at the plan for some things only, and writes nothing.
+   * As {@link #plan(OperationContext)}, for some things only.
    *
    * @param context with its deadline and cancellation
    * @param selection of the things

@@ -75,6 +75,10 @@ final class Replacement {
 
   /** Why it must not be deleted, empty when it may. */
   private Optional<Failure> refusal(Write write, OperationContext context) {
+    Optional<Failure> outside = writer.outside(write);
+    if (outside.isPresent()) {
+      return outside;
+    }
     Prepared desired = write.desired().orElseThrow();
     String subject = write.id().toString();
     KubeResponse now;

@@ -76,6 +76,11 @@ final class Writer {
     }
   }
 
+  /** Why nothing of an object may be touched, right before it would be; empty when it may. */
+  Optional<Failure> outside(Write write) {
+    return settings.permits().refusal(write.id());
+  }
+
   private record Answer(Write write, Result result, int retryAfter) {
     boolean busy() {
       return result.failure().filter(f -> f.code().equals("K8S-BUSY")).isPresent();
@@ -98,7 +103,7 @@ final class Writer {
       cancelled = cancelled.or(() -> cancellation(context));
       while (cancelled.isEmpty() && inFlight < atOnce && !waiting.isEmpty()) {
         Write write = waiting.poll();
-        Optional<Failure> refused = settings.permits().refusal(write.change().id());
+        Optional<Failure> refused = outside(write);
         if (refused.isPresent()) {
           done.accept(write, new Result(KubeHttp.JSON.missingNode(), refused));
           continue;
