@@ -1,6 +1,7 @@
 package io.gitops4j.k8s.internal.order;
 
 import io.gitops4j.model.ResourceId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -39,8 +40,15 @@ public record Placement(
     rules = List.copyOf(rules);
   }
 
-  /** Whether it says anything about order. */
+  /** What has to be known of it when Git does not have the object any more. */
+  public Placement remembered(ResourceId id) {
+    List<ResourceId> needs = new ArrayList<>(dependsOn);
+    substitutions.forEach(s -> needs.add(s.sourceFor(id)));
+    return new Placement(wave, Optional.empty(), "", needs, List.of(), groups, rules);
+  }
+
+  /** Whether it says nothing. */
   public boolean isPlain() {
-    return equals(PLAIN);
+    return this == PLAIN || equals(PLAIN);
   }
 }

@@ -157,13 +157,21 @@ public final class PlacementReader {
         new Substitution(
             source,
             apiVersion,
-            FieldPath.parse(entry.path("sourcePath").asString("")),
-            FieldPath.parse(entry.path("targetPath").asString("")),
+            JsonPath.parse(entry.path("sourcePath").asString("")),
+            JsonPath.parse(entry.path("targetPath").asString("")),
             entry.path("token").asString(""));
     if (source.equals(id)) {
       throw new IllegalArgumentException("its source is the object itself");
     }
+    if (isSecret(source) && !isSecret(id)) {
+      throw new IllegalArgumentException(
+          "a value of " + source + " would be readable in " + id + " and in every plan of it");
+    }
     return substitution;
+  }
+
+  private static boolean isSecret(ResourceId object) {
+    return object.group().isEmpty() && object.kind().equals("Secret");
   }
 
   private Set<String> groups() {

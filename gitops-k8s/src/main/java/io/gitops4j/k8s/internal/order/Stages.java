@@ -66,7 +66,7 @@ final class Stages {
   }
 
   private static Place own(SyncTask task) {
-    int step = ApplyStep.of(task.id()).ordinal();
+    int step = task.step().ordinal();
     return task.work() == Work.DELETE
         ? new Place(REMOVALS, -(long) task.placement().wave(), -step)
         : new Place(2 * task.phase().ordinal(), task.placement().wave(), step);

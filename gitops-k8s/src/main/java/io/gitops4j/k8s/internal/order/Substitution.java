@@ -12,7 +12,7 @@ import io.gitops4j.model.ResourceId;
  * @param token what to replace within the value there; empty for all of it
  */
 public record Substitution(
-    ResourceId source, String apiVersion, FieldPath from, FieldPath to, String token) {
+    ResourceId source, String apiVersion, JsonPath from, JsonPath to, String token) {
   /** The source, in the namespace of the object that wants it where it names none. */
   public ResourceId sourceFor(ResourceId target) {
     return source.namespace().isEmpty()

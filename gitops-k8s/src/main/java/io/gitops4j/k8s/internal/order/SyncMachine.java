@@ -30,7 +30,7 @@ public final class SyncMachine {
     ended = state.ended;
   }
 
-  /** What follows from an event: the next state and what is to be done. */
+  /** What follows from events: the next state and what is to be done. */
   public record Decision(SyncState state, List<SyncAction> actions) {
     /** Copies the actions. */
     public Decision {
@@ -41,12 +41,15 @@ public final class SyncMachine {
   /**
    * Decides.
    *
-   * @throws IllegalStateException when the event cannot happen in this state
+   * @param events one after the other
+   * @throws IllegalStateException when one cannot happen in this state
    */
-  public static Decision decide(SyncState state, SyncEvent event) {
+  public static Decision decide(SyncState state, List<? extends SyncEvent> events) {
     SyncMachine machine = new SyncMachine(state);
-    machine.take(event);
-    machine.conclude();
+    for (SyncEvent event : events) {
+      machine.take(event);
+      machine.conclude();
+    }
     return new Decision(
         new SyncState(
             machine.graph,

@@ -11,10 +11,17 @@ import java.util.Objects;
  * @param work what is done
  * @param standing how far it is already
  * @param placement what its annotations say
+ * @param step the order of kinds that it is in
  * @param defines the kind, as {@code group/Kind}, that is served once it is there; mostly empty
  */
 public record SyncTask(
-    ResourceId id, Phase phase, Work work, Standing standing, Placement placement, String defines) {
+    ResourceId id,
+    Phase phase,
+    Work work,
+    Standing standing,
+    Placement placement,
+    ApplyStep step,
+    String defines) {
   /** What is done. */
   public enum Work {
     /** Create or change an object. */
@@ -42,7 +49,13 @@ public record SyncTask(
     Objects.requireNonNull(work, "work");
     Objects.requireNonNull(standing, "standing");
     Objects.requireNonNull(placement, "placement");
+    Objects.requireNonNull(step, "step");
     Objects.requireNonNull(defines, "defines");
+  }
+
+  /** One that is in the step of its kind and defines none. */
+  public SyncTask(ResourceId id, Phase phase, Work work, Standing standing, Placement placement) {
+    this(id, phase, work, standing, placement, ApplyStep.of(id), "");
   }
 
   /** The operation that rules of kapp know. */

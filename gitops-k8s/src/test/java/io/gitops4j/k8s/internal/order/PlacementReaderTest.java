@@ -175,6 +175,8 @@ class PlacementReaderTest {
         "argocd.argoproj.io/hook: Sync, argocd.argoproj.io/hook-delete-policy: Never | 'Never'",
         "config.kubernetes.io/apply-time-mutation: '{a: b}' | it is not one list",
         "config.kubernetes.io/apply-time-mutation: '[{sourcePath: $..x}]' | needs a kind",
+        "config.kubernetes.io/apply-time-mutation: '[{sourceRef: {kind: Secret, name: s},"
+            + " sourcePath: $.data.x, targetPath: $.spec.x}]' | would be readable in batch/Job",
       })
   void refuses(String annotation, String message) {
     assertThatThrownBy(() -> read(annotation))

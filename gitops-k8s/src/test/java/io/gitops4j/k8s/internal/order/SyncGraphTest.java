@@ -107,7 +107,13 @@ class SyncGraphTest {
         new ResourceId("apiextensions.k8s.io", "CustomResourceDefinition", "", "things.x.test");
     SyncTask crd =
         new SyncTask(
-            definition, Phase.SYNC, Work.WRITE, Standing.OPEN, Placement.PLAIN, "x.test/Thing");
+            definition,
+            Phase.SYNC,
+            Work.WRITE,
+            Standing.OPEN,
+            Placement.PLAIN,
+            ApplyStep.PREREQUISITES,
+            "x.test/Thing");
 
     assertThat(
             rounds(
@@ -122,10 +128,8 @@ class SyncGraphTest {
   @Test
   @DisplayName("rules of kapp order writes and removals, also a removal before a write")
   void rules() {
-    SyncTask database =
-        new SyncTask(app("db"), Phase.SYNC, Work.WRITE, Standing.OPEN, kapp("db"), "");
-    SyncTask old =
-        new SyncTask(app("old"), Phase.SYNC, Work.DELETE, Standing.OPEN, kapp("old"), "");
+    SyncTask database = new SyncTask(app("db"), Phase.SYNC, Work.WRITE, Standing.OPEN, kapp("db"));
+    SyncTask old = new SyncTask(app("old"), Phase.SYNC, Work.DELETE, Standing.OPEN, kapp("old"));
     SyncTask app =
         new SyncTask(
             map("m"),
@@ -135,8 +139,7 @@ class SyncGraphTest {
             kapp(
                 "app",
                 new ChangeRule(Operation.UPSERT, true, Operation.UPSERT, "db", "rule"),
-                new ChangeRule(Operation.UPSERT, true, Operation.DELETE, "old", "rule.1")),
-            "");
+                new ChangeRule(Operation.UPSERT, true, Operation.DELETE, "old", "rule.1")));
 
     assertThat(rounds(List.of(app, old, database)))
         .containsExactly("-old", "wait old db", "wait db", "m");

@@ -129,8 +129,7 @@ class SyncMachineModelTest {
                       Phase.SYNC,
                       work,
                       work == Work.DELETE ? Standing.OPEN : standing,
-                      Tasks.placement(wave, needs),
-                      "");
+                      Tasks.placement(wave, needs));
                 });
     return Arbitraries.frequencyOf(Tuple.of(1, hooks), Tuple.of(2, objects))
         .list()
@@ -199,7 +198,7 @@ class SyncMachineModelTest {
       SyncGraph graph = SyncGraph.of(now);
       List<SyncAction> open = new ArrayList<>();
       SyncMachine.Decision decision =
-          SyncMachine.decide(SyncState.of(graph), new SyncEvent.Begun());
+          SyncMachine.decide(SyncState.of(graph), List.of(new SyncEvent.Begun()));
       for (int steps = 0; ; steps++) {
         assertThat(steps).as("it ends").isLessThan(10 * tasks.size() + 10);
         for (SyncAction action : decision.actions()) {
@@ -215,7 +214,8 @@ class SyncMachineModelTest {
           return true;
         }
         decision =
-            SyncMachine.decide(decision.state(), answer(open.remove(random.nextInt(open.size()))));
+            SyncMachine.decide(
+                decision.state(), List.of(answer(open.remove(random.nextInt(open.size())))));
       }
     }
 

@@ -23,11 +23,11 @@ final class Tasks {
   }
 
   static SyncTask write(ResourceId id, int wave, ResourceId... dependsOn) {
-    return new SyncTask(id, Phase.SYNC, Work.WRITE, Standing.OPEN, placement(wave, dependsOn), "");
+    return new SyncTask(id, Phase.SYNC, Work.WRITE, Standing.OPEN, placement(wave, dependsOn));
   }
 
   static SyncTask delete(ResourceId id, int wave, ResourceId... dependsOn) {
-    return new SyncTask(id, Phase.SYNC, Work.DELETE, Standing.OPEN, placement(wave, dependsOn), "");
+    return new SyncTask(id, Phase.SYNC, Work.DELETE, Standing.OPEN, placement(wave, dependsOn));
   }
 
   static SyncTask hook(String name, Phase phase, int wave) {
@@ -36,12 +36,18 @@ final class Tasks {
     Placement placement =
         new Placement(wave, Optional.of(hook), "", List.of(), List.of(), Set.of(), List.of());
     return new SyncTask(
-        new ResourceId("batch", "Job", "n", name), phase, Work.HOOK, Standing.OPEN, placement, "");
+        new ResourceId("batch", "Job", "n", name), phase, Work.HOOK, Standing.OPEN, placement);
   }
 
   static SyncTask standing(SyncTask task, Standing standing) {
     return new SyncTask(
-        task.id(), task.phase(), task.work(), standing, task.placement(), task.defines());
+        task.id(),
+        task.phase(),
+        task.work(),
+        standing,
+        task.placement(),
+        task.step(),
+        task.defines());
   }
 
   static Placement placement(int wave, ResourceId... dependsOn) {
@@ -57,7 +63,7 @@ final class Tasks {
   /** What happens when all goes well, each round of what runs at once as one text. */
   static List<String> rounds(List<SyncTask> tasks) {
     SyncMachine.Decision decision =
-        SyncMachine.decide(SyncState.of(SyncGraph.of(tasks)), new SyncEvent.Begun());
+        SyncMachine.decide(SyncState.of(SyncGraph.of(tasks)), List.of(new SyncEvent.Begun()));
     List<String> rounds = new ArrayList<>();
     List<SyncAction> open = decision.actions();
     while (!decision.state().ended()) {
@@ -73,7 +79,7 @@ final class Tasks {
           words.add("wait " + tasks.get(await.task()).id().name());
           event = new SyncEvent.Settled(await.task());
         }
-        decision = SyncMachine.decide(decision.state(), event);
+        decision = SyncMachine.decide(decision.state(), List.of(event));
         next.addAll(decision.actions());
       }
       rounds.add(String.join(" ", words));

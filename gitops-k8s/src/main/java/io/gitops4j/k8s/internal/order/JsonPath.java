@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
  * The part of JSONPath that leads to one field: names, indexes, and items chosen by one of their
  * values, as in {@code $.spec.containers[?(@.name=="main")].image}. Immutable.
  */
-public final class FieldPath {
+public final class JsonPath {
   private static final Pattern STEP =
       Pattern.compile(
           "\\.(?<name>[A-Za-z0-9_-]+)"
@@ -26,7 +26,7 @@ public final class FieldPath {
   private final String text;
   private final List<Step> steps;
 
-  private FieldPath(String text, List<Step> steps) {
+  private JsonPath(String text, List<Step> steps) {
     this.text = text;
     this.steps = List.copyOf(steps);
   }
@@ -44,7 +44,7 @@ public final class FieldPath {
    *
    * @throws IllegalArgumentException when it is no path, or may lead to several fields
    */
-  public static FieldPath parse(String text) {
+  public static JsonPath parse(String text) {
     if (!text.startsWith("$") || text.length() < 2) {
       throw new IllegalArgumentException("'" + text + "' is no path: it must begin with $");
     }
@@ -63,7 +63,7 @@ public final class FieldPath {
       steps.add(step(step));
       at = step.end();
     }
-    return new FieldPath(text, steps);
+    return new JsonPath(text, steps);
   }
 
   private static Step step(Matcher found) {
@@ -105,7 +105,7 @@ public final class FieldPath {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof FieldPath path && path.text.equals(text);
+    return other instanceof JsonPath path && path.text.equals(text);
   }
 
   @Override

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
-class FieldPathTest {
+class JsonPathTest {
   private final ObjectNode object =
       (ObjectNode)
           KubeHttp.JSON.readTree(
@@ -34,7 +34,7 @@ class FieldPathTest {
         "$.nothing.there | ",
       })
   void leads(String path, String value) {
-    assertThat(FieldPath.parse(path).get(object).map(v -> v.asString("")).orElse(null))
+    assertThat(JsonPath.parse(path).get(object).map(v -> v.asString("")).orElse(null))
         .isEqualTo(value);
   }
 
@@ -42,10 +42,10 @@ class FieldPathTest {
   @DisplayName("a value is put where the path leads, and nowhere else")
   void sets() {
     assertThat(
-            FieldPath.parse("$.spec.list[?(@.name=='a')].port")
+            JsonPath.parse("$.spec.list[?(@.name=='a')].port")
                 .set(object, KubeHttp.JSON.readTree("7")))
         .isTrue();
-    assertThat(FieldPath.parse("$.spec.none.port").set(object, KubeHttp.JSON.readTree("7")))
+    assertThat(JsonPath.parse("$.spec.none.port").set(object, KubeHttp.JSON.readTree("7")))
         .isFalse();
 
     assertThat(object.toString())
@@ -58,7 +58,7 @@ class FieldPathTest {
   @DisplayName("a path that may lead to several fields is refused")
   @ValueSource(strings = {"spec", "$", "$..port", "$.spec.list[*]", "$.a b", "$.list[?(@.x>1)]"})
   void refuses(String path) {
-    assertThatThrownBy(() -> FieldPath.parse(path))
+    assertThatThrownBy(() -> JsonPath.parse(path))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("path");
   }
