@@ -8,6 +8,8 @@ public enum Reason {
   NEW,
   /** Not desired itself, but what is desired needs it; it is made, not owned, never removed. */
   PREREQUISITE,
+  /** It is a hook: it runs when a sync comes to it, and is not kept. */
+  HOOK,
   /** Desired differs from what was last applied: a pending change. */
   CHANGED,
   /** Live differs from what was last applied: drift. */

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -15,12 +16,26 @@ import java.util.TreeMap;
  * @param entries by identity
  * @param version what the store calls this state, for optimistic saving; empty when nothing was
  *     stored yet
+ * @param records what else the provider keeps of the target, by names of its own; mostly nothing,
+ *     so that nobody has to ask for it
  */
-public record Inventory(SortedMap<ResourceId, InventoryEntry> entries, Optional<String> version) {
+public record Inventory(
+    SortedMap<ResourceId, InventoryEntry> entries, Optional<String> version, Set<String> records) {
   /** Copies the entries. */
   public Inventory {
     entries = Collections.unmodifiableSortedMap(new TreeMap<>(entries));
     Objects.requireNonNull(version, "version");
+    records = Set.copyOf(records);
+  }
+
+  /**
+   * An inventory beside which nothing is kept.
+   *
+   * @param entries by identity
+   * @param version what the store calls this state
+   */
+  public Inventory(SortedMap<ResourceId, InventoryEntry> entries, Optional<String> version) {
+    this(entries, version, Set.of());
   }
 
   /**
@@ -51,7 +66,17 @@ public record Inventory(SortedMap<ResourceId, InventoryEntry> entries, Optional<
   public Inventory withEntries(Collection<InventoryEntry> replacement) {
     SortedMap<ResourceId, InventoryEntry> next = new TreeMap<>();
     replacement.forEach(e -> next.put(e.id(), e));
-    return new Inventory(next, version);
+    return new Inventory(next, version, records);
+  }
+
+  /**
+   * The same, with other records beside it.
+   *
+   * @param names all of them
+   * @return an inventory of the same version
+   */
+  public Inventory withRecords(Set<String> names) {
+    return new Inventory(entries, version, names);
   }
 
   /**

@@ -41,6 +41,8 @@ import java.util.Set;
  * @param tombstones how much is kept of what is removed, so that it can be restored
  * @param concurrency how many writes run at once, at least 1
  * @param requestTimeout the longest that one request may take
+ * @param hookTimeout the longest that one hook may run
+ * @param healthTimeout how long a sync waits at most for an object that something later needs
  */
 public record KubernetesConfig(
     Access access,
@@ -65,7 +67,9 @@ public record KubernetesConfig(
     int historyLimit,
     Tombstone.Limits tombstones,
     int concurrency,
-    Duration requestTimeout) {
+    Duration requestTimeout,
+    Duration hookTimeout,
+    Duration healthTimeout) {
   /** Copies the kinds. */
   public KubernetesConfig {
     Objects.requireNonNull(access, "access");
@@ -221,6 +225,8 @@ public record KubernetesConfig(
     private Tombstone.Limits tombstones = new Tombstone.Limits(100, 4L * 1024 * 1024);
     private int concurrency = 16;
     private Duration requestTimeout = Duration.ofSeconds(60);
+    private Duration hookTimeout = Duration.ofMinutes(10);
+    private Duration healthTimeout = Duration.ofMinutes(5);
 
     private Builder(Access access) {
       this.access = Objects.requireNonNull(access, "access");
@@ -483,6 +489,29 @@ public record KubernetesConfig(
     }
 
     /**
+     * The longest that one hook may run; then it counts as failed. Default: 10 minutes.
+     *
+     * @param limit positive
+     * @return this
+     */
+    public Builder hookTimeout(Duration limit) {
+      hookTimeout = Objects.requireNonNull(limit, "limit");
+      return this;
+    }
+
+    /**
+     * How long a sync waits at most for one object to be well, or gone, before it fails: it waits
+     * only where something comes later, as the next wave does. Default: 5 minutes.
+     *
+     * @param limit positive
+     * @return this
+     */
+    public Builder healthTimeout(Duration limit) {
+      healthTimeout = Objects.requireNonNull(limit, "limit");
+      return this;
+    }
+
+    /**
      * Checks everything.
      *
      * @return the configuration
@@ -514,9 +543,9 @@ public record KubernetesConfig(
       if (concurrency < 1) {
         problems.add("concurrency must be at least 1, not " + concurrency);
       }
-      if (requestTimeout.isNegative() || requestTimeout.isZero()) {
-        problems.add("requestTimeout must be positive, not " + requestTimeout);
-      }
+      positive("requestTimeout", requestTimeout, problems);
+      positive("hookTimeout", hookTimeout, problems);
+      positive("healthTimeout", healthTimeout, problems);
       if (!problems.isEmpty()) {
         throw new ConfigurationException("Kubernetes destination", problems);
       }
@@ -543,7 +572,15 @@ public record KubernetesConfig(
           historyLimit,
           tombstones,
           concurrency,
-          requestTimeout);
+          requestTimeout,
+          hookTimeout,
+          healthTimeout);
+    }
+
+    private static void positive(String name, Duration limit, List<String> problems) {
+      if (limit.isNegative() || limit.isZero()) {
+        problems.add(name + " must be positive, not " + limit);
+      }
     }
   }
 }

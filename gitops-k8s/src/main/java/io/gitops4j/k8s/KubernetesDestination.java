@@ -12,6 +12,7 @@ import io.gitops4j.k8s.internal.apply.KubernetesHistoryStore;
 import io.gitops4j.k8s.internal.apply.KubernetesInventoryStore;
 import io.gitops4j.k8s.internal.apply.Restoration;
 import io.gitops4j.k8s.internal.apply.Succession;
+import io.gitops4j.k8s.internal.apply.SyncRecordStore;
 import io.gitops4j.k8s.internal.apply.TombstoneStore;
 import io.gitops4j.k8s.internal.client.Discovery;
 import io.gitops4j.k8s.internal.client.KubeHttp;
@@ -101,7 +102,9 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
             config.namespaceMetadata(),
             config.prunePropagation(),
             new Permits(config.permissions()),
-            config.concurrency());
+            config.concurrency(),
+            config.hookTimeout(),
+            config.healthTimeout());
     Discovery discovery = cluster.discovery();
     // What our own user sees through the watches is not what somebody else may see.
     index = config.impersonation().isPresent() ? Optional.empty() : cluster.index();
@@ -112,14 +115,24 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
     inventory = inventories;
     history = new KubernetesHistoryStore(own, config.stateNamespace(), config.historyLimit());
     orphans = new OrphanSearch(http, discovery);
-    tombstones =
-        new TombstoneStore(own, config.stateNamespace(), config.tombstones(), Clock.systemUTC());
+    Clock clock = Clock.systemUTC();
+    tombstones = new TombstoneStore(own, config.stateNamespace(), config.tombstones(), clock);
+    SyncRecordStore records = new SyncRecordStore(own, config.stateNamespace());
     writesAs = config.fieldManager();
     fenced =
         Fenced.of(
-            new KubernetesDiffer(http, discovery, observer, preparation, inventories, settings),
+            new KubernetesDiffer(
+                http, discovery, observer, preparation, inventories, records, settings),
             new KubernetesApplier(
-                http, discovery, observer, preparation, inventories, tombstones, settings),
+                http,
+                discovery,
+                observer,
+                preparation,
+                inventories,
+                tombstones,
+                records,
+                settings,
+                clock),
             own,
             discovery,
             inventories,

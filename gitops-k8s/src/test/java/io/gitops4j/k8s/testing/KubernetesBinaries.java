@@ -13,7 +13,7 @@ import java.util.List;
  * @param folder that holds both
  */
 public record KubernetesBinaries(Path folder) {
-  private static final String VERSION = "v1.36.3";
+  static final String VERSION = "v1.36.3";
   private static final String STAMP = "k8s.io/component-base/version";
   private static final List<GoPrograms.Program> PROGRAMS =
       List.of(

@@ -2,6 +2,7 @@ package io.gitops4j.k8s.internal.apply;
 
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
+import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.InventoryException;
 import io.gitops4j.error.Stage;
@@ -190,7 +191,8 @@ final class Fence {
     List<ResourceId> writes = new ArrayList<>();
     List<ResourceId> creates = new ArrayList<>();
     for (Change change : plan.changes()) {
-      if (change.action().writes()) {
+      // What is made of a hook is in the record of the sync, before it is made.
+      if (change.action().writes() && change.reason() != Reason.HOOK) {
         (change.live().isPresent() ? writes : creates).add(change.id());
       }
     }

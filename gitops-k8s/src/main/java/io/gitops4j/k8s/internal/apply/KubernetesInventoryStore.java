@@ -13,9 +13,11 @@ import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
@@ -88,13 +90,18 @@ public final class KubernetesInventoryStore implements InventoryStore {
               optional(entry, "fingerprint", Digest::parse),
               optional(entry, "uid", Function.identity())));
     }
+    Set<String> records = new HashSet<>();
+    stored.get().document().path("records").forEach(r -> records.add(r.asString("")));
     return new Inventory(
-        Inventory.empty().withEntries(entries).entries(), Optional.of(version(stored.get())));
+        Inventory.empty().withEntries(entries).entries(),
+        Optional.of(version(stored.get())),
+        records);
   }
 
   @Override
   public Inventory save(TargetId target, Inventory inventory, OperationContext context) {
     ObjectNode document = KubeHttp.JSON.createObjectNode().put("format", 1);
+    inventory.records().stream().sorted().forEach(r -> document.withArray("/records").add(r));
     ArrayNode entries = document.putArray("entries");
     for (InventoryEntry entry : inventory.entries().values()) {
       ObjectNode node =
@@ -113,7 +120,8 @@ public final class KubernetesInventoryStore implements InventoryStore {
     StateSecret.Stored stored =
         secret.save(
             target, document, known.stream().findFirst(), known.stream().skip(1).toList(), context);
-    Inventory saved = new Inventory(inventory.entries(), Optional.of(version(stored)));
+    Inventory saved =
+        new Inventory(inventory.entries(), Optional.of(version(stored)), inventory.records());
     last.computeIfPresent(target, (t, before) -> saved);
     return saved;
   }

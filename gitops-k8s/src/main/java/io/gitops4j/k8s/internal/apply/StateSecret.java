@@ -130,6 +130,14 @@ final class StateSecret {
     return new Stored(document, now, parts);
   }
 
+  /** Removes a document with its parts, the head first: without it the parts are nothing. */
+  void remove(TargetId target, List<String> parts, OperationContext context) {
+    check(request("DELETE", path(name(target)), "{}", target, context), target);
+    for (String part : parts) {
+      check(request("DELETE", path(part), "{}", target, context), target);
+    }
+  }
+
   /** How large a document is when stored, in bytes. */
   static int packedSize(JsonNode document) {
     return pack(document).length;

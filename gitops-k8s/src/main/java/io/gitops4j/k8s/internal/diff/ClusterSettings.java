@@ -30,6 +30,8 @@ import java.util.Set;
  * @param propagation what becomes of what a pruned object made
  * @param permits what may be touched
  * @param concurrency how many writes run at once
+ * @param hookTimeout how long a hook may run
+ * @param healthTimeout how long a sync waits for what it wrote to be well, or gone
  */
 public record ClusterSettings(
     String fieldManager,
@@ -46,7 +48,9 @@ public record ClusterSettings(
     NamespaceMetadata namespaceMetadata,
     PrunePropagation propagation,
     Permits permits,
-    int concurrency) {
+    int concurrency,
+    Duration hookTimeout,
+    Duration healthTimeout) {
   /** How a target's live objects are looked at. */
   public View view(TargetId target) {
     return new View(target, Observer.TARGET_LABEL, fieldManager, fields, health);

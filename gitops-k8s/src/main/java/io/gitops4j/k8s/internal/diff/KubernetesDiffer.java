@@ -21,6 +21,9 @@ import io.gitops4j.k8s.internal.observe.LiveObject;
 import io.gitops4j.k8s.internal.observe.LiveSummary;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.k8s.internal.observe.View;
+import io.gitops4j.k8s.internal.order.HookPhases;
+import io.gitops4j.k8s.internal.order.SyncRecord;
+import io.gitops4j.k8s.internal.order.SyncRecords;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
@@ -41,6 +44,7 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
   private final Discovery discovery;
   private final Observer observer;
   private final InventoryStore inventories;
+  private final SyncRecords records;
   private final Preparation preparation;
   private final ClusterSettings settings;
   private final Settlement settlement;
@@ -57,16 +61,18 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
       Observer observer,
       Preparation preparation,
       InventoryStore inventories,
+      SyncRecords records,
       ClusterSettings settings) {
     this.http = http;
     this.discovery = discovery;
     this.observer = observer;
     this.inventories = inventories;
+    this.records = records;
     this.preparation = preparation;
     this.settings = settings;
     this.settlement = new Settlement(settings);
     this.dryRuns = new DryRuns(http, observer, settlement, settings);
-    this.text = new PlanText(discovery, observer, preparation);
+    this.text = new PlanText(discovery, observer, preparation, records);
     this.losses = new Losses(http, discovery);
   }
 
@@ -90,8 +96,13 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
       ManifestSet desired, TargetId target, OperationContext context) {
     Inventory inventory = inventories.load(target, context);
     View view = settings.view(target);
-    SortedMap<ResourceId, Prepared> prepared = preparation.prepare(desired, target, context);
-    settings.permits().demand(target, prepared.keySet());
+    SyncRecord record = records.beside(inventory, target, context);
+    SortedMap<ResourceId, Prepared> all =
+        Farewell.prepare(preparation, desired, record, target, context);
+    settings.permits().demand(target, all.keySet());
+    PlannedOrder order =
+        PlannedOrder.of(all, new Substitutions(discovery, observer, settings.permits(), context));
+    SortedMap<ResourceId, Prepared> prepared = order.objects();
     Map<ResourceId, ApiResource> kinds = kinds(prepared, inventory, context);
     Map<ResourceId, LiveSummary> live = look(kinds, view, context);
     Verdicts verdicts = known.computeIfAbsent(target, t -> new Verdicts());
@@ -101,16 +112,28 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
     List<Change> changes = new ArrayList<>();
     List<Prepared> unsettled = new ArrayList<>();
     for (Prepared object : prepared.values()) {
-      settlement
-          .settle(object, Optional.ofNullable(live.get(object.id())), basis)
+      Optional<LiveSummary> there = Optional.ofNullable(live.get(object.id()));
+      order
+          .untold(object, settlement.settle(object, there, basis), there)
           .ifPresentOrElse(changes::add, () -> unsettled.add(object));
     }
     changes.addAll(dryRuns.compare(unsettled, basis, context));
     refuseForeign(changes, target);
     for (InventoryEntry entry : inventory.entries().values()) {
-      if (!prepared.containsKey(entry.id())) {
+      if (!order.desires(entry.id())) {
         changes.add(removal(entry, live, view, desired.isEmpty(), context));
       }
+    }
+    if (order.any() || !record.equals(SyncRecord.NONE)) {
+      changes =
+          ordered(
+              changes,
+              order,
+              new HookPhases(
+                  record, desired.digest(), inventory.entries().isEmpty(), desired.isEmpty()),
+              inventory,
+              view,
+              context);
     }
     namespace(changes, basis, context).ifPresent(changes::add);
     return Plan.of(target, desired, inventory, changes);
@@ -136,6 +159,19 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
     }
     Optional<LiveSummary> there = Optional.ofNullable(live.get(entry.id()));
     return losses.tell(settlement.removal(entry, there, view, end), context);
+  }
+
+  private List<Change> ordered(
+      List<Change> changes,
+      PlannedOrder order,
+      HookPhases phases,
+      Inventory inventory,
+      View view,
+      OperationContext context) {
+    List<Change> complete = new ArrayList<>(changes);
+    complete.addAll(
+        order.leftovers(phases, inventory, settings.permits(), discovery, observer, view, context));
+    return order.complete(complete, inventory, phases);
   }
 
   /** Asked only when another target's label is met on what is desired here. */

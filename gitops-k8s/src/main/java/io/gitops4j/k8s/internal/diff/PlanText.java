@@ -12,6 +12,8 @@ import io.gitops4j.k8s.internal.client.Discovery;
 import io.gitops4j.k8s.internal.observe.LiveContent;
 import io.gitops4j.k8s.internal.observe.LiveObject;
 import io.gitops4j.k8s.internal.observe.Observer;
+import io.gitops4j.k8s.internal.order.SyncRecord;
+import io.gitops4j.k8s.internal.order.SyncRecords;
 import io.gitops4j.operation.OperationContext;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -24,11 +26,13 @@ final class PlanText {
   private final Discovery discovery;
   private final Observer observer;
   private final Preparation preparation;
+  private final SyncRecords records;
 
-  PlanText(Discovery discovery, Observer observer, Preparation preparation) {
+  PlanText(Discovery discovery, Observer observer, Preparation preparation, SyncRecords records) {
     this.discovery = discovery;
     this.observer = observer;
     this.preparation = preparation;
+    this.records = records;
   }
 
   String of(Plan<ManifestSet> plan, Change change, OperationContext context) {
@@ -47,9 +51,12 @@ final class PlanText {
   }
 
   private Prepared prepared(Plan<ManifestSet> plan, Change change, OperationContext context) {
-    return change.reason() == Reason.PREREQUISITE
-        ? preparation.namespace(plan.target()).orElseThrow()
-        : preparation.prepare(plan.desired(), plan.target(), context).get(change.id());
+    if (change.reason() == Reason.PREREQUISITE) {
+      return preparation.namespace(plan.target()).orElseThrow();
+    }
+    SyncRecord record = records.beside(plan.inventory(), plan.target(), context);
+    return Farewell.prepare(preparation, plan.desired(), record, plan.target(), context)
+        .get(change.id());
   }
 
   /** The very instance that the plan speaks of. */

@@ -17,6 +17,8 @@ import io.gitops4j.k8s.internal.json.CanonicalJson;
 import io.gitops4j.k8s.internal.observe.ObjectOptions;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.k8s.internal.observe.WriteOptions;
+import io.gitops4j.k8s.internal.order.Placement;
+import io.gitops4j.k8s.internal.order.PlacementReader;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.ResourceId;
 import java.util.List;
@@ -38,6 +40,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param fields what holds of single fields
  * @param writing how it is written
  * @param options what its annotations ask for
+ * @param placement where in a sync it has its place
  * @param servedYet whether the kind is served now; if not, its definition is in the same set
  */
 public record Prepared(
@@ -51,6 +54,7 @@ public record Prepared(
     ObjectFields fields,
     WriteOptions writing,
     ObjectOptions options,
+    Placement placement,
     boolean servedYet) {
   /** What an object that is overwritten keeps: without it, its controllers lose it. */
   private static final List<String> KEPT = List.of("finalizers", "ownerReferences");
@@ -65,7 +69,6 @@ public record Prepared(
     ResourceId id = inNamespace(manifest, resource, settings.defaultNamespace());
     ObjectNode body = body(manifest.object(), id, resource, settings.normalization(), targetHash);
     ObjectFields fields = settings.fields().of(id, body);
-    Digest digest = CanonicalJson.digest(body);
     return new Prepared(
         id,
         resource,
@@ -73,10 +76,33 @@ public record Prepared(
         settings.normalization(),
         settings.fieldManager(),
         targetHash,
-        fields.text().isEmpty() ? digest : Digest.sha256(digest + fields.text()),
+        digest(body, fields),
         fields,
         settings.writing().in(body),
         ObjectOptions.of(body),
+        PlacementReader.read(id, body),
+        servedYet);
+  }
+
+  private static Digest digest(ObjectNode body, ObjectFields fields) {
+    Digest digest = CanonicalJson.digest(body);
+    return fields.text().isEmpty() ? digest : Digest.sha256(digest + fields.text());
+  }
+
+  /** With a body that is sent as it is, under an identity that may differ. */
+  public Prepared withBody(ResourceId other, ObjectNode body) {
+    return new Prepared(
+        other,
+        resource,
+        body,
+        normalization,
+        manager,
+        "",
+        digest(body, fields),
+        fields,
+        writing,
+        options,
+        placement,
         servedYet);
   }
 
@@ -102,6 +128,10 @@ public record Prepared(
     // A null map would be a type error for server-side apply; absent means the same.
     if (!metadata.path("labels").isObject()) {
       metadata.remove("labels");
+    }
+    // To own an empty map would be to own what others put into it.
+    if (metadata.path("annotations").isEmpty()) {
+      metadata.remove("annotations");
     }
     metadata.withObject("/labels").put(Observer.TARGET_LABEL, targetHash);
     return body;
@@ -145,6 +175,7 @@ public record Prepared(
         new WriteOptions(
             ReplacePolicy.NEVER, UpdatePolicy.APPLY, false, IgnoredAtWrite.LEAVE, false),
         ObjectOptions.of(body),
+        Placement.PLAIN,
         true);
   }
 

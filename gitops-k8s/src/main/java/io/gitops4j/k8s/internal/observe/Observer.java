@@ -125,6 +125,26 @@ public final class Observer {
     return found;
   }
 
+  /**
+   * How some objects of a target are right now: from the index, one by one when they are few, by
+   * lists otherwise. What is not among the answers is not there.
+   */
+  public Map<ResourceId, LiveSummary> now(
+      Map<ResourceId, ApiResource> wanted, View view, OperationContext context) {
+    Map<ApiResource, List<String>> listed = new LinkedHashMap<>();
+    wanted.forEach(
+        (id, kind) -> listed.computeIfAbsent(kind, k -> new ArrayList<>()).add(id.namespace()));
+    if (index.isEmpty()) {
+      listed.values().removeIf(ids -> ids.size() <= FEW);
+    }
+    Map<ResourceId, LiveSummary> found = new HashMap<>(labelled(listed, view, context));
+    found.keySet().retainAll(wanted.keySet());
+    Map<ResourceId, ApiResource> missing = new LinkedHashMap<>(wanted);
+    missing.keySet().removeAll(found.keySet());
+    found.putAll(unlabelled(missing, view, context));
+    return found;
+  }
+
   /** One object, empty only when the server says that there is none. */
   public Optional<LiveObject> one(ResourceId id, ApiResource kind, OperationContext context) {
     return Optional.ofNullable(each(List.of(id), kind, context).get(id));

@@ -14,6 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Turns the documents of a file into manifests, lists taken apart. */
 public final class ManifestReader {
+  private static final List<String> HOOKS = List.of("argocd.argoproj.io/hook", "helm.sh/hook");
+
   private ManifestReader() {}
 
   /**
@@ -41,13 +43,7 @@ public final class ManifestReader {
       return;
     }
     JsonNode metadata = object.path("metadata");
-    if (metadata.path("name").asString("").isEmpty() && metadata.has("generateName")) {
-      throw refuse(
-          origin,
-          kind + " has metadata.generateName, so that every apply would make another object",
-          "give it a metadata.name");
-    }
-    String name = text(metadata.path("name"), origin, "metadata.name of " + kind);
+    String name = name(metadata, origin, kind);
     JsonNode namespace = metadata.path("namespace");
     if (!namespace.isMissingNode() && !namespace.isNull() && !namespace.isString()) {
       throw refuse(
@@ -58,6 +54,20 @@ public final class ManifestReader {
         new ResourceId(
             slash < 0 ? "" : apiVersion.substring(0, slash), kind, namespace.asString(""), name);
     found.add(new Manifest(id, apiVersion, object, origin));
+  }
+
+  /** Of a hook whose name is made anew whenever it runs, as far as it is known. */
+  private static String name(JsonNode metadata, Manifest.Origin origin, String kind) {
+    if (metadata.path("name").asString("").isEmpty() && metadata.has("generateName")) {
+      if (HOOKS.stream().noneMatch(metadata.path("annotations")::has)) {
+        throw refuse(
+            origin,
+            kind + " has metadata.generateName, so that every apply would make another object",
+            "give it a metadata.name; only hooks have generated names");
+      }
+      return text(metadata.path("generateName"), origin, "metadata.generateName of " + kind) + "*";
+    }
+    return text(metadata.path("name"), origin, "metadata.name of " + kind);
   }
 
   private static String text(JsonNode value, Manifest.Origin origin, String what) {
