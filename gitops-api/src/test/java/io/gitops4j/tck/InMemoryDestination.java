@@ -271,7 +271,8 @@ public final class InMemoryDestination implements Destination<TextSet> {
               "load it again",
               null);
         }
-        Inventory stored = new Inventory(
+        Inventory stored =
+            new Inventory(
                 inventory.entries(), Optional.of(String.valueOf(++saves)), inventory.records());
         inventories.put(target, stored);
         return stored;
