@@ -3,7 +3,7 @@ package io.gitops4j.k8s;
 import java.util.Map;
 
 /**
- * What the namespace carries that {@link KubernetesConfig.Builder#createNamespace} makes. It is
+ * What the namespace carries that {@link KubernetesConfigBuilder#createNamespace} makes. It is
  * applied under a field manager of its own to a namespace that exists too, and kept so; the
  * namespace is still nobody's. Immutable.
  *

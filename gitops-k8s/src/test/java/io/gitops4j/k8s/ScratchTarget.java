@@ -31,11 +31,11 @@ final class ScratchTarget implements AutoCloseable {
   private final String namespace;
   private final InMemorySource source = new InMemorySource();
   private final Map<String, String> files = new TreeMap<>();
-  private UnaryOperator<KubernetesConfig.Builder> settings;
+  private UnaryOperator<KubernetesConfigBuilder> settings;
   private KubernetesDestination destination;
   private @Nullable FaultProxy proxy;
 
-  ScratchTarget(String prefix, UnaryOperator<KubernetesConfig.Builder> settings) {
+  ScratchTarget(String prefix, UnaryOperator<KubernetesConfigBuilder> settings) {
     namespace = cluster.createNamespace(prefix);
     this.settings = settings;
     destination = connect();
@@ -55,7 +55,7 @@ final class ScratchTarget implements AutoCloseable {
   }
 
   /** As another process that is configured otherwise. */
-  void restart(UnaryOperator<KubernetesConfig.Builder> others) {
+  void restart(UnaryOperator<KubernetesConfigBuilder> others) {
     settings = others;
     destination.close();
     destination = connect();

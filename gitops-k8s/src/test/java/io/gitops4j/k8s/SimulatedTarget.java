@@ -31,7 +31,7 @@ final class SimulatedTarget implements AutoCloseable {
   private final KubernetesDestination destination;
   private final Reconciler<ManifestSet> reconciler;
 
-  SimulatedTarget(String prefix, UnaryOperator<KubernetesConfig.Builder> settings) {
+  SimulatedTarget(String prefix, UnaryOperator<KubernetesConfigBuilder> settings) {
     this(
         prefix,
         settings,
@@ -41,7 +41,7 @@ final class SimulatedTarget implements AutoCloseable {
 
   SimulatedTarget(
       String prefix,
-      UnaryOperator<KubernetesConfig.Builder> settings,
+      UnaryOperator<KubernetesConfigBuilder> settings,
       KubernetesConfig.Access access) {
     namespace = cluster.createNamespace(prefix);
     destination =

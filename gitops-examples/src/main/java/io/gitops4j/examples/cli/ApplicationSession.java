@@ -9,6 +9,7 @@ import io.gitops4j.k8s.AdoptionPolicy;
 import io.gitops4j.k8s.KubeconfigFeature;
 import io.gitops4j.k8s.KubernetesCluster;
 import io.gitops4j.k8s.KubernetesConfig;
+import io.gitops4j.k8s.KubernetesConfigBuilder;
 import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.ManifestSet;
 import io.gitops4j.k8s.MissingKinds;
@@ -113,7 +114,7 @@ public final class ApplicationSession implements Session {
   }
 
   private KubernetesConfig config() {
-    KubernetesConfig.Builder config =
+    KubernetesConfigBuilder config =
         KubernetesConfig.builder(new KubernetesConfig.SharedCluster(cluster))
             .namespace(application.namespace())
             .createNamespace(application.createNamespace())

@@ -148,7 +148,7 @@ public final class AppProject {
    *
    * @param cluster which
    * @return the permissions, for {@link
-   *     io.gitops4j.k8s.KubernetesConfig.Builder#permissions(ObjectPermissions)}
+   *     io.gitops4j.k8s.KubernetesConfigBuilder#permissions(ObjectPermissions)}
    */
   public ObjectPermissions permissions(ProjectCluster cluster) {
     Objects.requireNonNull(cluster, "cluster");

@@ -9,6 +9,7 @@ import io.gitops4j.GitOps;
 import io.gitops4j.inventory.InventoryEntry;
 import io.gitops4j.k8s.KubernetesCluster;
 import io.gitops4j.k8s.KubernetesConfig;
+import io.gitops4j.k8s.KubernetesConfigBuilder;
 import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.ManifestRenderer;
@@ -68,7 +69,7 @@ final class FaultedTarget implements AutoCloseable, ReconcileListener {
   private FaultedTarget(
       TestCluster cluster,
       String token,
-      UnaryOperator<KubernetesConfig.Builder> settings,
+      UnaryOperator<KubernetesConfigBuilder> settings,
       Optional<Duration> silence) {
     this.token = token;
     this.cluster = cluster;
@@ -102,13 +103,13 @@ final class FaultedTarget implements AutoCloseable, ReconcileListener {
   }
 
   /** One that is connected otherwise. */
-  static FaultedTarget on(TestCluster cluster, UnaryOperator<KubernetesConfig.Builder> settings) {
+  static FaultedTarget on(TestCluster cluster, UnaryOperator<KubernetesConfigBuilder> settings) {
     return as(ADMINISTRATOR, cluster, settings);
   }
 
   /** One that is connected as somebody else. */
   static FaultedTarget as(
-      String token, TestCluster cluster, UnaryOperator<KubernetesConfig.Builder> settings) {
+      String token, TestCluster cluster, UnaryOperator<KubernetesConfigBuilder> settings) {
     return new FaultedTarget(cluster, token, settings, Optional.empty());
   }
 
@@ -129,13 +130,13 @@ final class FaultedTarget implements AutoCloseable, ReconcileListener {
   }
 
   /** Another connection to the cluster through the same proxy, with nothing remembered. */
-  KubernetesDestination connect(UnaryOperator<KubernetesConfig.Builder> settings) {
+  KubernetesDestination connect(UnaryOperator<KubernetesConfigBuilder> settings) {
     return connect(access(), settings);
   }
 
   private KubernetesDestination connect(
-      KubernetesConfig.Access access, UnaryOperator<KubernetesConfig.Builder> settings) {
-    KubernetesConfig.Builder config =
+      KubernetesConfig.Access access, UnaryOperator<KubernetesConfigBuilder> settings) {
+    KubernetesConfigBuilder config =
         KubernetesConfig.builder(access).namespace(namespace).stateNamespace(namespace);
     return KubernetesDestination.connect(settings.apply(config).build());
   }
