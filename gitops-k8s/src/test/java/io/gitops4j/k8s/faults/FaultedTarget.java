@@ -1,10 +1,13 @@
 package io.gitops4j.k8s.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.gitops4j.GitOps;
 import io.gitops4j.inventory.InventoryEntry;
 import io.gitops4j.k8s.KubernetesCluster;
@@ -31,6 +34,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -279,12 +283,7 @@ final class FaultedTarget implements AutoCloseable, ReconcileListener {
         continue; // its definition is not there, or not yet
       }
       String group = kind.get(0).contains("/") ? kind.get(0).split("/")[0] : "";
-      admin
-          .genericKubernetesResources(kind.get(0), kind.get(1))
-          .inAnyNamespace()
-          .withLabel("gitops4j.io/target", reconciler.target().shortHash())
-          .list()
-          .getItems()
+      labelled(kind)
           .forEach(
               o ->
                   owned.add(
@@ -297,6 +296,22 @@ final class FaultedTarget implements AutoCloseable, ReconcileListener {
                           o.getMetadata().getName())));
     }
     return owned;
+  }
+
+  /** A kind whose definition was only just made answers 429 for a moment. */
+  private List<GenericKubernetesResource> labelled(List<String> kind) {
+    return await()
+        .ignoreExceptionsMatching(
+            e -> e instanceof KubernetesClientException refused && refused.getCode() == 429)
+        .until(
+            () ->
+                admin
+                    .genericKubernetesResources(kind.get(0), kind.get(1))
+                    .inAnyNamespace()
+                    .withLabel("gitops4j.io/target", reconciler.target().shortHash())
+                    .list()
+                    .getItems(),
+            Objects::nonNull);
   }
 
   /** At every moment: whatever is ours is known to be. */

@@ -69,6 +69,7 @@ public final class Preparation {
       discovery.refresh(context);
     }
     SortedMap<ResourceId, Prepared> ready = new TreeMap<>();
+    String hash = target.shortHash();
     List<String> unknown = new ArrayList<>();
     List<String> large = new ArrayList<>();
     for (Manifest manifest : desired.manifests()) {
@@ -84,9 +85,8 @@ public final class Preparation {
       }
       Prepared prepared =
           awaited
-              ? Prepared.awaited(manifest, settings, target.shortHash())
-              : Prepared.of(
-                  manifest, found.orElseThrow(), served.isPresent(), settings, target.shortHash());
+              ? Prepared.awaited(manifest, settings, hash)
+              : Prepared.of(manifest, found.orElseThrow(), served.isPresent(), settings, hash);
       SizeLimits.exceeded(prepared.id(), manifest.object())
           .ifPresent(how -> large.add(prepared.id() + " (" + manifest.origin() + "): " + how));
       Prepared twin = ready.putIfAbsent(prepared.id(), prepared);

@@ -40,7 +40,9 @@ public record ObjectOptions(String leave, String never, PruneOptions prune, Stri
 
   /** The options of an object in Argo CD's form. */
   static List<String> argo(JsonNode metadata) {
-    return List.of(metadata.path("annotations").path(ARGO).asString("").strip().split("\\s*,\\s*"));
+    String options = metadata.path("annotations").path(ARGO).asString("");
+    // Nearly every object has none, and there may be ten thousand of them.
+    return options.isEmpty() ? List.of() : List.of(options.strip().split("\\s*,\\s*"));
   }
 
   /** Whether a mark of Flux has a value. */
