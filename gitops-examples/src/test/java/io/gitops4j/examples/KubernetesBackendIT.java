@@ -70,8 +70,6 @@ class KubernetesBackendIT {
                                 "state",
                                 "namespace",
                                 namespace,
-                                "insecure",
-                                "true",
                                 "config_path",
                                 cluster.kubeconfigFile().toString())))
                     .build())
