@@ -73,7 +73,7 @@ class HookCrashIT {
     List<Integer> points =
         Boolean.getBoolean("gitops4j.exhaustive")
             ? IntStream.range(0, 2 * requests).boxed().toList()
-            : new Random(seed).ints(4, 0, 2 * requests).boxed().toList();
+            : new Random(seed).ints(3, 0, 2 * requests).boxed().toList();
     for (int point : points) {
       killAt(point);
     }

@@ -210,6 +210,22 @@ class HooksIT {
   }
 
   @Test
+  @DisplayName("a pass about a part runs hooks, and so does the one that brings the rest")
+  void parts() {
+    target
+        .file("after", map("after", HOOK + "PostSync", "1"))
+        .file("one", map("one", "", "1"))
+        .file("two", map("two", "", "1"));
+
+    assertThat(target.sync(":ConfigMap:one").kind()).isEqualTo(Kind.APPLIED);
+    assertThat(target.done()).containsExactly("one", "after");
+
+    assertThat(target.sync().kind()).isEqualTo(Kind.APPLIED);
+    assertThat(target.done()).containsExactly("two", "after");
+    assertThat(target.again(OperationContext.create()).kind()).isEqualTo(Kind.IN_SYNC);
+  }
+
+  @Test
   @DisplayName("a hook that does not end in time has failed, and the failure says so")
   void timeout() {
     try (SimulatedTarget hasty =

@@ -11,6 +11,7 @@ import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.Reconciler;
+import io.gitops4j.reconcile.Selection;
 import io.gitops4j.reconcile.SyncPolicy;
 import io.gitops4j.tck.InMemorySource;
 import java.time.Duration;
@@ -107,6 +108,13 @@ final class SimulatedTarget implements AutoCloseable {
   ReconcileOutcome sync(OperationContext context) {
     commit();
     return again(context);
+  }
+
+  /** One pass about what a pattern matches. */
+  ReconcileOutcome sync(String pattern) {
+    commit();
+    results.clear();
+    return reconciler.reconcile(OperationContext.create(), Selection.of(List.of(pattern)));
   }
 
   private void commit() {
