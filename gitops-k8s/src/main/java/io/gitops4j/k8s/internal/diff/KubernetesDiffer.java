@@ -183,8 +183,9 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
     Set<String> others = new TreeSet<>();
     live.forEach(
         (id, summary) -> {
-          if (desired.contains(id) && !Set.of("", view.hash()).contains(summary.owner())) {
-            others.add(summary.owner());
+          String owner = summary.owner();
+          if (!owner.equals(view.hash()) && !owner.isEmpty() && desired.contains(id)) {
+            others.add(owner);
           }
         });
     return Owners.of(others, settings.stateNamespace(), http.own(), inventories, context);
