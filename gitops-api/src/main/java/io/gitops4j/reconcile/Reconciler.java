@@ -198,11 +198,8 @@ public final class Reconciler<D extends Desired> {
    * @return in sync, planned or failed
    */
   public ReconcileOutcome plan(OperationContext context, Selection selection) {
-    return pass(
-        context,
-        selection,
-        List.of((plan, pass) -> GateDecision.held("only the plan was asked for")),
-        listener);
+    Gate planOnly = (plan, pass) -> GateDecision.held("only the plan was asked for");
+    return pass(context, selection, List.of(planOnly), listener);
   }
 
   /**

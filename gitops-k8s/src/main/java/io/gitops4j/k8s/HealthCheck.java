@@ -1,9 +1,5 @@
 package io.gitops4j.k8s;
 
-import io.gitops4j.error.ConfigurationException;
-import io.gitops4j.k8s.internal.health.ArgoScripts;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -68,18 +64,5 @@ public sealed interface HealthCheck {
       Objects.requireNonNull(kind, "kind");
       Objects.requireNonNull(script, "script");
     }
-  }
-
-  /**
-   * The scripts in Argo CD's ConfigMap {@code argocd-cm}: {@code
-   * resource.customizations.health.<group>_<kind>}, and {@code health.lua} under {@code
-   * resource.customizations}.
-   *
-   * @param data the ConfigMap's {@code data}
-   * @return one check for each script
-   * @throws ConfigurationException when {@code resource.customizations} is no YAML map
-   */
-  static List<HealthCheck> fromArgoConfigMap(Map<String, String> data) {
-    return ArgoScripts.of(data);
   }
 }

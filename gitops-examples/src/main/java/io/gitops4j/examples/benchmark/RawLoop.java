@@ -1,6 +1,7 @@
 package io.gitops4j.examples.benchmark;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.ManifestSet;
@@ -48,6 +49,11 @@ final class RawLoop {
     if (failures.get() > 0) {
       throw new IllegalStateException(failures + " requests of the raw loop failed");
     }
+  }
+
+  /** Another client of the same server, as after a restart. */
+  static KubernetesClient connect(KubernetesClient like) {
+    return new KubernetesClientBuilder().withConfig(like.getConfiguration()).build();
   }
 
   /** Everything of the kinds, in pages of 500, all kinds at once, read as trees. */

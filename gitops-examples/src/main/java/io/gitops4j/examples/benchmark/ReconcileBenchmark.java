@@ -1,6 +1,7 @@
 package io.gitops4j.examples.benchmark;
 
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.gitops4j.apply.Outcome;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.k8s.KubernetesCluster;
@@ -96,8 +97,12 @@ public final class ReconcileBenchmark {
         Measurement.of(
             cluster,
             size,
-            "raw paged list per kind",
-            () -> RawLoop.list(cluster.client(), objects)));
+            "raw paged list per kind, on a new connection",
+            () -> {
+              try (KubernetesClient fresh = RawLoop.connect(cluster.client())) {
+                RawLoop.list(fresh, objects);
+              }
+            }));
   }
 
   private void target(int size, boolean keep) throws Exception {

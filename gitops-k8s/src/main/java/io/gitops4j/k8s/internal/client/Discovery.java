@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.JsonNode;
@@ -82,8 +83,11 @@ public final class Discovery {
   public void refresh(OperationContext context) {
     Map<Key, ApiResource> next = new HashMap<>();
     Set<String> unanswered = new HashSet<>();
-    read("/api", next, unanswered, context);
-    read("/apis", next, unanswered, context);
+    // The core group has a path of its own; neither answer depends on the other.
+    CompletableFuture<KubeResponse> core = http.send("/api", Map.of(), ACCEPT);
+    CompletableFuture<KubeResponse> groups = http.send("/apis", Map.of(), ACCEPT);
+    read(core, next, unanswered, context);
+    read(groups, next, unanswered, context);
     known = Map.copyOf(next);
     silent = Set.copyOf(unanswered);
     refreshed.incrementAndGet();
@@ -108,10 +112,13 @@ public final class Discovery {
   }
 
   private void read(
-      String path, Map<Key, ApiResource> into, Set<String> unanswered, OperationContext context) {
+      CompletableFuture<KubeResponse> asked,
+      Map<Key, ApiResource> into,
+      Set<String> unanswered,
+      OperationContext context) {
     KubeResponse answer;
     try {
-      answer = http.get(path, Map.of(), ACCEPT, Stage.DIFF, context);
+      answer = http.await(asked, Stage.DIFF, context);
     } catch (ExecutionException e) {
       throw KubeFailures.cannotLook(KubeFailures.lost(Stage.DIFF, "discovery", http.server(), e));
     }

@@ -8,6 +8,7 @@ import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
 import io.gitops4j.k8s.HealthCheck;
 import io.gitops4j.k8s.KubernetesHealth;
+import io.gitops4j.k8s.argo.HealthScripts;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -152,7 +153,7 @@ class UserRulesTest {
   @DisplayName("the scripts of Argo CD's ConfigMap are found in both of its forms")
   void readsArgoConfigMap() {
     List<HealthCheck> checks =
-        HealthCheck.fromArgoConfigMap(
+        HealthScripts.of(
             Map.of(
                 "resource.customizations.health.example.com_Widget",
                 "return {status = 'Healthy'}",

@@ -1,4 +1,4 @@
-package io.gitops4j.k8s.internal.health;
+package io.gitops4j.k8s.argo;
 
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.RenderException;
@@ -12,14 +12,21 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/** Finds the health scripts in Argo CD's ConfigMap. */
-public final class ArgoScripts {
+/** The health scripts in Argo CD's ConfigMap {@code argocd-cm}. */
+public final class HealthScripts {
   private static final String ALL = "resource.customizations";
   private static final String ONE = ALL + ".health.";
 
-  private ArgoScripts() {}
+  private HealthScripts() {}
 
-  /** One check for each script. */
+  /**
+   * Finds {@code resource.customizations.health.<group>_<kind>}, and {@code health.lua} under
+   * {@code resource.customizations}.
+   *
+   * @param data the ConfigMap's {@code data}
+   * @return one check for each script
+   * @throws ConfigurationException when {@code resource.customizations} is no YAML map
+   */
   public static List<HealthCheck> of(Map<String, String> data) {
     List<HealthCheck> found = new ArrayList<>();
     data.forEach(
