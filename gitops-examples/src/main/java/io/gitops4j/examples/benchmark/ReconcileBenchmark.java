@@ -33,6 +33,9 @@ import tools.jackson.databind.node.ObjectNode;
  * benchmark.json}.
  */
 public final class ReconcileBenchmark {
+  /** How many objects are applied before anything is measured. */
+  private static final int WARM = 1000;
+
   /** How many passes find nothing before one of them is measured. */
   private static final int RESTING = 20;
 
@@ -65,8 +68,8 @@ public final class ReconcileBenchmark {
     try (TestCluster cluster = TestCluster.start()) {
       ReconcileBenchmark benchmark = new ReconcileBenchmark(cluster, work);
       // The first requests of a process pay for classes and connections: nobody's figure.
-      RawLoop.apply(cluster.client(), MixedObjects.make(cluster.createNamespace("warm"), 200, 1));
-      benchmark.target(200, false);
+      RawLoop.apply(cluster.client(), MixedObjects.make(cluster.createNamespace("warm"), WARM, 1));
+      benchmark.target(WARM, false);
       System.out.println(Measurement.header());
       for (int size : sizes) {
         benchmark.rawLoop(size);

@@ -70,6 +70,10 @@ public final class Preparation {
     }
     SortedMap<ResourceId, Prepared> ready = new TreeMap<>();
     String hash = target.shortHash();
+    Last known = last.get(target);
+    // A commit changes a few of many: what is equal was made ready before.
+    Map<ResourceId, Prepared> before =
+        known != null && known.generation() == discovery.generation() ? known.prepared() : Map.of();
     List<String> unknown = new ArrayList<>();
     List<String> large = new ArrayList<>();
     for (Manifest manifest : desired.manifests()) {
@@ -86,7 +90,7 @@ public final class Preparation {
       Prepared prepared =
           awaited
               ? Prepared.awaited(manifest, settings, hash)
-              : Prepared.of(manifest, found.orElseThrow(), served.isPresent(), settings, hash);
+              : ready(manifest, found.orElseThrow(), served.isPresent(), before, hash);
       SizeLimits.exceeded(prepared.id(), manifest.object())
           .ifPresent(how -> large.add(prepared.id() + " (" + manifest.origin() + "): " + how));
       Prepared twin = ready.putIfAbsent(prepared.id(), prepared);
@@ -119,6 +123,19 @@ public final class Preparation {
           null);
     }
     return ready;
+  }
+
+  private Prepared ready(
+      Manifest manifest,
+      ApiResource resource,
+      boolean served,
+      Map<ResourceId, Prepared> before,
+      String hash) {
+    Prepared known =
+        before.get(Prepared.inNamespace(manifest, resource, settings.defaultNamespace()));
+    return known != null && served && known.source().equals(manifest.object())
+        ? known.from(manifest)
+        : Prepared.of(manifest, resource, served, settings, hash);
   }
 
   /**

@@ -84,6 +84,23 @@ public record Prepared(
         servedYet);
   }
 
+  /** The same for an equal manifest, which takes the place of the one that it was made of. */
+  Prepared from(Manifest equal) {
+    return new Prepared(
+        id,
+        resource,
+        equal.object(),
+        normalization,
+        manager,
+        targetHash,
+        digest,
+        fields,
+        writing,
+        options,
+        placement,
+        servedYet);
+  }
+
   private static Digest digest(ObjectNode body, ObjectFields fields) {
     Digest digest = CanonicalJson.digest(body);
     return fields.text().isEmpty() ? digest : Digest.sha256(digest + fields.text());
@@ -229,8 +246,7 @@ public record Prepared(
     return fields.fingerprint(live, manager);
   }
 
-  private static ResourceId inNamespace(
-      Manifest manifest, ApiResource resource, String defaultNamespace) {
+  static ResourceId inNamespace(Manifest manifest, ApiResource resource, String defaultNamespace) {
     ResourceId id = manifest.id();
     if (!resource.namespaced()) {
       return new ResourceId(id.group(), id.kind(), "", id.name());
