@@ -19,7 +19,10 @@ import io.gitops4j.k8s.FormerOwner;
 import io.gitops4j.k8s.HealthCheck;
 import io.gitops4j.k8s.HealthRule;
 import io.gitops4j.k8s.IgnoreRule;
+import io.gitops4j.k8s.KubernetesCluster;
 import io.gitops4j.k8s.KubernetesConfig;
+import io.gitops4j.k8s.KubernetesConfig.KubeconfigFile;
+import io.gitops4j.k8s.KubernetesConfig.SharedCluster;
 import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.ManifestSet;
 import io.gitops4j.k8s.Normalizer;
@@ -55,6 +58,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
 /** What the pages of docs quote. */
@@ -248,5 +252,22 @@ public final class Snippets {
     var config = KubernetesConfig.builder(access).permissions(project.permissions(cluster));
     project.account(application, cluster).ifPresent(config::impersonate);
     return config.build();
+  }
+
+  static void watched(
+      Path kubeconfig,
+      ScheduledExecutorService timer,
+      Consumer<TargetId> moved,
+      Consumer<KubernetesDestination> work) {
+    try (KubernetesCluster cluster =
+            KubernetesCluster.builder(new KubeconfigFile(kubeconfig, Optional.empty()))
+                .watch(timer)
+                .connect();
+        KubernetesDestination destination =
+            KubernetesDestination.connect(
+                KubernetesConfig.builder(new SharedCluster(cluster)).namespace("shop").build())) {
+      destination.watch((target, thing) -> moved.accept(target));
+      work.accept(destination);
+    }
   }
 }
