@@ -218,7 +218,7 @@ public final class KubeFailures {
         subject,
         said,
         "the field cannot change on a living object: give the object another name, delete it so"
-            + " that it is created anew, or allow that it is replaced");
+            + " that it is created anew, or allow that it is replaced, where its kind is not protected");
   }
 
   private static Failure serverError(
