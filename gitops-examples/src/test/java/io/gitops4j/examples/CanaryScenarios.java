@@ -327,6 +327,8 @@ final class CanaryScenarios implements ReconcileListener {
                     app.toString(),
                     "--kubeconfig",
                     kubeconfig.toString(),
+                    "--cache",
+                    folder.resolve("cache").toString(),
                     "--output",
                     output));
       }

@@ -12,6 +12,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.eclipse.jgit.api.Git;
@@ -394,7 +395,11 @@ class CommandLineIT {
     return execute(all);
   }
 
-  private static Ran execute(String... arguments) {
+  /** Mirrors stay with the test. */
+  private Ran execute(String... arguments) {
+    String[] all = Arrays.copyOf(arguments, arguments.length + 2);
+    all[arguments.length] = "--cache";
+    all[arguments.length + 1] = folder.resolve("cache").toString();
     PrintStream out = System.out;
     PrintStream err = System.err;
     ByteArrayOutputStream output = new ByteArrayOutputStream();
@@ -402,7 +407,7 @@ class CommandLineIT {
     System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
     System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
     try {
-      int code = GitOps4J.run(arguments);
+      int code = GitOps4J.run(all);
       return new Ran(
           code, output.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
     } finally {

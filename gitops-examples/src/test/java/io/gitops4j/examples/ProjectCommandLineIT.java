@@ -184,6 +184,8 @@ class ProjectCommandLineIT {
                 path("app.yaml"),
                 "--kubeconfig",
                 cluster.kubeconfigFile().toString(),
+                "--cache",
+                path("cache"),
                 "--output",
                 "json"));
     all.addAll(List.of(more));

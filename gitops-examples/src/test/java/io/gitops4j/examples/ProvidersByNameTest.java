@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gitops4j.git.GitConfig;
 import io.gitops4j.git.GitCredentials;
 import io.gitops4j.git.GitSource;
+import io.gitops4j.git.Rewrites;
 import io.gitops4j.k8s.KubernetesConfig;
 import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.KustomizeOptions;
@@ -49,7 +50,8 @@ class ProvidersByNameTest {
             folder,
             GitCredentials.none(),
             Duration.ofSeconds(5),
-            1024);
+            1024,
+            new Rewrites.Follow());
     ManifestConfig manifests =
         new ManifestConfig(
             "app",

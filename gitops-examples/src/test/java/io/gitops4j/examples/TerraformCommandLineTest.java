@@ -101,6 +101,8 @@ class TerraformCommandLineTest {
               TerraformPrograms.any().toString(),
               "--terraform-state",
               folder.resolve("state").toString(),
+              "--cache",
+              folder.resolve("cache").toString(),
               "--plan-key",
               folder.resolve("plan.key").toString(),
               "--output",

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param credentials what the server is told
  * @param timeout the longest that the server may be silent, at least one second
  * @param maxFileBytes the largest file that is read, positive
+ * @param rewrites what happens when the history of the reference is rewritten
  */
 public record GitConfig(
     String url,
@@ -28,7 +29,8 @@ public record GitConfig(
     Path cacheDirectory,
     GitCredentials credentials,
     Duration timeout,
-    long maxFileBytes) {
+    long maxFileBytes,
+    Rewrites rewrites) {
   /**
    * Checks everything.
    *
@@ -40,7 +42,8 @@ public record GitConfig(
       @Nullable Path cacheDirectory,
       GitCredentials credentials,
       Duration timeout,
-      long maxFileBytes) {
+      long maxFileBytes,
+      Rewrites rewrites) {
     List<String> problems = new ArrayList<>();
     RemoteUrl parsed = RemoteUrl.parse(url, problems);
     if (reference.isBlank()) {
@@ -69,5 +72,6 @@ public record GitConfig(
             : Objects.requireNonNull(credentials, "credentials");
     this.timeout = timeout;
     this.maxFileBytes = maxFileBytes;
+    this.rewrites = Objects.requireNonNull(rewrites, "rewrites");
   }
 }

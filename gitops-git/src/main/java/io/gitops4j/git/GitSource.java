@@ -2,12 +2,14 @@ package io.gitops4j.git;
 
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.SourceException;
+import io.gitops4j.git.internal.Histories;
 import io.gitops4j.git.internal.Mirror;
 import io.gitops4j.git.internal.Remote;
 import io.gitops4j.git.internal.Resolution;
 import io.gitops4j.model.Revision;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.FetchResult;
+import io.gitops4j.source.Snapshot;
 import io.gitops4j.source.SourceProvider;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,12 +28,14 @@ public final class GitSource implements SourceProvider {
   private final Remote remote;
   private final Mirror mirror;
   private final Resolution resolution;
+  private final Histories histories;
 
   private GitSource(GitConfig config, GitPolls polls) {
     reference = config.reference();
     remote = new Remote(config);
     mirror = new Mirror(config.cacheDirectory(), remote, config.maxFileBytes());
     resolution = new Resolution(remote, mirror, reference, polls.answers());
+    histories = new Histories(remote, mirror, config.rewrites());
   }
 
   /**
@@ -71,8 +75,8 @@ public final class GitSource implements SourceProvider {
    *
    * @throws SourceException with code {@code SOURCE-REFERENCE-NOT-FOUND}, {@code
    *     SOURCE-AUTHENTICATION-FAILED}, {@code SOURCE-REPOSITORY-NOT-FOUND}, {@code
-   *     SOURCE-HOST-KEY-REJECTED}, {@code SOURCE-UNREACHABLE}, {@code SOURCE-TIMED-OUT} or {@code
-   *     SOURCE-MIRROR-DAMAGED}
+   *     SOURCE-HOST-KEY-REJECTED}, {@code SOURCE-UNREACHABLE}, {@code SOURCE-TIMED-OUT}, {@code
+   *     SOURCE-MIRROR-DAMAGED}, {@code SOURCE-HISTORY-REWRITTEN} or {@code SOURCE-HISTORY-UNKNOWN}
    */
   @Override
   public FetchResult fetch(Optional<Revision> lastSeen, OperationContext context) {
@@ -81,7 +85,7 @@ public final class GitSource implements SourceProvider {
       return new FetchResult.Unchanged(lastSeen.orElseThrow());
     }
     try {
-      return new FetchResult.Fetched(mirror.snapshot(found, context));
+      return fetched(found, context);
     } catch (SourceException e) {
       // The answer was another's: the reference may have moved on since, and its commit be gone.
       Resolution.Found now = resolution.find(() -> Duration.ZERO, context);
@@ -90,8 +94,19 @@ public final class GitSource implements SourceProvider {
       }
       return stands(lastSeen, now)
           ? new FetchResult.Unchanged(lastSeen.orElseThrow())
-          : new FetchResult.Fetched(mirror.snapshot(now, context));
+          : fetched(now, context);
     }
+  }
+
+  private FetchResult fetched(Resolution.Found found, OperationContext context) {
+    Snapshot snapshot = mirror.snapshot(found, context);
+    try {
+      histories.follow(found, context);
+    } catch (RuntimeException e) {
+      snapshot.close();
+      throw e;
+    }
+    return new FetchResult.Fetched(snapshot);
   }
 
   private static boolean stands(Optional<Revision> lastSeen, Resolution.Found found) {
@@ -122,6 +137,7 @@ public final class GitSource implements SourceProvider {
     private GitCredentials credentials = GitCredentials.none();
     private Duration timeout = Duration.ofSeconds(60);
     private long maxFileBytes = 50L * 1024 * 1024;
+    private Rewrites rewrites = new Rewrites.Follow();
     private GitPolls polls = GitPolls.shared();
 
     private Builder(String url) {
@@ -187,6 +203,17 @@ public final class GitSource implements SourceProvider {
     }
 
     /**
+     * What happens when the history of the reference is rewritten. Default: it is followed.
+     *
+     * @param policy which
+     * @return this
+     */
+    public Builder rewrites(Rewrites policy) {
+      rewrites = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /**
      * Answers that are shared with other sources: of one repository, one asks for all. Default:
      * shared with nobody; the passes of this source share them in any case.
      *
@@ -206,7 +233,9 @@ public final class GitSource implements SourceProvider {
      */
     public GitSource build() {
       return GitSource.open(
-          new GitConfig(url, reference, cacheDirectory, credentials, timeout, maxFileBytes), polls);
+          new GitConfig(
+              url, reference, cacheDirectory, credentials, timeout, maxFileBytes, rewrites),
+          polls);
     }
   }
 }

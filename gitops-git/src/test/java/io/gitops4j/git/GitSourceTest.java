@@ -103,6 +103,20 @@ class GitSourceTest {
   }
 
   @Test
+  @DisplayName("a short id of an old commit is found by a mirror that has the newest only")
+  void findsAnOldCommit() throws Exception {
+    String first = git.getRepository().resolve("HEAD").name();
+    commit("app/a.yaml", "two");
+    try (GitSource source = source("main")) {
+      assertThat(read(source, "app/a.yaml")).isEqualTo("two");
+    }
+
+    try (GitSource source = source(first.substring(0, 10))) {
+      assertThat(read(source, "app/a.yaml")).isEqualTo("one");
+    }
+  }
+
+  @Test
   @DisplayName("fault 35: a branch that is force-pushed is followed")
   void followsAForcePush() throws Exception {
     try (GitSource source = source("main")) {

@@ -1,9 +1,12 @@
 package io.gitops4j.k8s;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.model.Sensitive;
+import io.gitops4j.reconcile.SyncPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -23,6 +26,7 @@ import java.util.Set;
  * @param protectedKinds kinds that are pruned only when it is confirmed, as {@code group/Kind},
  *     {@code /Kind} for the core group
  * @param prunePropagation what becomes of what a pruned object made
+ * @param deletion what becomes of what is owned when nothing is desired any more
  * @param ignoreDifferences fields that others may set
  * @param normalizers what is changed in manifests before they are compared and applied
  * @param healthChecks how the health of some kinds is told
@@ -50,6 +54,7 @@ public record KubernetesConfig(
     AdoptionPolicy adoption,
     Set<String> protectedKinds,
     PrunePropagation prunePropagation,
+    SyncPolicy.Prune deletion,
     List<IgnoreRule> ignoreDifferences,
     Set<Normalizer> normalizers,
     List<HealthCheck> healthChecks,
@@ -67,11 +72,16 @@ public record KubernetesConfig(
     Duration requestTimeout,
     Duration hookTimeout,
     Duration healthTimeout) {
-  /** Copies the kinds. */
+  /**
+   * Checks everything.
+   *
+   * @throws ConfigurationException that lists all problems
+   */
   public KubernetesConfig {
     Objects.requireNonNull(access, "access");
     protectedKinds = Set.copyOf(protectedKinds);
     Objects.requireNonNull(prunePropagation, "prunePropagation");
+    Objects.requireNonNull(deletion, "deletion");
     ignoreDifferences = List.copyOf(ignoreDifferences);
     normalizers = Set.copyOf(normalizers);
     Objects.requireNonNull(tombstones, "tombstones");
@@ -84,6 +94,41 @@ public record KubernetesConfig(
     Objects.requireNonNull(namespaceMetadata, "namespaceMetadata");
     Objects.requireNonNull(permissions, "permissions");
     Objects.requireNonNull(impersonation, "impersonation");
+    List<String> problems = new ArrayList<>();
+    if (createNamespace && namespace.isEmpty()) {
+      problems.add("createNamespace needs a namespace");
+    }
+    if (!namespaceMetadata.isEmpty() && !createNamespace) {
+      problems.add("namespaceMetadata needs createNamespace");
+    }
+    if (stateNamespace.isEmpty()) {
+      problems.add("stateNamespace is empty");
+    }
+    if (fieldManager.isEmpty() || fieldManager.length() > 128) {
+      problems.add("fieldManager must have 1 to 128 characters");
+    }
+    if (historyLimit < 0) {
+      problems.add("historyLimit must not be negative, but is " + historyLimit);
+    }
+    if (tombstones.count() < 0 || tombstones.bytes() < 0) {
+      problems.add("tombstones must not be negative, but are " + tombstones);
+    }
+    if (concurrency < 1) {
+      problems.add("concurrency must be at least 1, not " + concurrency);
+    }
+    positive("limit of missingKinds", missingKinds.limit(), problems);
+    positive("requestTimeout", requestTimeout, problems);
+    positive("hookTimeout", hookTimeout, problems);
+    positive("healthTimeout", healthTimeout, problems);
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException("Kubernetes destination", problems);
+    }
+  }
+
+  private static void positive(String name, Duration limit, List<String> problems) {
+    if (limit.isNegative() || limit.isZero()) {
+      problems.add(name + " must be positive, not " + limit);
+    }
   }
 
   /** How to reach a cluster. Nothing is read from the environment unless it is asked for here. */

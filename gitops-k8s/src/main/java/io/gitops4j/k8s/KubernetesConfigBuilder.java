@@ -1,8 +1,8 @@
 package io.gitops4j.k8s;
 
 import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.reconcile.SyncPolicy;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,6 +21,7 @@ public final class KubernetesConfigBuilder {
       Set.of(
           "/Namespace", "/PersistentVolumeClaim", "apiextensions.k8s.io/CustomResourceDefinition");
   private PrunePropagation prunePropagation = PrunePropagation.BACKGROUND;
+  private SyncPolicy.Prune deletion = SyncPolicy.Prune.REMOVE;
   private List<IgnoreRule> ignoreDifferences = List.of();
   private Set<Normalizer> normalizers = Normalizer.all();
   private List<HealthCheck> healthChecks = List.of();
@@ -121,6 +122,19 @@ public final class KubernetesConfigBuilder {
    */
   public KubernetesConfigBuilder prunePropagation(PrunePropagation policy) {
     prunePropagation = Objects.requireNonNull(policy, "policy");
+    return this;
+  }
+
+  /**
+   * What becomes of what is owned when nothing is desired any more. One that says {@code
+   * Delete=true}, {@code false} or {@code confirm} for Argo CD decides for itself. Default: it is
+   * removed, where the {@link SyncPolicy} of the target lets it.
+   *
+   * @param rule what
+   * @return this
+   */
+  public KubernetesConfigBuilder deletion(SyncPolicy.Prune rule) {
+    deletion = Objects.requireNonNull(rule, "rule");
     return this;
   }
 
@@ -330,37 +344,6 @@ public final class KubernetesConfigBuilder {
    * @throws ConfigurationException that lists all problems
    */
   public KubernetesConfig build() {
-    List<String> problems = new ArrayList<>();
-    if (createNamespace && namespace.isEmpty()) {
-      problems.add("createNamespace needs a namespace");
-    }
-    if (!namespaceMetadata.isEmpty() && !createNamespace) {
-      problems.add("namespaceMetadata needs createNamespace");
-    }
-    if (missingKinds.limit().isNegative() || missingKinds.limit().isZero()) {
-      problems.add("missingKinds must have a positive limit, not " + missingKinds.limit());
-    }
-    if (stateNamespace.isEmpty()) {
-      problems.add("stateNamespace is empty");
-    }
-    if (fieldManager.isEmpty() || fieldManager.length() > 128) {
-      problems.add("fieldManager must have 1 to 128 characters");
-    }
-    if (historyLimit < 0) {
-      problems.add("historyLimit must not be negative, but is " + historyLimit);
-    }
-    if (tombstones.count() < 0 || tombstones.bytes() < 0) {
-      problems.add("tombstones must not be negative, but are " + tombstones);
-    }
-    if (concurrency < 1) {
-      problems.add("concurrency must be at least 1, not " + concurrency);
-    }
-    positive("requestTimeout", requestTimeout, problems);
-    positive("hookTimeout", hookTimeout, problems);
-    positive("healthTimeout", healthTimeout, problems);
-    if (!problems.isEmpty()) {
-      throw new ConfigurationException("Kubernetes destination", problems);
-    }
     return new KubernetesConfig(
         access,
         namespace,
@@ -370,6 +353,7 @@ public final class KubernetesConfigBuilder {
         adoption,
         protectedKinds,
         prunePropagation,
+        deletion,
         ignoreDifferences,
         normalizers,
         healthChecks,
@@ -387,11 +371,5 @@ public final class KubernetesConfigBuilder {
         requestTimeout,
         hookTimeout,
         healthTimeout);
-  }
-
-  private static void positive(String name, Duration limit, List<String> problems) {
-    if (limit.isNegative() || limit.isZero()) {
-      problems.add(name + " must be positive, not " + limit);
-    }
   }
 }

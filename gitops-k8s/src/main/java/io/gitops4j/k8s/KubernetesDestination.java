@@ -101,6 +101,7 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
             config.missingKinds().limit(),
             config.namespaceMetadata(),
             config.prunePropagation(),
+            config.deletion(),
             new Permits(config.permissions()),
             config.concurrency(),
             config.hookTimeout(),

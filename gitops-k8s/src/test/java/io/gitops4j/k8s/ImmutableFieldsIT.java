@@ -8,6 +8,7 @@ import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -184,6 +185,34 @@ class ImmutableFieldsIT {
     assertThat(target.result(invalid, target.namespace()).failure().orElseThrow().code())
         .isEqualTo("K8S-INVALID");
     assertThat(uid(group + "/v1", "Widget")).isEqualTo(uid);
+  }
+
+  @Test
+  @DisplayName("a definition is never replaced, and the error says why and what can be done")
+  void keepsDefinitions() {
+    String group = target.namespace() + ".example.com";
+    target.file("crd", definition(group));
+    assertThat(target.reconcile().kind()).isEqualTo(Kind.APPLIED);
+    target.file("crd", definition(group).replace("scope: Namespaced", "scope: Cluster"));
+    target.restart(b -> b.replace(ReplacePolicy.IMMUTABLE));
+
+    ChangeResult result = target.result(target.reconcile(), "widgets." + group);
+
+    assertThat(result.change().action()).isEqualTo(Action.UPDATE);
+    assertThat(result.change().note())
+        .contains("spec.scope")
+        .contains("CustomResourceDefinition is protected: what depends on it would go with it");
+    assertThat(result.failure().orElseThrow().code()).isEqualTo("K8S-IMMUTABLE");
+    assertThat(result.failure().orElseThrow().message())
+        .contains("spec.scope")
+        .contains("where its kind is not protected");
+
+    target.restart(b -> b.replace(ReplacePolicy.IMMUTABLE).protectedKinds(Set.of()));
+    Change open = ScratchTarget.change(target.plan(), "widgets." + group);
+    assertThat(open.action()).isEqualTo(Action.UPDATE);
+    assertThat(open.note())
+        .contains("its name is bound to its content")
+        .doesNotContain("gitops4j-");
   }
 
   private String uid(String version, String kind) {

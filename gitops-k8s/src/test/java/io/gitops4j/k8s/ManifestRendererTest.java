@@ -53,6 +53,30 @@ class ManifestRendererTest {
   }
 
   @Test
+  @DisplayName("a kustomization is rendered the same where there is no network")
+  void rendersWithoutNetwork(@TempDir Path folder) throws Exception {
+    Path offline =
+        Files.writeString(
+            folder.resolve("kustomize"),
+            """
+            #!/bin/sh
+            exec unshare -n sh -c '
+              test "$(wc -l < /proc/net/route)" -le 1 || { echo there is a route; exit 9; } >&2
+              if command -v kustomize > /dev/null; then exec kustomize "$@"; fi
+              shift
+              exec kubectl kustomize "$@"' sh "$@"
+            """);
+    assertThat(offline.toFile().setExecutable(true)).isTrue();
+
+    ManifestSet without =
+        render(ManifestRenderer.builder("app").kustomizeBinary(offline).build(), KUSTOMIZED);
+
+    assertThat(without.manifests())
+        .hasSize(2)
+        .isEqualTo(render(ManifestRenderer.path("app"), KUSTOMIZED).manifests());
+  }
+
+  @Test
   @DisplayName("what is not rendered yet is refused by name, never left out in silence")
   void refusesWhatItDoesNotRender() {
     assertThatThrownBy(() -> render(ManifestRenderer.path("app"), Map.of("app/a.jsonnet", "{}")))

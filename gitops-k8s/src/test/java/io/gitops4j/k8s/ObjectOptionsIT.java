@@ -31,13 +31,17 @@ class ObjectOptionsIT {
   private final InMemorySource source = new InMemorySource();
   private final Map<String, String> files = new HashMap<>();
   private PruneConfirmation confirmation = PruneConfirmation.none();
-  private final KubernetesDestination destination =
-      KubernetesDestination.connect(
-          KubernetesConfig.builder(
-                  new KubernetesConfig.KubeconfigFile(cluster.kubeconfigFile(), Optional.empty()))
-              .namespace(namespace)
-              .stateNamespace(namespace)
-              .build());
+  private KubernetesDestination destination = connect(SyncPolicy.Prune.REMOVE);
+
+  private KubernetesDestination connect(SyncPolicy.Prune deletion) {
+    return KubernetesDestination.connect(
+        KubernetesConfig.builder(
+                new KubernetesConfig.KubeconfigFile(cluster.kubeconfigFile(), Optional.empty()))
+            .namespace(namespace)
+            .stateNamespace(namespace)
+            .deletion(deletion)
+            .build());
+  }
 
   @AfterEach
   void close() {
@@ -90,8 +94,7 @@ class ObjectOptionsIT {
             c -> assertThat(c.note()).contains("Prune=confirm").contains("removals sha256:"));
     assertThat(live("asked")).isNotNull();
 
-    ResourceId id = new ResourceId("", "ConfigMap", namespace, "asked");
-    confirmation = PruneConfirmation.of(Set.of(id));
+    confirmation = PruneConfirmation.of(Set.of(id("asked")));
     assertThat(reconcile().kind()).isEqualTo(Kind.APPLIED);
     assertThat(live("asked")).isNull();
   }
@@ -125,6 +128,46 @@ class ObjectOptionsIT {
     assertThat(live("other")).isNull();
   }
 
+  @ParameterizedTest(name = "{0}")
+  @DisplayName(
+      "what a target says of its end holds for objects that do not say otherwise, then only")
+  @CsvSource({
+    "KEEP, PRUNE_PROTECTED, Delete=confirm, PRUNE_UNCONFIRMED",
+    "CONFIRM, PRUNE_UNCONFIRMED, Delete=false, PRUNE_PROTECTED"
+  })
+  void endsAsTheTargetSays(
+      SyncPolicy.Prune deletion, Reason silent, String option, Reason opposed) {
+    String argo = "argocd.argoproj.io/sync-options";
+    destination.close();
+    destination = connect(deletion);
+    file("silent", "example.com/a", "b", "one");
+    file("opposed", argo, option, "one");
+    file("opened", argo, "Delete=true", "one");
+    file("early", "example.com/a", "b", "one");
+    assertThat(reconcile().kind()).isEqualTo(Kind.APPLIED);
+    files.remove("app/early.yaml");
+    assertThat(reconcile().kind()).isEqualTo(Kind.APPLIED);
+    assertThat(live("early")).as("removed while others are desired").isNull();
+    files.clear();
+    files.put("app/readme.txt", "nothing here");
+
+    ReconcileOutcome.Applied end = (ReconcileOutcome.Applied) reconcile();
+
+    Map<String, Reason> reasons = new HashMap<>();
+    end.plan().changes().forEach(c -> reasons.put(c.id().name(), c.reason()));
+    assertThat(reasons)
+        .containsEntry("silent", silent)
+        .containsEntry("opposed", opposed)
+        .containsEntry("opened", Reason.REMOVED);
+    assertThat(live("silent")).isNotNull();
+    assertThat(live("opposed")).isNotNull();
+    assertThat(live("opened")).isNull();
+    confirmation = PruneConfirmation.of(Set.of(id("silent"), id("opposed")));
+    reconcile();
+    assertThat(live("silent") == null).isEqualTo(silent == Reason.PRUNE_UNCONFIRMED);
+    assertThat(live("opposed") == null).isEqualTo(opposed == Reason.PRUNE_UNCONFIRMED);
+  }
+
   @Test
   @DisplayName("IfNotPresent creates once and never changes; disabled is not even created")
   void leavesAlone() {
@@ -138,6 +181,10 @@ class ObjectOptionsIT {
 
     assertThat(left.plan().changes()).extracting(Change::reason).containsOnly(Reason.LEFT);
     assertThat(live("once").getData()).containsEntry("value", "one");
+  }
+
+  private ResourceId id(String name) {
+    return new ResourceId("", "ConfigMap", namespace, name);
   }
 
   private ConfigMap live(String name) {

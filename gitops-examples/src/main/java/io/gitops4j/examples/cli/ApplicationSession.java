@@ -125,6 +125,7 @@ public final class ApplicationSession implements Session {
             .ignoreDifferences(application.ignoreDifferences())
             .ignoredAtWrite(application.ignoredAtWrite())
             .prunePropagation(application.prunePropagation())
+            .deletion(application.deletion())
             .historyLimit(application.historyLimit())
             .adoption(AdoptionPolicy.ADOPT_IF_UNOWNED);
     if (project.isPresent()) {

@@ -60,6 +60,11 @@ final class Options {
   Path planKey = Path.of(System.getProperty("user.home"), ".config", "gitops4j", "plan.key");
 
   @Option(
+      names = "--cache",
+      description = "folder of Git mirrors; default: $XDG_CACHE_HOME or ~/.cache, gitops4j/git")
+  Optional<Path> cache = Optional.empty();
+
+  @Option(
       names = "--output",
       description = "text or json; diff: also unified or patch",
       defaultValue = "text")
@@ -111,7 +116,7 @@ final class Options {
         project(application, objects),
         kubeconfig(),
         Optional.ofNullable(context),
-        cache("git"),
+        cache(),
         confirmation,
         new ReconcileListener() {});
   }
@@ -175,7 +180,7 @@ final class Options {
     return new TerraformSession(
         TerraformManifest.read(
             file.toString(), terraform.object().toString(), repository.object().toString()),
-        cache("git"),
+        cache(),
         state.orElseGet(Options::stateFolder),
         this.terraform,
         PlanKey.read(planKey),
@@ -231,12 +236,16 @@ final class Options {
     return base.resolve("gitops4j").resolve("terraform");
   }
 
-  private static Path cache(String part) {
+  private Path cache() {
+    return cache.orElseGet(Options::cacheFolder);
+  }
+
+  private static Path cacheFolder() {
     String set = System.getenv("XDG_CACHE_HOME");
     Path base =
         set != null && !set.isEmpty()
             ? Path.of(set)
             : Path.of(System.getProperty("user.home"), ".cache");
-    return base.resolve("gitops4j").resolve(part);
+    return base.resolve("gitops4j").resolve("git");
   }
 }

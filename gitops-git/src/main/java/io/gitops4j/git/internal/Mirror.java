@@ -36,6 +36,7 @@ import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.treewalk.TreeWalk;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bare copy of a repository that all its sources share. Writers take a lock that holds between
@@ -43,6 +44,10 @@ import org.eclipse.jgit.treewalk.TreeWalk;
  * one.
  */
 public final class Mirror {
+  private static final List<RefSpec> EVERYTHING =
+      List.of(
+          new RefSpec("+refs/heads/*:refs/gitops4j/heads/*"),
+          new RefSpec("+refs/tags/*:refs/gitops4j/tags/*"));
   private static final int TRIES = 3;
 
   /** Every fetch adds a pack; so many are made one. */
@@ -97,29 +102,19 @@ public final class Mirror {
     return Files.isDirectory(folder) && !Files.exists(folder.resolve("HEAD"));
   }
 
-  /** The full id of a short one, which takes the whole history to be sure. */
-  ObjectId expand(String shortId, OperationContext context) {
+  /** Something that needs the mirror to itself. */
+  interface Work<T> {
+    T in(Repository repository) throws IOException;
+  }
+
+  /** Does something while no other thread or process writes here. */
+  <T> T alone(Work<T> work, OperationContext context) {
     try (FolderLock lock = FolderLock.take(folder, Stage.SOURCE, context)) {
       lock.held();
       prepare(folder);
       try (Repository repository = repository(folder)) {
-        List<RefSpec> all =
-            List.of(
-                new RefSpec("+refs/heads/*:refs/gitops4j/heads/*"),
-                new RefSpec("+refs/tags/*:refs/gitops4j/tags/*"));
-        remote.fetch(repository, all, true, context);
-        ObjectId id = repository.resolve(shortId + "^{commit}");
-        if (id != null) {
-          return id;
-        }
+        return work.in(repository);
       }
-    } catch (AmbiguousObjectException e) {
-      throw remote.error(
-          "SOURCE-REFERENCE-AMBIGUOUS",
-          Retryability.NEVER,
-          "several commits begin with '" + shortId + "'",
-          "give the full commit id",
-          e);
     } catch (TransportException e) {
       context.checkActive(Stage.SOURCE);
       throw remote.failure(e);
@@ -127,12 +122,35 @@ public final class Mirror {
       throw remote.error(
           "SOURCE-IO", Retryability.RETRY, "its mirror failed: " + e.getMessage(), "try again", e);
     }
+  }
+
+  /** The full id of a short one, which takes the whole history to be sure. */
+  ObjectId expand(String shortId, OperationContext context) {
+    ObjectId id = alone(repository -> expand(repository, shortId, context), context);
+    if (id != null) {
+      return id;
+    }
     throw remote.error(
         "SOURCE-REFERENCE-NOT-FOUND",
         Retryability.RETRY_ON_CHANGE,
         "it has no branch, tag or commit '" + shortId + "'",
         "correct the reference, or push it",
         null);
+  }
+
+  private @Nullable ObjectId expand(Repository repository, String shortId, OperationContext context)
+      throws IOException {
+    try {
+      remote.fetch(repository, EVERYTHING, Remote.WHOLE, context);
+      return repository.resolve(shortId + "^{commit}");
+    } catch (AmbiguousObjectException e) {
+      throw remote.error(
+          "SOURCE-REFERENCE-AMBIGUOUS",
+          Retryability.NEVER,
+          "several commits begin with '" + shortId + "'",
+          "give the full commit id",
+          e);
+    }
   }
 
   /** Fetches into the mirror or, when it is damaged, into a fresh one that takes its place. */
@@ -173,38 +191,40 @@ public final class Mirror {
   private void download(Repository repository, Resolution.Found found, OperationContext context)
       throws IOException {
     String wanted = found.commit().name();
-    String kept = "refs/gitops4j/commits/" + wanted;
     String source = found.advertised().orElse(wanted);
     try {
       remote.fetch(
           repository,
-          List.of(
-              new RefSpec("+" + source + ":refs/gitops4j/fetched/" + Digest.sha256(source).hex())),
-          false,
+          List.of(new RefSpec("+" + source + ":" + fetched(source))),
+          Remote.TIP,
           context);
     } catch (TransportException e) {
       if (found.advertised().isPresent() || !refusesCommits(e)) {
         throw e;
       }
       // The server gives only what it advertises: the commit is somewhere below its branches.
-      remote.fetch(
-          repository,
-          List.of(
-              new RefSpec("+refs/heads/*:refs/gitops4j/heads/*"),
-              new RefSpec("+refs/tags/*:refs/gitops4j/tags/*")),
-          true,
-          context);
+      remote.fetch(repository, EVERYTHING, Remote.WHOLE, context);
     }
     if (!repository.getObjectDatabase().has(found.commit())) {
       return; // moved since it was asked for, or a lie: the caller looks again
     }
     // A fetch by id writes no ref, and a branch moves: what was used stays reachable by its own.
-    RefUpdate update = repository.updateRef(kept);
-    update.setNewObjectId(found.commit());
+    keep(repository, "refs/gitops4j/commits/" + found.commit().name(), found.commit());
+  }
+
+  /** Where what the server names so was fetched to. */
+  static String fetched(String name) {
+    return "refs/gitops4j/fetched/" + Digest.sha256(name).hex();
+  }
+
+  /** Makes a ref stand at a commit, which stays reachable by it. */
+  static void keep(Repository repository, String ref, ObjectId commit) throws IOException {
+    RefUpdate update = repository.updateRef(ref);
+    update.setNewObjectId(commit);
     switch (update.forceUpdate()) {
       case NEW, FORCED, FAST_FORWARD, NO_CHANGE -> {}
       default ->
-          throw new IOException("ref " + kept + " could not be written: " + update.getResult());
+          throw new IOException("ref " + ref + " could not be written: " + update.getResult());
     }
   }
 

@@ -20,6 +20,7 @@ import java.util.Optional;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.eclipse.jgit.errors.NotSupportedException;
 import org.eclipse.jgit.errors.TransportException;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.EmptyProgressMonitor;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
@@ -36,6 +37,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The other side: what it has, and what is fetched from it. Thread-safe. */
 public final class Remote implements AutoCloseable {
+  /** The commit that is asked for, without its history. */
+  static final int TIP = 1;
+
+  /** All of the history, also where the mirror was cut off before. */
+  static final int WHOLE = Constants.INFINITE_DEPTH;
+
   private final URIish uri;
   private final GitCredentials credentials;
   private final int timeoutSeconds;
@@ -86,15 +93,13 @@ public final class Remote implements AutoCloseable {
     }
   }
 
-  /** Fetches into a repository. */
-  FetchResult fetch(Repository into, List<RefSpec> specs, boolean history, OperationContext context)
+  /** Fetches into a repository, so many commits deep. */
+  FetchResult fetch(Repository into, List<RefSpec> specs, int depth, OperationContext context)
       throws TransportException {
     context.checkActive(Stage.SOURCE);
     try (Transport transport = configured(Transport.open(into, uri))) {
       transport.setTagOpt(TagOpt.NO_TAGS);
-      if (!history) {
-        transport.setDepth(1);
-      }
+      transport.setDepth(depth);
       return transport.fetch(new Cancellation(context), specs);
     } catch (NotSupportedException e) {
       throw new TransportException(uri, e.getMessage(), e);

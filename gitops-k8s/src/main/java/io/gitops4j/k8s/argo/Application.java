@@ -48,6 +48,7 @@ import tools.jackson.databind.JsonNode;
  * @param ignoreDifferences fields that others may set
  * @param ignoredAtWrite what becomes of them when their object is written
  * @param prunePropagation what becomes of what a pruned object made
+ * @param deletion what becomes of what it owns when nothing is desired any more
  * @param historyLimit how many passes history keeps
  * @param policy what may happen on its own
  * @param retry how often a sync that failed is tried again
@@ -72,6 +73,7 @@ public record Application(
     List<IgnoreRule> ignoreDifferences,
     IgnoredAtWrite ignoredAtWrite,
     PrunePropagation prunePropagation,
+    SyncPolicy.Prune deletion,
     int historyLimit,
     SyncPolicy policy,
     RetryPolicy retry,
@@ -98,6 +100,9 @@ public record Application(
           "Prune=true",
           "Prune=false",
           "Prune=confirm",
+          "Delete=true",
+          "Delete=false",
+          "Delete=confirm",
           "PruneLast=false",
           AWAIT_KINDS,
           "SkipDryRunOnMissingResource=false",
@@ -127,6 +132,7 @@ public record Application(
     ignoreDifferences = List.copyOf(ignoreDifferences);
     Objects.requireNonNull(ignoredAtWrite, "ignoredAtWrite");
     Objects.requireNonNull(prunePropagation, "prunePropagation");
+    Objects.requireNonNull(deletion, "deletion");
     Objects.requireNonNull(policy, "policy");
     Objects.requireNonNull(retry, "retry");
     Objects.requireNonNull(deletionApproved, "deletionApproved");
@@ -210,6 +216,7 @@ public record Application(
         ignored,
         options.contains(SET_IGNORED) ? IgnoredAtWrite.SET : IgnoredAtWrite.LEAVE,
         propagation(options),
+        removal(options, "Delete"),
         historyLimit,
         policy,
         retry,
@@ -272,13 +279,16 @@ public record Application(
     boolean selfHeal = rules.flag("selfHeal");
     boolean empty = rules.flag("allowEmpty");
     return new SyncPolicy(
-        !prune || options.contains("Prune=false")
-            ? SyncPolicy.Prune.KEEP
-            : options.contains("Prune=confirm")
-                ? SyncPolicy.Prune.CONFIRM
-                : SyncPolicy.Prune.REMOVE,
+        prune ? removal(options, "Prune") : SyncPolicy.Prune.KEEP,
         automated && !selfHeal ? SyncPolicy.Drift.OBSERVE : SyncPolicy.Drift.CORRECT,
         empty ? SyncPolicy.Empty.ALLOW : SyncPolicy.Empty.REFUSE);
+  }
+
+  private static SyncPolicy.Prune removal(List<String> options, String name) {
+    if (options.contains(name + "=false")) {
+      return SyncPolicy.Prune.KEEP;
+    }
+    return options.contains(name + "=confirm") ? SyncPolicy.Prune.CONFIRM : SyncPolicy.Prune.REMOVE;
   }
 
   /** Without a retry a sync that failed stays failed; the defaults are Argo CD's. */

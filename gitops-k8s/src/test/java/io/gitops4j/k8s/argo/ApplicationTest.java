@@ -169,6 +169,15 @@ class ApplicationTest {
         .isEqualTo(SyncPolicy.Prune.CONFIRM);
     assertThat(read(GUESTBOOK + prune.formatted("Prune=false")).policy().prune())
         .isEqualTo(SyncPolicy.Prune.KEEP);
+    assertThat(read(GUESTBOOK + prune.formatted("Delete=confirm")).deletion())
+        .isEqualTo(SyncPolicy.Prune.CONFIRM);
+    assertThat(read(GUESTBOOK + prune.formatted("Delete=false")).deletion())
+        .isEqualTo(SyncPolicy.Prune.KEEP);
+    assertThat(read(GUESTBOOK + prune.formatted("Delete=false")).policy().prune())
+        .isEqualTo(SyncPolicy.Prune.REMOVE);
+    assertThat(read(GUESTBOOK + prune.formatted("Delete=true")).deletion())
+        .isEqualTo(read(GUESTBOOK).deletion())
+        .isEqualTo(SyncPolicy.Prune.REMOVE);
     assertThat(read(GUESTBOOK).deletionApproved()).isEmpty();
     assertThat(approvedAt("2026-11-02T10:00:00+01:00").deletionApproved())
         .contains(Instant.parse("2026-11-02T09:00:00Z"));

@@ -161,7 +161,19 @@ final class FaultedTarget implements AutoCloseable, ReconcileListener {
 
   /** A pass of a process that remembers nothing, of this target or one of another name. */
   ReconcileOutcome passOfAnother(String name) {
-    try (KubernetesDestination fresh = connect(UnaryOperator.identity())) {
+    return pass(name, access());
+  }
+
+  /** A pass of a process that remembers nothing, and whose way to the proxy begins elsewhere. */
+  ReconcileOutcome passThrough(int port) {
+    String through =
+        proxy.kubeconfig(token).replace("127.0.0.1:" + proxy.port(), "127.0.0.1:" + port);
+    return pass(
+        namespace, new KubernetesConfig.KubeconfigContent(Sensitive.of(through), Optional.empty()));
+  }
+
+  private ReconcileOutcome pass(String name, KubernetesConfig.Access access) {
+    try (KubernetesDestination fresh = connect(access, c -> c.requestTimeout(REQUEST_LIMIT))) {
       ReconcileOutcome outcome = reconciler(name, fresh).reconcile();
       told.add(outcome.toString());
       return outcome;

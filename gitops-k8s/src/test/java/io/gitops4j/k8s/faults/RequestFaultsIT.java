@@ -7,12 +7,15 @@ import io.gitops4j.error.Failure;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.k8s.testing.FaultProxy;
 import io.gitops4j.k8s.testing.FaultProxy.Request;
+import io.gitops4j.k8s.testing.ResettingRelay;
 import io.gitops4j.k8s.testing.TestCluster;
+import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -128,6 +132,61 @@ class RequestFaultsIT {
     assertThat(target.text("b")).contains("1");
     target.converges();
     assertThat(target.text("b")).isEmpty();
+  }
+
+  @Test
+  @DisplayName("fault 6: a connection that is reset is told as unreachable, and tried again")
+  void resetConnections() throws Exception {
+    try (ResettingRelay relay = ResettingRelay.inFrontOf(proxy.port())) {
+      Predicate<Request> read = r -> !r.writes() && r.path().endsWith("/configmaps");
+      proxy.inject(1, read, FaultProxy.then(relay::reset, FaultProxy.cutBefore()));
+      proxy.inject(
+          1, writesTo("/configmaps/a"), FaultProxy.then(relay::reset, FaultProxy.cutBefore()));
+      proxy.inject(1, writesTo("/configmaps/b"), proxy.andThen(relay::reset));
+
+      ReconcileOutcome outcome = target.passThrough(relay.port());
+
+      assertThat(outcome.kind()).as("%s", outcome).isEqualTo(Kind.APPLIED);
+      target.put("a", FaultedTarget.configMap("a", "2"));
+      target.remove("b");
+      target.commit();
+      proxy.inject(ALWAYS, r -> true, FaultProxy.then(relay::reset, FaultProxy.cutBefore()));
+      Failure failure = failure(target.passThrough(relay.port()));
+      assertThat(failure.code()).isEqualTo("K8S-UNREACHABLE");
+      assertThat(failure.retryability()).isEqualTo(Retryability.RETRY);
+      assertThat(failure.message()).containsIgnoringCase("reset");
+      assertThat(target.text("b")).contains("1");
+    }
+    target.converges();
+  }
+
+  @Test
+  @DisplayName("fault 7: an answer that trickles ends with the time limit of its request")
+  void trickles() {
+    target.applied();
+    target.remove("b");
+    target.commit();
+    proxy.inject(ALWAYS, lists(), proxy.trickle(Duration.ofMillis(500)));
+
+    Failure failure = failure(target.pass(OperationContext.create()));
+
+    assertThat(failure.code()).isEqualTo("K8S-UNREACHABLE");
+    assertThat(failure.message()).contains("not whole within the time limit");
+    assertThat(failure.retryability()).isEqualTo(Retryability.RETRY);
+    assertThat(target.text("b")).contains("1");
+    Awaitility.await().untilAsserted(() -> assertThat(proxy.idle()).as("given up").isTrue());
+    target.converges();
+  }
+
+  @Test
+  @DisplayName("fault 1: an answer that is late, but in time, is waited for and asked for once")
+  void late() {
+    proxy.inject(ALWAYS, r -> r.path().contains("/configmaps"), proxy.late(Duration.ofMillis(500)));
+
+    target.applied();
+
+    assertThat(proxy.seen()).filteredOn(writesTo("/configmaps/a")).hasSize(1);
+    target.converges();
   }
 
   @Test

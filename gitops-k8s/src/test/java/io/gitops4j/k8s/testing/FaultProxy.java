@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
@@ -104,8 +106,13 @@ public final class FaultProxy implements AutoCloseable {
 
   /** A kubeconfig of whoever has a token that leads through here. */
   public String kubeconfig(String token) {
-    String address = "http://127.0.0.1:" + server.getAddress().getPort();
+    String address = "http://127.0.0.1:" + port();
     return cluster.kubeconfig(token).replace(cluster.url().toString(), address);
+  }
+
+  /** Where it listens on this machine. */
+  public int port() {
+    return server.getAddress().getPort();
   }
 
   /** What was asked since the last time it was forgotten. */
@@ -206,6 +213,31 @@ public final class FaultProxy implements AutoCloseable {
       exchange.getResponseBody().write(whole, 0, whole.length / 2);
       exchange.getResponseBody().flush();
       exchange.close();
+    };
+  }
+
+  /** The answer comes byte by byte, each a while after the other. */
+  public Fault trickle(Duration pause) {
+    return (exchange, body) -> {
+      byte[] whole;
+      try (InputStream answer = forward(exchange, body).body()) {
+        whole = answer.readAllBytes();
+      }
+      exchange.getResponseHeaders().add("Content-Type", "application/json");
+      exchange.sendResponseHeaders(200, whole.length);
+      for (byte one : whole) {
+        exchange.getResponseBody().write(one);
+        exchange.getResponseBody().flush();
+        TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+      }
+    };
+  }
+
+  /** The request is passed on only after a while. */
+  public Fault late(Duration by) {
+    return (exchange, body) -> {
+      TimeUnit.NANOSECONDS.sleep(by.toNanos());
+      pass(exchange, body);
     };
   }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
@@ -72,8 +73,17 @@ public final class KubeFailures {
     }
     String what =
         cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    Throwable root = cause;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    if (root.getMessage() != null && !what.contains(root.getMessage())) {
+      what += " (" + root.getMessage() + ")"; // A reset hides below what the client says of it.
+    }
     boolean tls = cause instanceof javax.net.ssl.SSLException;
-    if (!(cause instanceof IOException) && !(cause.getCause() instanceof IOException)) {
+    if (cause instanceof TimeoutException) {
+      what = "the answer was not whole within the time limit of the request";
+    } else if (!(cause instanceof IOException) && !(cause.getCause() instanceof IOException)) {
       what = cause.getClass().getSimpleName() + ": " + what;
     }
     return failure(
@@ -208,7 +218,7 @@ public final class KubeFailures {
         subject,
         said,
         "the field cannot change on a living object: give the object another name, delete it so"
-            + " that it is created anew, or allow that it is replaced");
+            + " that it is created anew, or allow that it is replaced, where its kind is not protected");
   }
 
   private static Failure serverError(

@@ -2,7 +2,6 @@ package io.gitops4j.k8s.internal.client;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
-import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.Stage;
 import io.gitops4j.k8s.Impersonation;
@@ -88,9 +87,7 @@ public final class KubeHttp {
   }
 
   private CompletableFuture<KubeResponse> send(HttpRequest request) {
-    return inFlight
-        .send(() -> client.getHttpClient().sendAsync(request, byte[].class))
-        .thenApply(KubeHttp::response);
+    return inFlight.send(() -> WholeAnswer.of(client.getHttpClient(), request, timeout));
   }
 
   /** Sends a GET with an Accept header of its own: lists of metadata only. */
@@ -172,13 +169,13 @@ public final class KubeHttp {
     }
   }
 
-  private static KubeResponse response(HttpResponse<byte[]> answer) {
-    byte[] body = answer.body();
-    return new KubeResponse(answer.code(), tree(body), retryAfter(answer.header("Retry-After")));
+  /** What an answer says. */
+  static KubeResponse response(int code, byte[] body, @Nullable String retryAfter) {
+    return new KubeResponse(code, tree(body), retryAfter(retryAfter));
   }
 
   private static JsonNode tree(byte[] body) {
-    if (body == null || body.length == 0) {
+    if (body.length == 0) {
       return MissingNode.getInstance();
     }
     try {

@@ -9,6 +9,7 @@ import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.k8s.internal.observe.View;
 import io.gitops4j.k8s.internal.observe.WriteOptions;
 import io.gitops4j.model.TargetId;
+import io.gitops4j.reconcile.SyncPolicy;
 import java.time.Duration;
 import java.util.Set;
 
@@ -28,6 +29,7 @@ import java.util.Set;
  * @param kindWait how long a pass waits for kinds that are not served yet
  * @param namespaceMetadata what the namespace carries that is made
  * @param propagation what becomes of what a pruned object made
+ * @param deletion what becomes of objects when nothing is desired any more
  * @param permits what may be touched
  * @param concurrency how many writes run at once
  * @param hookTimeout how long a hook may run
@@ -47,6 +49,7 @@ public record ClusterSettings(
     Duration kindWait,
     NamespaceMetadata namespaceMetadata,
     PrunePropagation propagation,
+    SyncPolicy.Prune deletion,
     Permits permits,
     int concurrency,
     Duration hookTimeout,

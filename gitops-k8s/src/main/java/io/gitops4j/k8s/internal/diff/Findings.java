@@ -105,12 +105,8 @@ final class Findings {
       why =
           "; it is not replaced, because "
               + (kept
-                  ? object.id().kind() + " is protected"
-                  : "the server would not take it as a new one: "
-                      + SecretValues.mask(
-                          verdict.anew().map(KubeResponse::message).orElse(""),
-                          object,
-                          live.tree()));
+                  ? object.id().kind() + " is protected: what depends on it would go with it"
+                  : whyNotAnew(object, live, verdict));
     }
     return change(
         object,
@@ -119,6 +115,26 @@ final class Findings {
         reason,
         List.of(),
         "the server refuses it, because an immutable field changed: " + said + why);
+  }
+
+  /** The server is asked under another name: what it says of that name is not the user's fault. */
+  private static String whyNotAnew(Prepared object, LiveObject live, Verdict verdict) {
+    boolean named =
+        verdict
+            .anew()
+            .map(a -> a.body().path("details").path("causes"))
+            .filter(
+                causes ->
+                    causes
+                        .valueStream()
+                        .anyMatch(c -> c.path("field").asString("").equals("metadata.name")))
+            .isPresent();
+    return named
+        ? "its name is bound to its content, so that the server cannot be asked before whether it"
+            + " would take it as a new one"
+        : "the server would not take it as a new one: "
+            + SecretValues.mask(
+                verdict.anew().map(KubeResponse::message).orElse(""), object, live.tree());
   }
 
   /** Whether nothing that counts would change: what others hold of it is no reason to write. */

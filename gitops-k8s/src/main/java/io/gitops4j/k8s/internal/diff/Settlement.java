@@ -134,12 +134,13 @@ final class Settlement {
     if (live.terminating()) {
       return leave(id, live, Reason.TERMINATING, "no longer desired; " + live.health().message());
     }
-    PruneOptions asks = live.options().prune();
-    String keep = end ? asks.keepAtTheEnd() : asks.keep();
+    PruneOptions own = live.options().prune();
+    PruneOptions asks = end ? own.atTheEnd(settings.deletion()) : own;
+    String keep = asks.keep();
     if (!keep.isEmpty()) {
       return leave(id, live, Reason.PRUNE_PROTECTED, "no longer desired; kept by its " + keep);
     }
-    String confirm = end ? asks.confirmAtTheEnd() : asks.confirm();
+    String confirm = asks.confirm();
     if (confirm.isEmpty() && settings.protectedKinds().contains(id.group() + "/" + id.kind())) {
       confirm = "kind";
     }

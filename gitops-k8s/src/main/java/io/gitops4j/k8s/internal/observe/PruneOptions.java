@@ -1,10 +1,12 @@
 package io.gitops4j.k8s.internal.observe;
 
 import io.gitops4j.k8s.PrunePropagation;
+import io.gitops4j.reconcile.SyncPolicy;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -13,19 +15,17 @@ import tools.jackson.databind.JsonNode;
  * annotation that says so, empty when none does.
  *
  * @param keep why it stays
- * @param keepAtTheEnd why it stays when nothing is desired any more
  * @param confirm why somebody has to confirm that it goes
- * @param confirmAtTheEnd the same, when nothing is desired any more
+ * @param end what it says of the case that nothing is desired any more, empty when nothing
  * @param own what becomes of what it made, null where the target decides
  */
 public record PruneOptions(
-    String keep,
-    String keepAtTheEnd,
-    String confirm,
-    String confirmAtTheEnd,
-    @Nullable PrunePropagation own) {
-  private static final PruneOptions NONE = new PruneOptions("", "", "", "", null);
+    String keep, String confirm, String end, @Nullable PrunePropagation own) {
+  private static final PruneOptions NONE = new PruneOptions("", "", "", null);
   private static final String ARGO = "argocd.argoproj.io/sync-options";
+  private static final String KEPT = "Delete=false";
+  private static final String CONFIRMED = "Delete=confirm";
+  private static final String REMOVED = "Delete=true";
   private static final Map<String, String> KEEP =
       Map.of(
           "kustomize.toolkit.fluxcd.io/prune",
@@ -49,11 +49,37 @@ public record PruneOptions(
     List<String> argo = ObjectOptions.argo(metadata);
     String keep = keep(metadata).orElseGet(() -> told("Prune=false", argo));
     String confirm = told("Prune=confirm", argo);
-    String keepAtTheEnd = keep.isEmpty() ? told("Delete=false", argo) : keep;
-    String confirmAtTheEnd = confirm.isEmpty() ? told("Delete=confirm", argo) : confirm;
-    PruneOptions found =
-        new PruneOptions(keep, keepAtTheEnd, confirm, confirmAtTheEnd, propagation(argo));
+    String end =
+        Stream.of(KEPT, CONFIRMED, REMOVED)
+            .map(option -> told(option, argo))
+            .filter(told -> !told.isEmpty())
+            .findFirst()
+            .orElse("");
+    PruneOptions found = new PruneOptions(keep, confirm, end, propagation(argo));
     return found.equals(NONE) ? NONE : found;
+  }
+
+  /**
+   * What holds when nothing is desired any more. What keeps an object at any time keeps it then
+   * too.
+   *
+   * @param target what the target says of objects that say nothing of it
+   */
+  public PruneOptions atTheEnd(SyncPolicy.Prune target) {
+    String asked = end;
+    if (asked.isEmpty()) {
+      asked =
+          switch (target) {
+            case REMOVE -> "";
+            case CONFIRM -> "target's " + CONFIRMED;
+            case KEEP -> "target's " + KEPT;
+          };
+    }
+    return new PruneOptions(
+        keep.isEmpty() && asked.endsWith(KEPT) ? asked : keep,
+        confirm.isEmpty() && asked.endsWith(CONFIRMED) ? asked : confirm,
+        end,
+        own);
   }
 
   /** What becomes of what it made, where it says so itself. */

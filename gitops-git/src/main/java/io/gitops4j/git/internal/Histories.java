@@ -1,0 +1,152 @@
+package io.gitops4j.git.internal;
+
+import io.gitops4j.error.Retryability;
+import io.gitops4j.error.Stage;
+import io.gitops4j.git.Rewrites;
+import io.gitops4j.git.Rewrites.Rewrite;
+import io.gitops4j.model.Digest;
+import io.gitops4j.operation.OperationContext;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.transport.RefSpec;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a reference still leads to where it stood before. Thread-safe. */
+public final class Histories {
+  /** So many commits are asked for, one after another, before all are. */
+  private static final int[] DEPTHS = {64, 1024, Remote.WHOLE};
+
+  private final Remote remote;
+  private final Mirror mirror;
+  private final Rewrites rewrites;
+
+  /** Where this source saw it last; another one may have moved what the mirror remembers. */
+  private volatile @Nullable ObjectId seen;
+
+  /** Looks at one reference of one remote, as its policy asks. */
+  public Histories(Remote remote, Mirror mirror, Rewrites rewrites) {
+    this.remote = remote;
+    this.mirror = mirror;
+    this.rewrites = rewrites;
+  }
+
+  /** Does what the policy asks when what was found, which the mirror has, is a rewrite. */
+  public void follow(Resolution.Found found, OperationContext context) {
+    if (rewrites instanceof Rewrites.Follow
+        || found.advertised().isEmpty()
+        || found.commit().equals(seen)) {
+      return;
+    }
+    String name = found.advertised().get();
+    Optional<Rewrite> rewrite =
+        mirror.alone(
+            repository -> {
+              Optional<Rewrite> here = rewrite(repository, name, found.commit(), context);
+              if (here.isEmpty() || follows(here.get())) {
+                Mirror.keep(repository, ref(name), found.commit());
+                seen = found.commit();
+              }
+              return here;
+            },
+            context);
+    if (rewrite.isPresent()) {
+      if (!follows(rewrite.get())) {
+        throw refused(found, rewrite.get());
+      }
+      if (rewrites instanceof Rewrites.Tell tell) {
+        tell.listener().accept(rewrite.get());
+      }
+    }
+  }
+
+  private boolean follows(Rewrite rewrite) {
+    return !(rewrites instanceof Rewrites.Refuse refuse)
+        || refuse.accepted().contains(rewrite.after());
+  }
+
+  /** Policies do not move each other's memory: what one follows, another has yet to judge. */
+  private String ref(String name) {
+    String policy = rewrites instanceof Rewrites.Refuse ? "refusing" : "telling";
+    return "refs/gitops4j/" + policy + "/" + Digest.sha256(name).hex();
+  }
+
+  private Optional<Rewrite> rewrite(
+      Repository repository, String name, ObjectId now, OperationContext context)
+      throws IOException {
+    ObjectId before = seen == null ? repository.resolve(ref(name)) : seen;
+    return before == null || leadsTo(repository, name, now, before, context)
+        ? Optional.empty()
+        : Optional.of(new Rewrite(remote.address(), name, before.name(), now.name()));
+  }
+
+  /** Fetches history until it tells. */
+  private boolean leadsTo(
+      Repository repository, String name, ObjectId now, ObjectId before, OperationContext context)
+      throws IOException {
+    Optional<Boolean> told = known(repository, now, before, context);
+    for (int depth : DEPTHS) {
+      if (told.isEmpty()) {
+        remote.fetch(
+            repository,
+            List.of(new RefSpec("+" + name + ":" + Mirror.fetched(name))),
+            depth,
+            context);
+        told = known(repository, now, before, context);
+      }
+    }
+    return told.orElseThrow(
+        () ->
+            remote.error(
+                "SOURCE-HISTORY-UNKNOWN",
+                Retryability.RETRY,
+                "whether the history of commit "
+                    + now.name()
+                    + " holds "
+                    + before.name()
+                    + " cannot be told: the server did not give all of it",
+                "look whether the server's repository is whole, or is moving at this moment",
+                null));
+  }
+
+  /** Empty when the history that is here is cut off before it could tell. */
+  private static Optional<Boolean> known(
+      Repository repository, ObjectId now, ObjectId before, OperationContext context)
+      throws IOException {
+    Set<ObjectId> cut = repository.getObjectDatabase().getShallowCommits();
+    boolean whole = true;
+    try (RevWalk walk = new RevWalk(repository)) {
+      walk.markStart(walk.parseCommit(now));
+      for (RevCommit commit : walk) {
+        context.checkActive(Stage.SOURCE);
+        if (commit.equals(before)) {
+          return Optional.of(true);
+        }
+        whole &= !cut.contains(commit);
+      }
+    }
+    return whole ? Optional.of(false) : Optional.empty();
+  }
+
+  private RuntimeException refused(Resolution.Found found, Rewrite rewrite) {
+    return remote.error(
+        "SOURCE-HISTORY-REWRITTEN",
+        Retryability.RETRY_ON_CHANGE,
+        "the history of '"
+            + found.reference()
+            + "' was rewritten: it stood at "
+            + rewrite.before()
+            + ", and stands at "
+            + rewrite.after()
+            + ", whose history does not hold that commit",
+        "find out who pushed it; to follow it, accept commit "
+            + rewrite.after()
+            + " (Rewrites.Refuse), or push the old history again",
+        null);
+  }
+}

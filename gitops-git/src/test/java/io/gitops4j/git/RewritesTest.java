@@ -1,0 +1,167 @@
+package io.gitops4j.git;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gitops4j.error.SourceException;
+import io.gitops4j.git.Rewrites.Rewrite;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.source.FetchResult;
+import io.gitops4j.source.Snapshot;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.lib.CommitBuilder;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.lib.PersonIdent;
+import org.eclipse.jgit.lib.RefUpdate;
+import org.eclipse.jgit.lib.TreeFormatter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Histories that go on, and histories that somebody rewrote, over real transports. */
+class RewritesTest {
+  private final OperationContext context = OperationContext.create();
+  @TempDir Path folder;
+  private Git git;
+  private GitHttpServer server;
+  private int commits;
+
+  @BeforeEach
+  void makeRepository() throws Exception {
+    git = Git.init().setBare(true).setDirectory(folder.resolve("repo.git").toFile()).call();
+    server = GitHttpServer.open(folder);
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+    git.close();
+  }
+
+  @Test
+  @DisplayName("fault 35: where it is refused, a rewritten history is an error with both commits")
+  void refuses() throws Exception {
+    for (String url :
+        List.of(folder.resolve("repo.git").toUri().toString(), server.url("repo.git"))) {
+      ObjectId root = push(commit());
+      ObjectId before = push(commit(root));
+      Rewrites.Refuse refuse = new Rewrites.Refuse(Set.of());
+      try (GitSource source = source(url, refuse)) {
+        assertThat(stands(source)).isEqualTo(before);
+        ObjectId after = push(commit(root));
+
+        assertRefused(source, before, after);
+        assertRefused(source, before, after);
+        try (GitSource restarted = source(url, refuse)) {
+          assertRefused(restarted, before, after);
+        }
+        try (GitSource accepting = source(url, new Rewrites.Refuse(Set.of(after.name())))) {
+          assertThat(stands(accepting)).isEqualTo(after);
+        }
+
+        ObjectId goneOn = push(commit(before));
+        assertThat(stands(source)).as("the old history is back").isEqualTo(goneOn);
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("a history that goes on is no rewrite: by many commits, by a merge, or not at all")
+  void goesOn() throws Exception {
+    List<Rewrite> told = new ArrayList<>();
+    ObjectId root = push(commit());
+    for (Rewrites policy : List.of(new Rewrites.Refuse(Set.of()), new Rewrites.Tell(told::add))) {
+      push(root);
+      try (GitSource source = source(server.url("repo.git"), policy)) {
+        assertThat(stands(source)).isEqualTo(root);
+        ObjectId tip = root;
+        for (int i = 0; i < 100; i++) {
+          tip = commit(tip);
+        }
+        push(tip);
+        assertThat(stands(source)).isEqualTo(tip).isEqualTo(stands(source));
+        ObjectId merge = push(commit(commit(root), tip));
+        assertThat(stands(source)).isEqualTo(merge);
+      }
+    }
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  @DisplayName("where it is to be told, a rewritten history is followed and told once")
+  void tells() throws Exception {
+    List<Rewrite> told = new ArrayList<>();
+    ObjectId root = push(commit());
+    ObjectId before = push(commit(root));
+    String url = server.url("repo.git");
+    try (GitSource source = source(url, new Rewrites.Tell(told::add))) {
+      stands(source);
+      ObjectId another = push(commit());
+      assertThat(stands(source)).isEqualTo(another).isEqualTo(stands(source));
+      push(root);
+      assertThat(stands(source)).as("a step back").isEqualTo(root);
+      String address = url.replace(".git", "");
+      assertThat(told)
+          .containsExactly(
+              new Rewrite(address, "refs/heads/main", before.name(), another.name()),
+              new Rewrite(address, "refs/heads/main", another.name(), root.name()));
+    }
+  }
+
+  private void assertRefused(GitSource source, ObjectId before, ObjectId after) {
+    assertThatThrownBy(() -> stands(source))
+        .isInstanceOfSatisfying(
+            SourceException.class, e -> assertThat(e.code()).isEqualTo("SOURCE-HISTORY-REWRITTEN"))
+        .hasMessageContaining("it stood at " + before.name())
+        .hasMessageContaining("stands at " + after.name())
+        .hasMessageContaining("accept commit " + after.name());
+  }
+
+  private GitSource source(String url, Rewrites policy) {
+    return GitSource.builder(url)
+        .reference("main")
+        .cacheDirectory(folder.resolve("cache"))
+        .rewrites(policy)
+        .build();
+  }
+
+  private ObjectId stands(GitSource source) {
+    try (Snapshot snapshot =
+        ((FetchResult.Fetched) source.fetch(Optional.empty(), context)).snapshot()) {
+      return ObjectId.fromString(snapshot.revision().digest().hex());
+    }
+  }
+
+  private ObjectId commit(ObjectId... parents) throws IOException {
+    try (ObjectInserter inserter = git.getRepository().newObjectInserter()) {
+      CommitBuilder commit = new CommitBuilder();
+      commit.setTreeId(inserter.insert(Constants.OBJ_TREE, new TreeFormatter().toByteArray()));
+      commit.setParentIds(parents);
+      PersonIdent ann = new PersonIdent("Ann", "ann@example.com");
+      commit.setAuthor(ann);
+      commit.setCommitter(ann);
+      commit.setMessage("number " + commits++);
+      ObjectId id = inserter.insert(commit);
+      inserter.flush();
+      return id;
+    }
+  }
+
+  /** Moves the branch by force. */
+  private ObjectId push(ObjectId commit) throws IOException {
+    RefUpdate branch = git.getRepository().updateRef("refs/heads/main");
+    branch.setNewObjectId(commit);
+    branch.forceUpdate();
+    return commit;
+  }
+}

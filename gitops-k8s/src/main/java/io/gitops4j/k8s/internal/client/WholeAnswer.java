@@ -1,0 +1,79 @@
+package io.gitops4j.k8s.internal.client;
+
+import io.fabric8.kubernetes.client.http.AsyncBody;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A request and all of its answer within one time limit. That of the HTTP client ends when the
+ * answer begins: a body that comes byte by byte would be waited for without end.
+ */
+final class WholeAnswer {
+  private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+  private final CompletableFuture<KubeResponse> whole = new CompletableFuture<>();
+
+  private WholeAnswer() {}
+
+  /** Sends; ends with a {@link java.util.concurrent.TimeoutException} when the limit is over. */
+  static CompletableFuture<KubeResponse> of(
+      HttpClient client, HttpRequest request, Duration limit) {
+    WholeAnswer answer = new WholeAnswer();
+    client
+        .consumeBytes(request, answer::take)
+        .whenComplete(
+            (begun, thrown) -> {
+              if (thrown == null) {
+                answer.read(begun);
+              } else {
+                answer.whole.completeExceptionally(thrown);
+              }
+            });
+    return answer.whole.orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void read(HttpResponse<AsyncBody> begun) {
+    AsyncBody body = begun.body();
+    whole.whenComplete(
+        (answer, thrown) -> {
+          if (thrown != null) {
+            body.cancel();
+          }
+        });
+    body.done()
+        .whenComplete(
+            (nothing, thrown) -> {
+              if (thrown == null) {
+                complete(begun);
+              } else {
+                whole.completeExceptionally(thrown);
+              }
+            });
+    body.consume();
+  }
+
+  private void complete(HttpResponse<AsyncBody> begun) {
+    try {
+      whole.complete(
+          KubeHttp.response(begun.code(), content.toByteArray(), begun.header("Retry-After")));
+    } catch (RuntimeException e) {
+      whole.completeExceptionally(e);
+    }
+  }
+
+  /** Called one after another, and always before the body is done. */
+  private void take(List<ByteBuffer> buffers, AsyncBody body) {
+    for (ByteBuffer buffer : buffers) {
+      byte[] part = new byte[buffer.remaining()];
+      buffer.get(part);
+      content.writeBytes(part);
+    }
+    body.consume();
+  }
+}
