@@ -130,8 +130,10 @@ public final class ReconcileBenchmark {
       all.add(drift(size, destination, target, second));
     }
     long heap = usedHeap();
-    try (KubernetesCluster connection = connect();
-        KubernetesDestination destination = destination(connection, stateNamespace)) {
+    long watched;
+    KubernetesDestination destination;
+    try (KubernetesCluster connection = connect()) {
+      destination = destination(connection, stateNamespace);
       all.add(measure(size, "nothing changed, after a restart", destination, target, second));
       System.out.println(
           "heap that stays, index and inventory and what was made ready: %d bytes an object"
@@ -143,7 +145,12 @@ public final class ReconcileBenchmark {
               destination,
               target,
               new ManifestSet(second.revision(), fewer)));
+      watched = usedHeap();
     }
+    System.out.println(
+        "of that the index, with its connections: %d bytes an object"
+            .formatted((watched - usedHeap()) / fewer.size()));
+    destination.close();
     if (keep) {
       measured.addAll(all);
     }

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * answer begins: a body that comes byte by byte would be waited for without end.
  */
 final class WholeAnswer {
-  private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+  private final Content content = new Content();
   private final CompletableFuture<KubeResponse> whole = new CompletableFuture<>();
 
   private WholeAnswer() {}
@@ -26,7 +26,7 @@ final class WholeAnswer {
       HttpClient client, HttpRequest request, Duration limit) {
     WholeAnswer answer = new WholeAnswer();
     client
-        .consumeBytes(request, answer::take)
+        .consumeBytes(request, answer.content)
         .whenComplete(
             (begun, thrown) -> {
               if (thrown == null) {
@@ -61,19 +61,34 @@ final class WholeAnswer {
   private void complete(HttpResponse<AsyncBody> begun) {
     try {
       whole.complete(
-          KubeHttp.response(begun.code(), content.toByteArray(), begun.header("Retry-After")));
+          KubeHttp.response(begun.code(), content.takeOut(), begun.header("Retry-After")));
     } catch (RuntimeException e) {
       whole.completeExceptionally(e);
     }
   }
 
-  /** Called one after another, and always before the body is done. */
-  private void take(List<ByteBuffer> buffers, AsyncBody body) {
-    for (ByteBuffer buffer : buffers) {
-      byte[] part = new byte[buffer.remaining()];
-      buffer.get(part);
-      content.writeBytes(part);
+  /**
+   * What came so far. A connection that waits for its next request still refers to the consumer of
+   * its last answer, so this one keeps nothing once the answer is there.
+   */
+  private static final class Content implements AsyncBody.Consumer<List<ByteBuffer>> {
+    private ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    /** Called one after another, and always before the body is done. */
+    @Override
+    public void consume(List<ByteBuffer> buffers, AsyncBody body) {
+      for (ByteBuffer buffer : buffers) {
+        byte[] part = new byte[buffer.remaining()];
+        buffer.get(part);
+        bytes.writeBytes(part);
+      }
+      body.consume();
     }
-    body.consume();
+
+    byte[] takeOut() {
+      byte[] all = bytes.toByteArray();
+      bytes = new ByteArrayOutputStream();
+      return all;
+    }
   }
 }
