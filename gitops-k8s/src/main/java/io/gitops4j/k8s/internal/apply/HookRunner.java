@@ -262,6 +262,9 @@ final class HookRunner {
 
   /** Removes a hook's object if it is there; what cannot be removed stays recorded. */
   void remove(HookRun run) {
+    if (!parts.settings().permits().allows(run.object())) {
+      return; // A project may have been narrowed since: then nobody even looks.
+    }
     Optional<ApiResource> kind = parts.discovery().find(run.apiVersion(), run.object().kind());
     Optional<LiveObject> live = kind.flatMap(k -> parts.observer().one(run.object(), k, context));
     boolean gone = live.filter(l -> attempt(l.tree()).equals(run.token())).isEmpty();
