@@ -129,15 +129,11 @@ public final class ReconcileBenchmark {
       awaitQuiet(destination, target, second);
       all.add(drift(size, destination, target, second));
     }
-    long heap = usedHeap();
     long watched;
     KubernetesDestination destination;
     try (KubernetesCluster connection = connect()) {
       destination = destination(connection, stateNamespace);
       all.add(measure(size, "nothing changed, after a restart", destination, target, second));
-      System.out.println(
-          "heap that stays, index and inventory and what was made ready: %d bytes an object"
-              .formatted((usedHeap() - heap) / size));
       all.add(
           measure(
               size,
@@ -148,7 +144,7 @@ public final class ReconcileBenchmark {
       watched = usedHeap();
     }
     System.out.println(
-        "of that the index, with its connections: %d bytes an object"
+        "heap of the index, with its connections: %d bytes an object"
             .formatted((watched - usedHeap()) / fewer.size()));
     destination.close();
     if (keep) {
