@@ -6,8 +6,6 @@ import io.gitops4j.internal.json.Fields;
 import io.gitops4j.k8s.Impersonation;
 import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.ObjectPermissions;
-import io.gitops4j.k8s.YamlLimits;
-import io.gitops4j.k8s.internal.render.ManifestReader;
 import io.gitops4j.model.ResourceId;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,23 +64,7 @@ public final class AppProject {
    * @throws io.gitops4j.error.RenderException when it is no manifest at all
    */
   public static AppProject read(String file, byte[] content) {
-    List<Manifest> manifests = ManifestReader.read(file, content, YamlLimits.standard());
-    if (manifests.size() != 1) {
-      throw new ConfigurationException(
-          file, List.of("it holds " + manifests.size() + " objects, expected one AppProject"));
-    }
-    Manifest manifest = manifests.get(0);
-    if (!manifest.id().kind().equals("AppProject")
-        || !manifest.apiVersion().equals("argoproj.io/v1alpha1")) {
-      throw new ConfigurationException(
-          manifest.origin().toString(),
-          List.of(
-              "it is "
-                  + manifest.apiVersion()
-                  + " "
-                  + manifest.id().kind()
-                  + ", expected argoproj.io/v1alpha1 AppProject"));
-    }
+    Manifest manifest = ArgoManifest.read(file, content, "AppProject");
     Fields root = new Fields(manifest.object());
     root.ignore("apiVersion", "kind", "metadata", "status");
     AppProject project = new AppProject(manifest.id(), root.required("spec"));

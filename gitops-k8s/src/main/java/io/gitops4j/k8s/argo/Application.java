@@ -5,6 +5,7 @@ import io.gitops4j.internal.json.Fields;
 import io.gitops4j.k8s.IgnoreRule;
 import io.gitops4j.k8s.IgnoredAtWrite;
 import io.gitops4j.k8s.KustomizeOptions;
+import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.ManifestConfig;
 import io.gitops4j.k8s.ManifestRenderer;
 import io.gitops4j.k8s.MissingKinds;
@@ -12,8 +13,6 @@ import io.gitops4j.k8s.NamespaceMetadata;
 import io.gitops4j.k8s.PrunePropagation;
 import io.gitops4j.k8s.ReplacePolicy;
 import io.gitops4j.k8s.UpdatePolicy;
-import io.gitops4j.k8s.YamlLimits;
-import io.gitops4j.k8s.internal.render.ManifestReader;
 import io.gitops4j.reconcile.RetryPolicy;
 import io.gitops4j.reconcile.SyncPolicy;
 import java.time.Instant;
@@ -148,23 +147,7 @@ public record Application(
    * @throws io.gitops4j.error.RenderException when it is no manifest at all
    */
   public static Application read(String file, byte[] content) {
-    var manifests = ManifestReader.read(file, content, YamlLimits.standard());
-    if (manifests.size() != 1) {
-      throw new ConfigurationException(
-          file, List.of("it holds " + manifests.size() + " objects, expected one Application"));
-    }
-    var manifest = manifests.get(0);
-    if (!manifest.id().kind().equals("Application")
-        || !manifest.apiVersion().equals("argoproj.io/v1alpha1")) {
-      throw new ConfigurationException(
-          manifest.origin().toString(),
-          List.of(
-              "it is "
-                  + manifest.apiVersion()
-                  + " "
-                  + manifest.id().kind()
-                  + ", expected argoproj.io/v1alpha1 Application"));
-    }
+    Manifest manifest = ArgoManifest.read(file, content, "Application");
     Fields root = new Fields(manifest.object());
     root.ignore("apiVersion", "kind", "metadata", "status");
     Fields spec = root.required("spec");

@@ -1,0 +1,43 @@
+package io.gitops4j.k8s.argo;
+
+import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.k8s.Manifest;
+import io.gitops4j.k8s.YamlLimits;
+import io.gitops4j.k8s.internal.render.ManifestReader;
+import java.util.List;
+
+/** A file that holds one manifest of Argo CD. */
+final class ArgoManifest {
+  private static final String VERSION = "argoproj.io/v1alpha1";
+
+  private ArgoManifest() {}
+
+  /**
+   * The one manifest.
+   *
+   * @throws ConfigurationException when the file holds several, or one of another kind
+   * @throws io.gitops4j.error.RenderException when it is no manifest at all
+   */
+  static Manifest read(String file, byte[] content, String kind) {
+    List<Manifest> manifests = ManifestReader.read(file, content, YamlLimits.standard());
+    if (manifests.size() != 1) {
+      throw new ConfigurationException(
+          file, List.of("it holds " + manifests.size() + " objects, expected one " + kind));
+    }
+    Manifest manifest = manifests.get(0);
+    if (!manifest.id().kind().equals(kind) || !manifest.apiVersion().equals(VERSION)) {
+      throw new ConfigurationException(
+          manifest.origin().toString(),
+          List.of(
+              "it is "
+                  + manifest.apiVersion()
+                  + " "
+                  + manifest.id().kind()
+                  + ", expected "
+                  + VERSION
+                  + " "
+                  + kind));
+    }
+    return manifest;
+  }
+}
