@@ -7,6 +7,7 @@ import io.gitops4j.model.Digest;
 import io.gitops4j.model.Revision;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.FetchResult;
+import io.gitops4j.source.Lineage;
 import io.gitops4j.source.Snapshot;
 import io.gitops4j.source.SnapshotFile;
 import io.gitops4j.source.SourceProvider;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,23 +25,40 @@ import java.util.TreeMap;
 
 /** A source that a test writes to. Every commit is a new revision. Thread-safe. */
 public final class InMemorySource implements SourceProvider {
-  private SortedMap<String, String> files = new TreeMap<>();
-  private Revision revision = revision("initial", Map.of());
+  private final Map<Digest, MapSnapshot> history = new HashMap<>();
+  private MapSnapshot head = new MapSnapshot(revision("initial", Map.of()), new TreeMap<>());
 
   /** Commits a whole tree in place of the one before: path to content. */
   public synchronized Revision commit(String message, Map<String, String> tree) {
-    files = new TreeMap<>(tree);
-    revision = revision(message, files);
-    return revision;
+    head = new MapSnapshot(revision(message, tree), new TreeMap<>(tree));
+    history.put(head.revision().digest(), head);
+    return head.revision();
   }
 
   @Override
   public synchronized FetchResult fetch(Optional<Revision> lastSeen, OperationContext context) {
     context.checkActive(Stage.SOURCE);
-    if (lastSeen.isPresent() && lastSeen.get().sameState(revision)) {
-      return new FetchResult.Unchanged(revision);
+    if (lastSeen.isPresent() && lastSeen.get().sameState(head.revision())) {
+      return new FetchResult.Unchanged(head.revision());
     }
-    return new FetchResult.Fetched(new MapSnapshot(revision, new TreeMap<>(files)));
+    return new FetchResult.Fetched(head);
+  }
+
+  @Override
+  public synchronized Snapshot fetchExactly(
+      Revision revision, Lineage lineage, OperationContext context) {
+    context.checkActive(Stage.SOURCE);
+    MapSnapshot earlier = history.get(revision.digest());
+    if (earlier == null) {
+      throw new SourceException(
+          "SOURCE-REVISION-GONE",
+          Retryability.RETRY_ON_CHANGE,
+          "memory",
+          "it has no revision " + revision,
+          "choose another revision",
+          null);
+    }
+    return earlier;
   }
 
   @Override

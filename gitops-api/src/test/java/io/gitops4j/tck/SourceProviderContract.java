@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.SourceException;
+import io.gitops4j.model.Digest;
 import io.gitops4j.model.Revision;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.FetchResult;
+import io.gitops4j.source.Lineage;
 import io.gitops4j.source.Snapshot;
 import io.gitops4j.source.SnapshotFile;
 import io.gitops4j.source.SourceProvider;
@@ -29,6 +31,11 @@ public abstract class SourceProviderContract {
 
   /** The source, which the contract closes. */
   protected abstract SourceProvider source();
+
+  /** Whether the source can give earlier revisions. */
+  protected boolean keepsHistory() {
+    return true;
+  }
 
   @Test
   @DisplayName("what was committed is read, sorted by path, and below a directory only")
@@ -64,6 +71,55 @@ public abstract class SourceProviderContract {
       assertThat(next.kind()).isEqualTo(FetchResult.Kind.FETCHED);
       assertThat(next.revision().sameState(seen)).isFalse();
       ((FetchResult.Fetched) next).snapshot().close();
+    }
+  }
+
+  @Test
+  @DisplayName("an earlier revision is had exactly, though the source moved on, or refused as such")
+  void goesBack() throws Exception {
+    commit(Map.of("a.txt", "1"));
+    try (SourceProvider source = source()) {
+      Revision first;
+      try (Snapshot snapshot = snapshot(source)) {
+        first = snapshot.revision();
+      }
+      commit(Map.of("a.txt", "2", "b.txt", "2"));
+      snapshot(source).close();
+
+      for (Lineage lineage : Lineage.values()) {
+        if (!keepsHistory()) {
+          assertThatThrownBy(() -> source.fetchExactly(first, lineage, context).close())
+              .isInstanceOfSatisfying(
+                  SourceException.class,
+                  e -> assertThat(e.code()).isEqualTo("SOURCE-REVISION-UNSUPPORTED"));
+          continue;
+        }
+        try (Snapshot earlier = source.fetchExactly(first, lineage, context)) {
+          assertThat(earlier.revision().sameState(first)).isTrue();
+          assertThat(earlier.revision().commit()).isEqualTo(first.commit());
+          assertThat(earlier.files("")).extracting(SnapshotFile::path).containsExactly("a.txt");
+          assertThat(earlier.read("a.txt")).asString(StandardCharsets.UTF_8).isEqualTo("1");
+        }
+      }
+      assertThat(source.fetch(Optional.of(first), context).kind())
+          .as("where the source stands is another matter")
+          .isEqualTo(FetchResult.Kind.FETCHED);
+    }
+  }
+
+  @Test
+  @DisplayName("a revision that the source never had is an error that names it")
+  void namesWhatItNeverHad() throws Exception {
+    commit(Map.of("a.txt", "1"));
+    Revision never = new Revision("main", new Digest("sha1", "5".repeat(40)), Optional.empty());
+    try (SourceProvider source = source()) {
+      for (Lineage lineage : Lineage.values()) {
+        assertThatThrownBy(() -> source.fetchExactly(never, lineage, context).close())
+            .isInstanceOfSatisfying(
+                SourceException.class,
+                e -> assertThat(e.code()).as(e.getMessage()).startsWith("SOURCE-REVISION-"))
+            .hasMessageContaining(never.digest().hex());
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package io.gitops4j.git;
 
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.SourceException;
+import io.gitops4j.git.internal.ExactCommits;
 import io.gitops4j.git.internal.Histories;
 import io.gitops4j.git.internal.Mirror;
 import io.gitops4j.git.internal.Remote;
@@ -9,6 +10,7 @@ import io.gitops4j.git.internal.Resolution;
 import io.gitops4j.model.Revision;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.FetchResult;
+import io.gitops4j.source.Lineage;
 import io.gitops4j.source.Snapshot;
 import io.gitops4j.source.SourceProvider;
 import java.nio.file.Path;
@@ -29,6 +31,7 @@ public final class GitSource implements SourceProvider {
   private final Mirror mirror;
   private final Resolution resolution;
   private final Histories histories;
+  private final ExactCommits exact;
 
   private GitSource(GitConfig config, GitPolls polls) {
     reference = config.reference();
@@ -36,6 +39,7 @@ public final class GitSource implements SourceProvider {
     mirror = new Mirror(config.cacheDirectory(), remote, config.maxFileBytes());
     resolution = new Resolution(remote, mirror, reference, polls.answers());
     histories = new Histories(remote, mirror, config.rewrites());
+    exact = new ExactCommits(remote, mirror, resolution, histories, reference);
   }
 
   /**
@@ -107,6 +111,18 @@ public final class GitSource implements SourceProvider {
       throw e;
     }
     return new FetchResult.Fetched(snapshot);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A commit that the mirror has costs no request, unless its lineage has to be looked at: then
+   * as much history is fetched as it takes to find it. A commit that the server does not give by
+   * its id is looked for in the history of all branches and tags.
+   */
+  @Override
+  public Snapshot fetchExactly(Revision revision, Lineage lineage, OperationContext context) {
+    return exact.snapshot(revision, lineage, context);
   }
 
   private static boolean stands(Optional<Revision> lastSeen, Resolution.Found found) {

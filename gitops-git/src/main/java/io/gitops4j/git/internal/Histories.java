@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether a reference still leads to where it stood before. Thread-safe. */
 public final class Histories {
-  /** So many commits are asked for, one after another, before all are. */
-  private static final int[] DEPTHS = {64, 1024, Remote.WHOLE};
-
   private final Remote remote;
   private final Mirror mirror;
   private final Rewrites rewrites;
@@ -65,6 +62,14 @@ public final class Histories {
     }
   }
 
+  /** Whether what was found is a commit or has it in its history. */
+  boolean hold(Resolution.Found found, ObjectId commit, OperationContext context) {
+    String name = found.advertised().orElse(found.commit().name());
+    return found.commit().equals(commit)
+        || mirror.alone(
+            repository -> leadsTo(repository, name, found.commit(), commit, context), context);
+  }
+
   private boolean follows(Rewrite rewrite) {
     return !(rewrites instanceof Rewrites.Refuse refuse)
         || refuse.accepted().contains(rewrite.after());
@@ -90,7 +95,7 @@ public final class Histories {
       Repository repository, String name, ObjectId now, ObjectId before, OperationContext context)
       throws IOException {
     Optional<Boolean> told = known(repository, now, before, context);
-    for (int depth : DEPTHS) {
+    for (int depth : remote.depths()) {
       if (told.isEmpty()) {
         remote.fetch(
             repository,
@@ -114,10 +119,13 @@ public final class Histories {
                 null));
   }
 
-  /** Empty when the history that is here is cut off before it could tell. */
+  /** Empty when what is here of the history is cut off before it could tell. */
   private static Optional<Boolean> known(
       Repository repository, ObjectId now, ObjectId before, OperationContext context)
       throws IOException {
+    if (!repository.getObjectDatabase().has(now)) {
+      return Optional.empty();
+    }
     Set<ObjectId> cut = repository.getObjectDatabase().getShallowCommits();
     boolean whole = true;
     try (RevWalk walk = new RevWalk(repository)) {

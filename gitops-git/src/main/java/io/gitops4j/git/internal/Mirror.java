@@ -12,11 +12,9 @@ import io.gitops4j.source.Snapshot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.errors.GitAPIException;
@@ -24,16 +22,17 @@ import org.eclipse.jgit.errors.AmbiguousObjectException;
 import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.errors.LockFailedException;
 import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.errors.RevWalkException;
 import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.PersonIdent;
+import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevObject;
 import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.jspecify.annotations.Nullable;
@@ -53,13 +52,13 @@ public final class Mirror {
   /** Every fetch adds a pack; so many are made one. */
   private static final int MANY_PACKS = 40;
 
-  private final Path folder;
+  private final MirrorFolder folder;
   private final Remote remote;
   private final long maxFileBytes;
 
   /** Lives below the cache. */
   public Mirror(Path cache, Remote remote, long maxFileBytes) {
-    this.folder = cache.resolve(remote.key() + ".git");
+    this.folder = new MirrorFolder(cache.resolve(remote.key() + ".git"));
     this.remote = remote;
     this.maxFileBytes = maxFileBytes;
   }
@@ -71,11 +70,11 @@ public final class Mirror {
       if (here.isPresent()) {
         return here.get();
       }
-      try (FolderLock lock = FolderLock.take(folder, Stage.SOURCE, context)) {
+      try (FolderLock lock = FolderLock.take(folder.path(), Stage.SOURCE, context)) {
         lock.held();
-        sweep();
+        folder.sweep();
         for (int attempt = 1; attempt <= TRIES; attempt++) {
-          Optional<Snapshot> fetched = fetch(found, attempt > 1 || marked(), context);
+          Optional<Snapshot> fetched = fetch(found, attempt > 1 || folder.marked(), context);
           if (fetched.isPresent()) {
             return fetched.get();
           }
@@ -85,7 +84,7 @@ public final class Mirror {
       throw remote.error(
           "SOURCE-IO",
           Retryability.RETRY,
-          "its mirror " + folder.getFileName() + " cannot be written: " + e.getMessage(),
+          "its mirror " + folder.path().getFileName() + " cannot be written: " + e.getMessage(),
           "look at the disk of the cache directory",
           e);
     }
@@ -97,30 +96,43 @@ public final class Mirror {
         null);
   }
 
-  /** A reader found it damaged and took its HEAD away. */
-  private boolean marked() {
-    return Files.isDirectory(folder) && !Files.exists(folder.resolve("HEAD"));
-  }
-
   /** Something that needs the mirror to itself. */
   interface Work<T> {
     T in(Repository repository) throws IOException;
   }
 
-  /** Does something while no other thread or process writes here. */
+  /** Does something while no other thread or process writes here; again, when damage shows. */
   <T> T alone(Work<T> work, OperationContext context) {
-    try (FolderLock lock = FolderLock.take(folder, Stage.SOURCE, context)) {
+    try (FolderLock lock = FolderLock.take(folder.path(), Stage.SOURCE, context)) {
       lock.held();
-      prepare(folder);
-      try (Repository repository = repository(folder)) {
-        return work.in(repository);
+      try {
+        return alone(work, folder.marked());
+      } catch (TransportException e) {
+        if (!damage(e)) {
+          throw e;
+        }
+      } catch (RevWalkException | MissingObjectException e) {
+        context.checkActive(Stage.SOURCE);
       }
+      return alone(work, true);
     } catch (TransportException e) {
       context.checkActive(Stage.SOURCE);
       throw remote.failure(e);
     } catch (IOException e) {
       throw remote.error(
           "SOURCE-IO", Retryability.RETRY, "its mirror failed: " + e.getMessage(), "try again", e);
+    }
+  }
+
+  private <T> T alone(Work<T> work, boolean anew) throws IOException {
+    if (anew) {
+      Path fresh = folder.fresh();
+      MirrorFolder.prepare(fresh);
+      folder.replace(fresh);
+    }
+    MirrorFolder.prepare(folder.path());
+    try (Repository repository = MirrorFolder.open(folder.path())) {
+      return work.in(repository);
     }
   }
 
@@ -156,11 +168,10 @@ public final class Mirror {
   /** Fetches into the mirror or, when it is damaged, into a fresh one that takes its place. */
   private Optional<Snapshot> fetch(Resolution.Found found, boolean anew, OperationContext context)
       throws IOException {
-    Path into =
-        anew ? folder.resolveSibling(folder.getFileName() + "." + UUID.randomUUID()) : folder;
+    Path into = anew ? folder.fresh() : folder.path();
     try {
-      prepare(into);
-      try (Repository repository = repository(into)) {
+      MirrorFolder.prepare(into);
+      try (Repository repository = MirrorFolder.open(into)) {
         download(repository, found, context);
         tidy(repository);
       }
@@ -168,7 +179,7 @@ public final class Mirror {
       context.checkActive(Stage.SOURCE);
       if (anew || !damage(e)) {
         if (anew) {
-          delete(into);
+          MirrorFolder.delete(into);
         }
         throw remote.failure(e);
       }
@@ -176,14 +187,14 @@ public final class Mirror {
     } catch (IOException | RuntimeException e) {
       if (anew || e instanceof SourceException || e instanceof OperationCancelledException) {
         if (anew) {
-          delete(into);
+          MirrorFolder.delete(into);
         }
         throw e;
       }
       return Optional.empty(); // the mirror is not a repository any more: the next try is anew
     }
     if (anew) {
-      replace(into);
+      folder.replace(into);
     }
     return open(found);
   }
@@ -204,12 +215,38 @@ public final class Mirror {
       }
       // The server gives only what it advertises: the commit is somewhere below its branches.
       remote.fetch(repository, EVERYTHING, Remote.WHOLE, context);
+      refuseGone(repository, found, context);
     }
     if (!repository.getObjectDatabase().has(found.commit())) {
       return; // moved since it was asked for, or a lie: the caller looks again
     }
     // A fetch by id writes no ref, and a branch moves: what was used stays reachable by its own.
     keep(repository, "refs/gitops4j/commits/" + found.commit().name(), found.commit());
+  }
+
+  /** When all there is was fetched, and is here whole, a commit that is not among it is gone. */
+  private void refuseGone(Repository repository, Resolution.Found found, OperationContext context)
+      throws IOException {
+    if (repository.getObjectDatabase().has(found.commit())) {
+      return;
+    }
+    try (RevWalk walk = new RevWalk(repository)) {
+      for (Ref ref : repository.getRefDatabase().getRefsByPrefix("refs/gitops4j/")) {
+        RevObject object = walk.peel(walk.parseAny(ref.getObjectId()));
+        if (object instanceof RevCommit commit) {
+          walk.markStart(commit);
+        }
+      }
+      while (walk.next() != null) {
+        context.checkActive(Stage.SOURCE);
+      }
+    }
+    throw remote.error(
+        "SOURCE-REVISION-GONE",
+        Retryability.RETRY_ON_CHANGE,
+        "it has no commit " + found.commit().name() + " on any branch or tag, and gives no other",
+        "push a branch or tag that leads to the commit, or choose another revision",
+        null);
   }
 
   /** Where what the server names so was fetched to. */
@@ -245,12 +282,14 @@ public final class Mirror {
     }
   }
 
-  private static boolean refusesCommits(TransportException e) {
+  private boolean refusesCommits(TransportException e) {
     String said = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
     return said.contains("not our ref")
         || said.contains("not valid")
         || said.contains("not advertised")
-        || said.contains("does not have");
+        || said.contains("does not have")
+        // In this process the other side just ends.
+        || remote.isLocal() && said.contains("short read");
   }
 
   /** Whether the fault lies here and not on the way. */
@@ -263,17 +302,21 @@ public final class Mirror {
       }
     }
     String said = String.valueOf(e.getMessage());
-    return said.contains("Missing") || said.contains("lock") || said.contains("LOCK");
+    return said.contains("Missing")
+        || said.contains("lock")
+        || said.contains("LOCK")
+        // In the old protocol JGit cannot fetch into a shallow mirror that has many commits.
+        || said.contains("Expected ACK/NAK");
   }
 
   /** The snapshot when everything it needs is here. */
   private Optional<Snapshot> open(Resolution.Found found) {
-    if (!Files.isDirectory(folder)) {
+    if (!Files.isDirectory(folder.path())) {
       return Optional.empty();
     }
     Repository repository = null;
     try {
-      repository = repository(folder);
+      repository = MirrorFolder.open(folder.path());
       RevCommit commit = whole(repository, found.commit());
       return Optional.of(
           new JGitSnapshot(repository, commit.getTree(), revision(found, commit), maxFileBytes));
@@ -317,71 +360,5 @@ public final class Mirror {
 
   private static String person(PersonIdent person) {
     return person.getName() + " <" + person.getEmailAddress() + ">";
-  }
-
-  private static Repository repository(Path folder) throws IOException {
-    return new FileRepositoryBuilder()
-        .setGitDir(folder.toFile())
-        .setBare()
-        .setMustExist(true)
-        .build();
-  }
-
-  private static void prepare(Path folder) throws IOException {
-    if (Files.exists(folder.resolve("HEAD"))) {
-      return;
-    }
-    Files.createDirectories(folder);
-    try (Repository fresh =
-        new FileRepositoryBuilder().setGitDir(folder.toFile()).setBare().build()) {
-      fresh.create(true);
-      StoredConfig config = fresh.getConfig();
-      config.setInt("gc", null, "auto", 0);
-      config.setBoolean("gc", null, "autodetach", false);
-      config.setString("gc", null, "prunePackExpire", "now");
-      config.save();
-    }
-  }
-
-  private void replace(Path fresh) throws IOException {
-    Path old = folder.resolveSibling(folder.getFileName() + ".old." + UUID.randomUUID());
-    if (Files.exists(folder)) {
-      Files.move(folder, old);
-    }
-    Files.move(fresh, folder);
-    delete(old);
-  }
-
-  /** What a process that was killed left: nobody else works here while the lock is held. */
-  private void sweep() throws IOException {
-    String name = folder.getFileName().toString();
-    try (Stream<Path> beside = Files.list(folder.getParent())) {
-      for (Path left :
-          beside.filter(p -> p.getFileName().toString().startsWith(name + ".")).toList()) {
-        if (Files.isDirectory(left)) {
-          delete(left);
-        }
-      }
-    }
-    Path objects = folder.resolve("objects");
-    if (Files.isDirectory(objects)) {
-      try (Stream<Path> half = Files.list(objects)) {
-        for (Path file :
-            half.filter(p -> p.getFileName().toString().startsWith("incoming_")).toList()) {
-          Files.deleteIfExists(file);
-        }
-      }
-    }
-  }
-
-  private static void delete(Path tree) throws IOException {
-    if (!Files.exists(tree)) {
-      return;
-    }
-    try (Stream<Path> all = Files.walk(tree)) {
-      for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 }

@@ -43,6 +43,9 @@ public final class Remote implements AutoCloseable {
   /** All of the history, also where the mirror was cut off before. */
   static final int WHOLE = Constants.INFINITE_DEPTH;
 
+  /** So many commits of a history are asked for, one after another, before all are. */
+  private static final List<Integer> DEEPER = List.of(64, 1024, WHOLE);
+
   private final URIish uri;
   private final GitCredentials credentials;
   private final int timeoutSeconds;
@@ -61,6 +64,16 @@ public final class Remote implements AutoCloseable {
         credentials instanceof GitCredentials.SshKey key
             ? Optional.of(new SshSessions(key, config.cacheDirectory()))
             : Optional.empty();
+  }
+
+  /** How deep to look into a history, in steps; what lies on this machine is had whole at once. */
+  List<Integer> depths() {
+    return isLocal() ? List.of(WHOLE) : DEEPER;
+  }
+
+  /** Whether it lies on this machine. */
+  boolean isLocal() {
+    return !uri.isRemote();
   }
 
   /** Tells repositories apart on disk; a user's name does not make another repository. */
