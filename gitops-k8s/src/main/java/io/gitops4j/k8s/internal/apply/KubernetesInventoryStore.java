@@ -8,6 +8,7 @@ import io.gitops4j.k8s.internal.health.HealthRules;
 import io.gitops4j.k8s.internal.observe.LiveSummary;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.k8s.internal.observe.View;
+import io.gitops4j.k8s.internal.observe.Watched;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
@@ -64,6 +65,11 @@ public final class KubernetesInventoryStore implements InventoryStore {
         .watched(StateSecret.SECRETS, namespace, view, context)
         .map(all -> all.get(id))
         .map(LiveSummary::resourceVersion);
+  }
+
+  /** What moves when the inventory of a target does. */
+  public Watched watched(TargetId target) {
+    return new Watched(StateSecret.SECRETS, namespace, secret.label() + "=" + target.shortHash());
   }
 
   private static Optional<String> headVersion(Inventory inventory) {
