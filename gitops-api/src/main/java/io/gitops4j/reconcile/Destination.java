@@ -49,6 +49,15 @@ public interface Destination<D extends Desired> extends AutoCloseable {
   HistoryStore history();
 
   /**
+   * What holds targets at a revision.
+   *
+   * @return the store of pins; one that keeps none unless the destination can
+   */
+  default PinStore pins() {
+    return PinStore.none();
+  }
+
+  /**
    * Tells from now on of what moves, without being asked.
    *
    * @param listener who hears of it, until the destination is closed

@@ -7,6 +7,7 @@ import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.PlanId;
 import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Failure;
+import io.gitops4j.health.Health;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.Revision;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param plan what was applied
  * @param started when
  * @param took how long
+ * @param pin that held the target at the revision: it went back; empty when it followed the source
  * @param scope whether it was about all or some of what differed
  * @param lines one for every change that was tried
  */
@@ -34,6 +36,7 @@ public record HistoryEntry(
     PlanId plan,
     Instant started,
     Duration took,
+    Optional<Pin> pin,
     Scope scope,
     List<Line> lines) {
   /** Copies the lines. */
@@ -44,6 +47,7 @@ public record HistoryEntry(
     Objects.requireNonNull(plan, "plan");
     Objects.requireNonNull(started, "started");
     Objects.requireNonNull(took, "took");
+    Objects.requireNonNull(pin, "pin");
     Objects.requireNonNull(scope, "scope");
     lines = List.copyOf(lines);
   }
@@ -59,6 +63,7 @@ public record HistoryEntry(
                         r.change().action(),
                         r.change().reason(),
                         r.actuation(),
+                        r.health(),
                         r.failure().map(f -> f.code() + ": " + f.reason())))
             .toList();
     return new HistoryEntry(
@@ -68,6 +73,7 @@ public record HistoryEntry(
         plan.id(),
         pass.started(),
         pass.took(),
+        pass.pin(),
         Scope.of(plan),
         lines);
   }
@@ -107,16 +113,23 @@ public record HistoryEntry(
    * @param action what was done
    * @param reason why
    * @param actuation whether it happened
+   * @param health of the thing when the pass ended; unknown in a record of before it was kept
    * @param failure code and reason when it did not
    */
   public record Line(
-      ResourceId id, Action action, Reason reason, Actuation actuation, Optional<String> failure) {
+      ResourceId id,
+      Action action,
+      Reason reason,
+      Actuation actuation,
+      Health health,
+      Optional<String> failure) {
     /** Checks that no part is missing. */
     public Line {
       Objects.requireNonNull(id, "id");
       Objects.requireNonNull(action, "action");
       Objects.requireNonNull(reason, "reason");
       Objects.requireNonNull(actuation, "actuation");
+      Objects.requireNonNull(health, "health");
       Objects.requireNonNull(failure, "failure");
     }
   }

@@ -12,7 +12,9 @@ import java.util.Optional;
  *
  * @param operationId as its events carry it
  * @param target whose pass
- * @param revision that the source stood at, empty when it could not say
+ * @param revision that it was about: where the source stood, or where the target is pinned; empty
+ *     when the source could not say
+ * @param pin that held it at the revision, empty when it followed the source
  * @param started by the reconciler's clock
  * @param took how long, by a clock that never jumps
  */
@@ -20,6 +22,7 @@ public record Pass(
     String operationId,
     TargetId target,
     Optional<Revision> revision,
+    Optional<Pin> pin,
     Instant started,
     Duration took) {
   /** Checks that no part is missing. */
@@ -27,6 +30,7 @@ public record Pass(
     Objects.requireNonNull(operationId, "operationId");
     Objects.requireNonNull(target, "target");
     Objects.requireNonNull(revision, "revision");
+    Objects.requireNonNull(pin, "pin");
     Objects.requireNonNull(started, "started");
     Objects.requireNonNull(took, "took");
   }

@@ -21,6 +21,7 @@ final class PassEvents {
   private final Instant started;
   private final long startNanos = System.nanoTime();
   private Optional<Revision> revision = Optional.empty();
+  private Optional<Pin> pin = Optional.empty();
 
   PassEvents(
       TargetId target,
@@ -39,11 +40,20 @@ final class PassEvents {
   /** The pass so far. */
   Pass pass() {
     return new Pass(
-        operationId, target, revision, started, Duration.ofNanos(System.nanoTime() - startNanos));
+        operationId,
+        target,
+        revision,
+        pin,
+        started,
+        Duration.ofNanos(System.nanoTime() - startNanos));
   }
 
   void started() {
     listener.started(new ReconcileEvent.Started(operationId, target, clock.instant()));
+  }
+
+  void pinned(Optional<Pin> held) {
+    pin = held;
   }
 
   void fetched(Revision found, boolean isNew) {

@@ -41,12 +41,12 @@ public sealed interface ReconcileEvent {
   record Started(String operationId, TargetId target, Instant time) implements ReconcileEvent {}
 
   /**
-   * The source told where it stands.
+   * The source gave the revision that the pass is about.
    *
    * @param operationId which pass
    * @param target whose pass
    * @param time when
-   * @param revision where it stands
+   * @param revision where it stands, or where the target is pinned
    * @param isNew whether this reconciler sees it for the first time
    */
   record Fetched(

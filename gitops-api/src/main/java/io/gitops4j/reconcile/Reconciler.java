@@ -1,14 +1,7 @@
 package io.gitops4j.reconcile;
 
-import io.gitops4j.apply.Outcome;
-import io.gitops4j.diff.Plan;
 import io.gitops4j.error.GitOpsException;
-import io.gitops4j.error.OperationCancelledException;
-import io.gitops4j.error.RenderException;
-import io.gitops4j.error.Retryability;
-import io.gitops4j.error.Stage;
 import io.gitops4j.gate.Gate;
-import io.gitops4j.gate.GateDecision;
 import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.internal.resilience.Retries;
 import io.gitops4j.model.Revision;
@@ -16,15 +9,14 @@ import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.render.Desired;
 import io.gitops4j.render.Renderer;
+import io.gitops4j.source.Snapshot;
 import io.gitops4j.source.SourceProvider;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * Runs passes for one target on the caller's thread: fetch, render, compare, ask the gates, apply,
@@ -33,24 +25,16 @@ import java.util.concurrent.locks.ReentrantLock;
  * @param <D> the kind of desired state
  */
 public final class Reconciler<D extends Desired> {
-  private static final Duration TURN = Duration.ofHours(1);
-
-  /** How often a wait looks for a newer revision. */
-  private static final Duration LOOK = Duration.ofSeconds(15);
-
   private final TargetId target;
   private final SourceProvider source;
-  private final Rendering<D> rendering;
   private final Destination<D> destination;
   private final SyncPolicy policy;
-  private final PruneConfirmation confirmation;
   private final RetryPolicy retry;
   private final List<Gate> gates;
   private final ReconcileListener listener;
-  private final Retries retries;
-  private final Clock clock;
-  private final ReentrantLock turn = new ReentrantLock();
-  private final Fights fights;
+  private final Retries retries = Retries.standard();
+  private final Pinning pinning;
+  private final Passes<D> passes;
 
   /**
    * Makes a reconciler; {@link io.gitops4j.GitOps} is the convenient way.
@@ -81,14 +65,20 @@ public final class Reconciler<D extends Desired> {
     this.source = Objects.requireNonNull(source, "source");
     this.destination = Objects.requireNonNull(destination, "destination");
     this.policy = Objects.requireNonNull(policy, "policy");
-    this.confirmation = Objects.requireNonNull(confirmation, "confirmation");
     this.retry = Objects.requireNonNull(retry, "retry");
     this.gates = List.copyOf(gates);
     this.listener = ReconcileListener.all(listeners);
-    this.retries = Retries.standard();
-    this.rendering = new Rendering<>(source, Objects.requireNonNull(renderer, "renderer"), retries);
-    this.clock = Objects.requireNonNull(clock, "clock");
-    this.fights = new Fights(destination.writesAs());
+    this.pinning = new Pinning(target, source, destination.pins(), retries, clock);
+    this.passes =
+        new Passes<>(
+            target,
+            new Rendering<>(source, Objects.requireNonNull(renderer, "renderer"), retries),
+            destination,
+            policy,
+            Objects.requireNonNull(confirmation, "confirmation"),
+            pinning,
+            retries,
+            Objects.requireNonNull(clock, "clock"));
   }
 
   /**
@@ -129,55 +119,102 @@ public final class Reconciler<D extends Desired> {
    * @return how the last one ended
    */
   public ReconcileOutcome reconcile(OperationContext context, Selection selection) {
-    ReconcileOutcome outcome = pass(context, selection, gates, listener);
-    for (int failed = 1; worthAnother(outcome); failed++) {
-      Optional<Duration> wait = retry.after(failed);
-      // A wait that cannot end in time would only hide why the pass failed.
-      if (wait.isEmpty() || context.remaining(wait.get()).compareTo(wait.get()) < 0) {
-        break;
-      }
-      try {
-        await(wait.get(), outcome.pass().revision(), context);
-      } catch (OperationCancelledException e) {
-        break;
-      }
-      outcome = pass(context, selection, gates, listener);
-    }
-    return outcome;
+    Supplier<ReconcileOutcome> pass = () -> passes.run(request(context, selection));
+    return loop().run(pass, pass, context);
   }
 
-  private static boolean worthAnother(ReconcileOutcome outcome) {
-    return switch (outcome.kind()) {
-      case IN_SYNC, PLANNED, APPLIED -> false;
-      case INCOMPLETE -> true;
-      case FAILED ->
-          ((ReconcileOutcome.Failed) outcome).failure().retryability() != Retryability.NEVER;
-    };
+  private PassLoop loop() {
+    return new PassLoop(retry, this::newer);
   }
 
-  /** What failed may be mended in Git before the wait is over. */
-  private void await(Duration wait, Optional<Revision> failed, OperationContext context) {
-    Duration left = wait;
-    while (!left.isZero()) {
-      Duration slice = left.compareTo(LOOK) < 0 ? left : LOOK;
-      context.pause(slice, Stage.SOURCE);
-      left = left.minus(slice);
-      if (!left.isZero() && failed.isPresent() && newer(failed.get(), context).isPresent()) {
-        return;
-      }
-    }
+  private PassRequest request(OperationContext context, Selection selection) {
+    return new PassRequest(context, selection, gates, listener, PassRequest.Purpose.APPLY);
   }
 
   /**
-   * Looks whether the source stands elsewhere. Renders and compares nothing; beside a running pass
-   * it does not wait for its turn.
+   * Goes back to a revision and stays there, also while the target is reconciled on its own: pins
+   * it and runs a pass, which prunes, heals and asks the gates as every pass does. A revision that
+   * cannot be had or rendered leaves everything as it was. A pass that waits for another revision
+   * to become well waits no more.
+   *
+   * @param wish which revision, and for how long
+   * @param context with its deadline and cancellation, for all passes
+   * @return how the last pass ended
+   */
+  public ReconcileOutcome rollback(Rollback wish, OperationContext context) {
+    passes.supersede();
+    PassRequest request = request(context, Selection.all());
+    return loop().run(() -> passes.run(request.wishing(wish)), () -> passes.run(request), context);
+  }
+
+  /**
+   * What a rollback would do; pins and writes nothing.
+   *
+   * @param wish which revision, and for how long
+   * @param context with its deadline and cancellation
+   * @return in sync, planned or failed
+   */
+  public ReconcileOutcome planRollback(Rollback wish, OperationContext context) {
+    return passes.run(request(context, Selection.all()).planning().wishing(wish));
+  }
+
+  /**
+   * Pins the target and runs no pass: for whoever has others run them. Waits for no pass.
+   *
+   * @param wish which revision, and for how long
+   * @param context of the call
+   * @return the pin that the next pass is held by
+   * @throws io.gitops4j.error.SourceException when the revision cannot be had; nothing is kept then
+   * @throws io.gitops4j.error.InventoryException when the pin cannot be kept
+   */
+  public Pin pin(Rollback wish, OperationContext context) {
+    Pin pin = pinning.wished(wish, context).holds().orElseThrow();
+    try (Snapshot snapshot =
+        retries.call(
+            context, () -> source.fetchExactly(wish.revision(), wish.lineage(), context))) {
+      pin = pin.at(snapshot.revision());
+    }
+    pinning.keep(pin, context);
+    passes.supersede();
+    return pin;
+  }
+
+  /**
+   * What holds the target at a revision.
+   *
+   * @param context of the call
+   * @return the pin; empty when passes follow the source
+   * @throws GitOpsException when it cannot be told
+   */
+  public Optional<Pin> pin(OperationContext context) {
+    return pinning.current(context).holds();
+  }
+
+  /**
+   * Ends a pin: the next pass follows the source again, also to a revision that was left alone.
+   * Runs no pass, and waits for none.
+   *
+   * @param context of the call
+   * @return the pin that held; empty when there was none
+   * @throws io.gitops4j.error.InventoryException when it cannot be removed
+   */
+  public Optional<Pin> release(OperationContext context) {
+    Optional<Pin> released = pinning.release(context);
+    passes.supersede();
+    return released;
+  }
+
+  /**
+   * Looks whether passes are about another revision by now: the source stands elsewhere, or the
+   * target was pinned or released. Renders and compares nothing; beside a running pass it does not
+   * wait for its turn.
    *
    * @param than the revision that is known
    * @param context of this look
-   * @return the other revision; empty when there is none, or when the source cannot say
+   * @return the other revision; empty when there is none, or when it cannot be told
    */
   public Optional<Revision> newer(Revision than, OperationContext context) {
-    return rendering.newer(than, context);
+    return pinning.newer(than, context);
   }
 
   /**
@@ -198,8 +235,7 @@ public final class Reconciler<D extends Desired> {
    * @return in sync, planned or failed
    */
   public ReconcileOutcome plan(OperationContext context, Selection selection) {
-    Gate planOnly = (plan, pass) -> GateDecision.held("only the plan was asked for");
-    return pass(context, selection, List.of(planOnly), listener);
+    return passes.run(request(context, selection).planning());
   }
 
   /**
@@ -214,95 +250,13 @@ public final class Reconciler<D extends Desired> {
       OperationContext context, List<Gate> further, ReconcileListener also) {
     List<Gate> asked = new ArrayList<>(gates);
     asked.addAll(further);
-    return pass(context, Selection.all(), asked, ReconcileListener.all(List.of(listener, also)));
-  }
-
-  private ReconcileOutcome pass(
-      OperationContext context, Selection selection, List<Gate> asked, ReconcileListener told) {
-    try (LogKeys keys = new LogKeys(target, context)) {
-      PassEvents events = new PassEvents(target, context, told, clock, keys);
-      ReconcileOutcome outcome = inTurn(context, selection, asked, events);
-      events.finished(outcome);
-      return outcome;
-    }
-  }
-
-  private ReconcileOutcome inTurn(
-      OperationContext context, Selection selection, List<Gate> asked, PassEvents events) {
-    try {
-      takeTurn(context);
-      try {
-        return run(context, selection, asked, events);
-      } finally {
-        turn.unlock();
-      }
-    } catch (GitOpsException e) {
-      return new ReconcileOutcome.Failed(events.pass(), e.failure());
-    }
-  }
-
-  private ReconcileOutcome run(
-      OperationContext context, Selection selection, List<Gate> asked, PassEvents events) {
-    events.started();
-    // Drift belongs to the destination: an unchanged revision saves the rendering, nothing else.
-    D desired = rendering.desired(context, events, fights::forget);
-    Plan<D> plan = compare(desired, selection, context, events);
-    if (plan.inSync()) {
-      return new ReconcileOutcome.InSync(events.pass(), plan);
-    }
-    Optional<String> unsplit =
-        policy.held(plan, confirmation).or(() -> fights.held(plan)).or(() -> selection.held(plan));
-    if (unsplit.isPresent()) {
-      return events.held(plan, unsplit.get());
-    }
-    Gates.Verdict<D> verdict = new Gates(asked).ask(plan, context);
-    return verdict.held().isPresent()
-        ? events.held(verdict.plan(), verdict.held().get())
-        : apply(verdict.plan(), context, events);
-  }
-
-  private Plan<D> compare(
-      D desired, Selection selection, OperationContext context, PassEvents events) {
-    context.checkActive(Stage.DIFF);
-    Plan<D> whole =
-        policy.restrict(
-            retries.call(context, () -> destination.differ().diff(desired, target, context)),
-            confirmation);
-    fights.begun(whole, clock.instant(), System.nanoTime()).forEach(events::contested);
-    Plan<D> plan = selection.restrict(fights.restrict(whole));
-    events.compared(plan);
-    if (desired.isEmpty()
-        && policy.empty() == SyncPolicy.Empty.REFUSE
-        && !plan.inventory().entries().isEmpty()) {
-      throw new RenderException(
-          "RENDER-EMPTY",
-          Retryability.RETRY_ON_CHANGE,
-          target + " at " + desired.revision(),
-          "nothing is desired, though "
-              + plan.inventory().entries().size()
-              + " objects are owned; nothing was removed",
-          "check the path of the target; to remove everything on purpose, allow empty",
-          null);
-    }
-    return plan;
-  }
-
-  private ReconcileOutcome apply(Plan<D> plan, OperationContext context, PassEvents events) {
-    context.checkActive(Stage.APPLY);
-    Outcome outcome = destination.applier().apply(plan, events::changed, context);
-    outcome.results().forEach(r -> fights.healed(r, clock.instant(), System.nanoTime()));
-    Pass pass = events.pass();
-    ReconcileOutcome end =
-        outcome.complete()
-            ? new ReconcileOutcome.Applied(pass, plan, outcome)
-            : new ReconcileOutcome.Incomplete(pass, plan, outcome);
-    try {
-      HistoryEntry entry = HistoryEntry.of(end.kind(), pass, plan, outcome);
-      retries.run(context, () -> destination.history().add(target, entry, context));
-      return end;
-    } catch (GitOpsException e) {
-      return new ReconcileOutcome.Failed(pass, HistoryEntry.unrecorded(end.kind(), e.failure()));
-    }
+    return passes.run(
+        new PassRequest(
+            context,
+            Selection.all(),
+            asked,
+            ReconcileListener.all(List.of(listener, also)),
+            PassRequest.Purpose.APPLY));
   }
 
   /**
@@ -312,12 +266,7 @@ public final class Reconciler<D extends Desired> {
    * @return the fights
    */
   public List<Fight> fights(OperationContext context) {
-    takeTurn(context);
-    try {
-      return fights.standing();
-    } finally {
-      turn.unlock();
-    }
+    return passes.fights(context);
   }
 
   /**
@@ -326,12 +275,7 @@ public final class Reconciler<D extends Desired> {
    * @param context of this call; waits for a running pass
    */
   public void healAgain(OperationContext context) {
-    takeTurn(context);
-    try {
-      fights.forget();
-    } finally {
-      turn.unlock();
-    }
+    passes.healAgain(context);
   }
 
   /**
@@ -378,22 +322,5 @@ public final class Reconciler<D extends Desired> {
    */
   public boolean watch(LiveListener live) {
     return destination.watch(live);
-  }
-
-  private void takeTurn(OperationContext context) {
-    context.checkActive(Stage.SOURCE);
-    try {
-      if (turn.isHeldByCurrentThread()) {
-        throw new IllegalStateException("a pass of " + target + " was started from inside a pass");
-      }
-      if (!turn.tryLock(context.remaining(TURN).toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new OperationCancelledException(
-            Stage.SOURCE, "another pass of " + target + " did not end in time");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new OperationCancelledException(
-          Stage.SOURCE, "interrupted while another pass of " + target + " ran");
-    }
   }
 }

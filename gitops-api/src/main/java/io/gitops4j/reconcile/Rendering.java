@@ -1,6 +1,5 @@
 package io.gitops4j.reconcile;
 
-import io.gitops4j.error.GitOpsException;
 import io.gitops4j.error.Stage;
 import io.gitops4j.internal.resilience.Retries;
 import io.gitops4j.model.Digest;
@@ -9,25 +8,23 @@ import io.gitops4j.operation.OperationContext;
 import io.gitops4j.render.Desired;
 import io.gitops4j.render.Renderer;
 import io.gitops4j.source.FetchResult;
+import io.gitops4j.source.Lineage;
 import io.gitops4j.source.Snapshot;
 import io.gitops4j.source.SourceProvider;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** From the source to the desired state, and what of that is still known. One pass at a time. */
 final class Rendering<D extends Desired> {
-  private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
-
   private final SourceProvider source;
   private final Renderer<D> renderer;
   private final Retries retries;
 
-  /** What the last pass rendered: valid while the source and the inputs stand still. */
+  /** What the last pass rendered: valid while the source, the inputs and the hooks stand still. */
   private @Nullable D rendered;
 
   private Optional<Digest> inputs = Optional.empty();
+  private Pin.Hooks hooks = Pin.Hooks.RUN;
 
   Rendering(SourceProvider source, Renderer<D> renderer, Retries retries) {
     this.source = source;
@@ -36,27 +33,15 @@ final class Rendering<D extends Desired> {
   }
 
   /** Asks the source, and renders when something moved that the desired state is made of. */
-  D desired(OperationContext context, PassEvents events, Runnable onNew) {
+  D followed(OperationContext context, PassEvents events, Runnable onNew) {
     context.checkActive(Stage.SOURCE);
     Optional<Digest> now = renderer.inputs(context);
-    D known = now.equals(inputs) ? rendered : null;
-    Optional<Revision> before = Optional.ofNullable(rendered).map(Desired::revision);
+    D known = known(now, Pin.Hooks.RUN);
     Optional<Revision> lastSeen = Optional.ofNullable(known).map(Desired::revision);
     FetchResult result = retries.call(context, () -> source.fetch(lastSeen, context));
-    boolean isNew = before.filter(result.revision()::sameState).isEmpty();
-    events.fetched(result.revision(), isNew);
-    if (isNew) {
-      onNew.run();
-    }
+    found(result.revision(), events, onNew);
     if (result instanceof FetchResult.Fetched fetched) {
-      rendered = null;
-      try (Snapshot snapshot = fetched.snapshot()) {
-        context.checkActive(Stage.RENDER);
-        known = renderer.render(snapshot, context);
-      }
-      rendered = known;
-      inputs = now;
-      events.rendered(known);
+      known = render(fetched.snapshot(), now, Pin.Hooks.RUN, context, events);
     }
     if (known == null) {
       throw new IllegalStateException(
@@ -65,17 +50,57 @@ final class Rendering<D extends Desired> {
     return known;
   }
 
-  /** Whether the source stands elsewhere; empty also when it cannot say. */
-  Optional<Revision> newer(Revision than, OperationContext context) {
-    try {
-      FetchResult result = source.fetch(Optional.of(than), context);
-      if (result instanceof FetchResult.Fetched fetched) {
-        fetched.snapshot().close();
-      }
-      return Optional.of(result.revision()).filter(r -> !r.sameState(than));
-    } catch (GitOpsException e) {
-      LOG.debug("{} could not be asked for a newer revision: {}", source, e.getMessage());
-      return Optional.empty();
+  /** Asks the source for one revision, unless that is known, wherever it stands. */
+  D exactly(Pin pin, Lineage lineage, OperationContext context, PassEvents events, Runnable onNew) {
+    context.checkActive(Stage.SOURCE);
+    Revision revision = pin.revision();
+    Pin.Hooks run = pin.hooks();
+    Optional<Digest> now = renderer.inputs(context);
+    D known = known(now, run);
+    if (known != null && known.revision().sameState(revision)) {
+      found(known.revision(), events, onNew);
+      return known;
     }
+    Snapshot snapshot =
+        retries.call(context, () -> source.fetchExactly(revision, lineage, context));
+    found(snapshot.revision(), events, onNew);
+    return render(snapshot, now, run, context, events);
+  }
+
+  private @Nullable D known(Optional<Digest> now, Pin.Hooks run) {
+    return now.equals(inputs) && run == hooks ? rendered : null;
+  }
+
+  private void found(Revision revision, PassEvents events, Runnable onNew) {
+    boolean isNew =
+        Optional.ofNullable(rendered).map(Desired::revision).filter(revision::sameState).isEmpty();
+    events.fetched(revision, isNew);
+    if (isNew) {
+      onNew.run();
+    }
+  }
+
+  private D render(
+      Snapshot tree,
+      Optional<Digest> now,
+      Pin.Hooks run,
+      OperationContext context,
+      PassEvents events) {
+    rendered = null;
+    D made;
+    try (Snapshot snapshot = tree) {
+      context.checkActive(Stage.RENDER);
+      D whole = renderer.render(snapshot, context);
+      made =
+          switch (run) {
+            case RUN -> whole;
+            case SKIP -> renderer.desiredType().cast(whole.withoutHooks());
+          };
+    }
+    rendered = made;
+    inputs = now;
+    hooks = run;
+    events.rendered(made);
+    return made;
   }
 }

@@ -55,4 +55,13 @@ public interface Desired {
   default boolean takesPartAlways(ResourceId id) {
     return false;
   }
+
+  /**
+   * The same state without what is run once for a sync and is not part of it.
+   *
+   * @return a state of the same kind; this one unless a kind has hooks
+   */
+  default Desired withoutHooks() {
+    return this;
+  }
 }

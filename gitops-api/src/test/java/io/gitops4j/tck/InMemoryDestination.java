@@ -28,6 +28,8 @@ import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.Destination;
 import io.gitops4j.reconcile.HistoryEntry;
 import io.gitops4j.reconcile.HistoryStore;
+import io.gitops4j.reconcile.Pin;
+import io.gitops4j.reconcile.PinStore;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -47,6 +49,7 @@ public final class InMemoryDestination implements Destination<TextSet> {
   private final Map<ResourceId, String> live = new TreeMap<>();
   private final Map<TargetId, Inventory> inventories = new HashMap<>();
   private final Map<TargetId, List<HistoryEntry>> histories = new HashMap<>();
+  private final Map<TargetId, Pin> pins = new HashMap<>();
   private final Set<ResourceId> refused = new HashSet<>();
   private int writes;
   private int saves;
@@ -103,6 +106,11 @@ public final class InMemoryDestination implements Destination<TextSet> {
   @Override
   public HistoryStore history() {
     return new ListHistoryStore();
+  }
+
+  @Override
+  public PinStore pins() {
+    return new MapPinStore();
   }
 
   @Override
@@ -292,6 +300,29 @@ public final class InMemoryDestination implements Destination<TextSet> {
     public List<HistoryEntry> list(TargetId target, OperationContext context) {
       synchronized (InMemoryDestination.this) {
         return List.copyOf(histories.getOrDefault(target, List.of()));
+      }
+    }
+  }
+
+  private final class MapPinStore implements PinStore {
+    @Override
+    public Optional<Pin> load(TargetId target, OperationContext context) {
+      synchronized (InMemoryDestination.this) {
+        return Optional.ofNullable(pins.get(target));
+      }
+    }
+
+    @Override
+    public void save(TargetId target, Pin pin, OperationContext context) {
+      synchronized (InMemoryDestination.this) {
+        pins.put(target, pin);
+      }
+    }
+
+    @Override
+    public void remove(TargetId target, OperationContext context) {
+      synchronized (InMemoryDestination.this) {
+        pins.remove(target);
       }
     }
   }

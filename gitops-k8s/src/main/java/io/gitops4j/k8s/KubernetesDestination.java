@@ -10,6 +10,7 @@ import io.gitops4j.k8s.internal.apply.Fenced;
 import io.gitops4j.k8s.internal.apply.KubernetesApplier;
 import io.gitops4j.k8s.internal.apply.KubernetesHistoryStore;
 import io.gitops4j.k8s.internal.apply.KubernetesInventoryStore;
+import io.gitops4j.k8s.internal.apply.KubernetesPinStore;
 import io.gitops4j.k8s.internal.apply.Restoration;
 import io.gitops4j.k8s.internal.apply.Succession;
 import io.gitops4j.k8s.internal.apply.SyncRecordStore;
@@ -37,6 +38,7 @@ import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.Destination;
 import io.gitops4j.reconcile.HistoryStore;
 import io.gitops4j.reconcile.LiveListener;
+import io.gitops4j.reconcile.PinStore;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +60,7 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
   private final InventoryReader inventory;
   private final HealthAssessor health;
   private final HistoryStore history;
+  private final PinStore pins;
   private final TombstoneStore tombstones;
   private final Restoration restoration;
   private final Succession succession;
@@ -115,6 +118,7 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
         new KubernetesInventoryStore(own, config.stateNamespace(), cluster.observer());
     inventory = inventories;
     history = new KubernetesHistoryStore(own, config.stateNamespace(), config.historyLimit());
+    pins = new KubernetesPinStore(own, config.stateNamespace(), cluster.observer());
     orphans = new OrphanSearch(http, discovery);
     Clock clock = Clock.systemUTC();
     tombstones = new TombstoneStore(own, config.stateNamespace(), config.tombstones(), clock);
@@ -195,6 +199,11 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
   @Override
   public HistoryStore history() {
     return history;
+  }
+
+  @Override
+  public PinStore pins() {
+    return pins;
   }
 
   /**

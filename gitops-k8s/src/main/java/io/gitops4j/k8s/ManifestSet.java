@@ -3,6 +3,7 @@ package io.gitops4j.k8s;
 import io.gitops4j.error.RenderException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.k8s.internal.json.CanonicalJson;
+import io.gitops4j.k8s.internal.order.SyncHooks;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.Revision;
@@ -88,6 +89,20 @@ public final class ManifestSet implements Desired {
   @Override
   public boolean takesPartAlways(ResourceId id) {
     return hooks.stream().anyMatch(h -> named(h, id));
+  }
+
+  /** {@inheritDoc} What is run when the target goes stays. */
+  @Override
+  public ManifestSet withoutHooks() {
+    return new ManifestSet(
+        revision,
+        manifests.stream()
+            .flatMap(
+                m ->
+                    SyncHooks.without(m.object())
+                        .map(o -> new Manifest(m.id(), m.apiVersion(), o, m.origin()))
+                        .stream())
+            .toList());
   }
 
   /** A manifest may leave its namespace to the target. */

@@ -8,9 +8,11 @@ import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.Destination;
 import io.gitops4j.reconcile.HistoryStore;
+import io.gitops4j.reconcile.PinStore;
 import io.gitops4j.render.Output;
 import io.gitops4j.render.Outputs;
 import io.gitops4j.terraform.internal.FileHistoryStore;
+import io.gitops4j.terraform.internal.FilePinStore;
 import io.gitops4j.terraform.internal.StateInspector;
 import io.gitops4j.terraform.internal.TerraformApplier;
 import io.gitops4j.terraform.internal.TerraformDiffer;
@@ -27,6 +29,7 @@ public final class TerraformDestination implements Destination<TerraformWorkspac
   private final TerraformApplier applier;
   private final StateInspector state;
   private final HistoryStore history;
+  private final PinStore pins;
 
   private TerraformDestination(TerraformConfig config) {
     Tool tool = new Tool(config);
@@ -34,6 +37,7 @@ public final class TerraformDestination implements Destination<TerraformWorkspac
     applier = new TerraformApplier(config, tool, Clock.systemUTC());
     state = new StateInspector(config, tool);
     history = new FileHistoryStore(config);
+    pins = new FilePinStore(config);
   }
 
   /**
@@ -105,6 +109,11 @@ public final class TerraformDestination implements Destination<TerraformWorkspac
   @Override
   public HistoryStore history() {
     return history;
+  }
+
+  @Override
+  public PinStore pins() {
+    return pins;
   }
 
   /** Holds nothing open. */

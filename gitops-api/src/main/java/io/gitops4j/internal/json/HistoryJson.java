@@ -4,9 +4,10 @@ import io.gitops4j.apply.Actuation;
 import io.gitops4j.diff.Action;
 import io.gitops4j.diff.PlanId;
 import io.gitops4j.diff.Reason;
+import io.gitops4j.health.Health;
+import io.gitops4j.health.HealthStatus;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.ResourceId;
-import io.gitops4j.model.Revision;
 import io.gitops4j.reconcile.HistoryEntry;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import java.time.Duration;
@@ -34,19 +35,9 @@ public final class HistoryJson {
             .put("plan", entry.plan().digest().toString())
             .put("started", entry.started().toString())
             .put("took", entry.took().toString())
-            .put("scope", entry.scope().name())
-            .put("reference", entry.revision().reference())
-            .put("digest", entry.revision().digest().toString());
-    entry
-        .revision()
-        .commit()
-        .ifPresent(
-            c ->
-                node.putObject("commit")
-                    .put("author", c.author())
-                    .put("committer", c.committer())
-                    .put("time", c.time().toString())
-                    .put("message", c.message()));
+            .put("scope", entry.scope().name());
+    RevisionJson.write(entry.revision(), node);
+    entry.pin().ifPresent(p -> PinJson.write(p, node.putObject("pin")));
     ArrayNode lines = node.putArray("lines");
     for (HistoryEntry.Line line : entry.lines()) {
       ObjectNode written =
@@ -58,7 +49,11 @@ public final class HistoryJson {
               .put("name", line.id().name())
               .put("action", line.action().name())
               .put("reason", line.reason().name())
-              .put("actuation", line.actuation().name());
+              .put("actuation", line.actuation().name())
+              .put("health", line.health().status().name());
+      if (!line.health().message().isEmpty()) {
+        written.put("message", line.health().message());
+      }
       line.failure().ifPresent(f -> written.put("failure", f));
     }
     return node.toString();
@@ -79,28 +74,21 @@ public final class HistoryJson {
               Action.valueOf(line.path("action").asString("")),
               Reason.valueOf(line.path("reason").asString("")),
               Actuation.valueOf(line.path("actuation").asString("")),
+              new Health(
+                  HealthStatus.valueOf(line.path("health").asString(HealthStatus.UNKNOWN.name())),
+                  line.path("message").asString("")),
               line.has("failure")
                   ? Optional.of(line.path("failure").asString(""))
                   : Optional.empty()));
     }
-    JsonNode commit = node.path("commit");
     return new HistoryEntry(
         node.path("operation").asString(""),
-        new Revision(
-            node.path("reference").asString(""),
-            Digest.parse(node.path("digest").asString("")),
-            commit.isObject()
-                ? Optional.of(
-                    new Revision.Commit(
-                        commit.path("author").asString(""),
-                        commit.path("committer").asString(""),
-                        Instant.parse(commit.path("time").asString("")),
-                        commit.path("message").asString("")))
-                : Optional.empty()),
+        RevisionJson.read(node),
         ReconcileOutcome.Kind.valueOf(node.path("outcome").asString("")),
         new PlanId(Digest.parse(node.path("plan").asString(""))),
         Instant.parse(node.path("started").asString("")),
         Duration.parse(node.path("took").asString("")),
+        node.has("pin") ? Optional.of(PinJson.read(node.path("pin"))) : Optional.empty(),
         // An entry of before there were selections was about everything.
         HistoryEntry.Scope.valueOf(node.path("scope").asString(HistoryEntry.Scope.WHOLE.name())),
         lines);

@@ -62,8 +62,7 @@ public final class FileHistoryStore implements HistoryStore {
   }
 
   private Path file(TargetId target) {
-    Path folder = WorkingFolder.of(config, target);
-    return folder.resolveSibling(folder.getFileName() + ".history.jsonl");
+    return WorkingFolder.beside(config, target, ".history.jsonl");
   }
 
   private static InventoryException broken(TargetId target, String what, IOException e) {

@@ -75,6 +75,12 @@ public final class WorkingFolder implements AutoCloseable {
         .resolve(target.name().replaceAll("[^A-Za-z0-9._-]", "_") + "-" + target.shortHash());
   }
 
+  /** What outlives the folder of a target. */
+  static Path beside(TerraformConfig config, TargetId target, String suffix) {
+    Path folder = of(config, target);
+    return folder.resolveSibling(folder.getFileName() + suffix);
+  }
+
   /** The root module, where the program runs. */
   Path module() {
     return folder.resolve("tree").resolve(modulePath);

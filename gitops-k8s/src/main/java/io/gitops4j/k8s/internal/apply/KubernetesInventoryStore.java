@@ -4,10 +4,7 @@ import io.gitops4j.inventory.Inventory;
 import io.gitops4j.inventory.InventoryEntry;
 import io.gitops4j.inventory.InventoryStore;
 import io.gitops4j.k8s.internal.client.KubeHttp;
-import io.gitops4j.k8s.internal.health.HealthRules;
-import io.gitops4j.k8s.internal.observe.LiveSummary;
 import io.gitops4j.k8s.internal.observe.Observer;
-import io.gitops4j.k8s.internal.observe.View;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
@@ -29,18 +26,14 @@ import tools.jackson.databind.node.ObjectNode;
  * or stored here is read again only when the watched Secret moved since.
  */
 public final class KubernetesInventoryStore implements InventoryStore {
-  private static final View.Rule NOTHING = (id, live, manager) -> Optional.empty();
-
   private final StateSecret secret;
-  private final String namespace;
-  private final Observer observer;
+  private final WatchedState watched;
   private final Map<TargetId, Inventory> last = new ConcurrentHashMap<>();
 
   /** Keeps them in the given namespace, which is created when it is missing. */
   public KubernetesInventoryStore(KubeHttp http, String namespace, Observer observer) {
     this.secret = new StateSecret(http, namespace, "inventory");
-    this.namespace = namespace;
-    this.observer = observer;
+    this.watched = new WatchedState(observer, namespace, secret.label());
   }
 
   @Override
@@ -58,12 +51,7 @@ public final class KubernetesInventoryStore implements InventoryStore {
   }
 
   private Optional<String> watchedVersion(TargetId target, OperationContext context) {
-    View view = new View(target, secret.label(), "", NOTHING, HealthRules.standard());
-    ResourceId id = new ResourceId("", "Secret", namespace, secret.name(target));
-    return observer
-        .watched(StateSecret.SECRETS, namespace, view, context)
-        .map(all -> all.get(id))
-        .map(LiveSummary::resourceVersion);
+    return watched.heads(target, context).map(all -> all.get(secret.id(target)));
   }
 
   private static Optional<String> headVersion(Inventory inventory) {

@@ -9,6 +9,7 @@ import io.gitops4j.k8s.internal.client.KubeFailures;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.client.KubeResponse;
 import io.gitops4j.model.Digest;
+import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import java.io.ByteArrayInputStream;
@@ -46,11 +47,27 @@ final class StateSecret {
   private final KubeHttp http;
   private final String namespace;
   private final String purpose;
+  private final String label;
 
   StateSecret(KubeHttp http, String namespace, String purpose) {
+    this(http, namespace, purpose, purpose);
+  }
+
+  private StateSecret(KubeHttp http, String namespace, String purpose, String family) {
     this.http = http;
     this.namespace = namespace;
     this.purpose = purpose;
+    this.label = "gitops4j.io/" + family + "-of";
+  }
+
+  /** A document of another purpose that whoever watches these sees, too. */
+  StateSecret beside(String other) {
+    return new StateSecret(http, namespace, other, purpose);
+  }
+
+  /** The document's head as an object of the cluster. */
+  ResourceId id(TargetId target) {
+    return new ResourceId("", "Secret", namespace, name(target));
   }
 
   /** A document and the version that it was read at. */
@@ -259,7 +276,7 @@ final class StateSecret {
 
   /** The label that says of which target a document is. */
   String label() {
-    return "gitops4j.io/" + purpose + "-of";
+    return label;
   }
 
   /** What its head is called. */

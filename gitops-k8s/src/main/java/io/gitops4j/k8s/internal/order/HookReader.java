@@ -48,7 +48,7 @@ final class HookReader {
           new Point(Phase.POST_DELETE, Occasion.ANY));
 
   /** Helm knows them, a sync has no place for them. */
-  private static final Set<String> HELM_ELSEWHERE =
+  static final Set<String> HELM_ELSEWHERE =
       Set.of("pre-rollback", "post-rollback", "test", "test-success", "test-failure");
 
   private static final Map<String, DeletePolicy> POLICIES =

@@ -1,0 +1,195 @@
+package io.gitops4j.reconcile;
+
+import io.gitops4j.apply.Outcome;
+import io.gitops4j.diff.Plan;
+import io.gitops4j.error.GitOpsException;
+import io.gitops4j.error.RenderException;
+import io.gitops4j.error.Retryability;
+import io.gitops4j.error.Stage;
+import io.gitops4j.gate.PruneConfirmation;
+import io.gitops4j.internal.resilience.Retries;
+import io.gitops4j.model.TargetId;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.render.Desired;
+import io.gitops4j.source.Lineage;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The passes of a target, one at a time: fetch, render, compare, ask the gates, apply, record.
+ * Thread-safe.
+ */
+final class Passes<D extends Desired> {
+  private final TargetId target;
+  private final Rendering<D> rendering;
+  private final Destination<D> destination;
+  private final SyncPolicy policy;
+  private final PruneConfirmation confirmation;
+  private final Pinning pinning;
+  private final Retries retries;
+  private final Clock clock;
+  private final Turn turn;
+  private final Fights fights;
+
+  Passes(
+      TargetId target,
+      Rendering<D> rendering,
+      Destination<D> destination,
+      SyncPolicy policy,
+      PruneConfirmation confirmation,
+      Pinning pinning,
+      Retries retries,
+      Clock clock) {
+    this.target = target;
+    this.rendering = rendering;
+    this.destination = destination;
+    this.policy = policy;
+    this.confirmation = confirmation;
+    this.pinning = pinning;
+    this.retries = retries;
+    this.clock = clock;
+    this.turn = new Turn(target);
+    this.fights = new Fights(destination.writesAs());
+  }
+
+  /** A running pass need not wait for what it applied to become well. */
+  void supersede() {
+    turn.supersede();
+  }
+
+  /** What is fought over right now. */
+  List<Fight> fights(OperationContext context) {
+    return turn.in(context, fights::standing);
+  }
+
+  /** Heals again what was fought over. */
+  void healAgain(OperationContext context) {
+    turn.in(
+        context,
+        () -> {
+          fights.forget();
+          return fights.standing();
+        });
+  }
+
+  /** Expected errors are an outcome, a bug is thrown. */
+  ReconcileOutcome run(PassRequest request) {
+    OperationContext context = request.context();
+    try (LogKeys keys = new LogKeys(target, context)) {
+      PassEvents events = new PassEvents(target, context, request.told(), clock, keys);
+      ReconcileOutcome outcome;
+      try {
+        outcome = turn.in(context, () -> inTurn(request, events));
+      } catch (GitOpsException e) {
+        outcome = new ReconcileOutcome.Failed(events.pass(), e.failure());
+      }
+      events.finished(outcome);
+      return outcome;
+    }
+  }
+
+  private ReconcileOutcome inTurn(PassRequest request, PassEvents events) {
+    OperationContext context = request.context();
+    events.started();
+    Pinning.Position position = position(request, context);
+    D desired = desired(request, position, events);
+    Plan<D> plan = compare(desired, request.selection(), context, events);
+    if (plan.inSync()) {
+      if (request.applies()) {
+        pinning.settle(position, context);
+      }
+      return new ReconcileOutcome.InSync(events.pass(), plan);
+    }
+    Optional<String> unsplit =
+        policy
+            .held(plan, confirmation)
+            .or(() -> fights.held(plan))
+            .or(() -> request.selection().held(plan));
+    if (unsplit.isPresent()) {
+      return events.held(plan, unsplit.get());
+    }
+    Gates.Verdict<D> verdict = new Gates(request.gates()).ask(plan, context);
+    if (verdict.held().isPresent()) {
+      return events.held(verdict.plan(), verdict.held().get());
+    }
+    ReconcileOutcome end = apply(verdict.plan(), context, events);
+    if (end.kind() == ReconcileOutcome.Kind.APPLIED) {
+      pinning.settle(position, context);
+    }
+    return end;
+  }
+
+  private Pinning.Position position(PassRequest request, OperationContext context) {
+    context.checkActive(Stage.SOURCE);
+    return request
+        .wish()
+        .map(w -> pinning.wished(w, context))
+        .orElseGet(() -> pinning.current(context));
+  }
+
+  /** Drift belongs to the destination: an unchanged revision saves the rendering, nothing else. */
+  private D desired(PassRequest request, Pinning.Position position, PassEvents events) {
+    OperationContext context = request.context();
+    Optional<Pin> pin = position.holds();
+    if (request.wish().isEmpty()) {
+      events.pinned(pin);
+    }
+    if (pin.isEmpty()) {
+      return rendering.followed(context, events, fights::forget);
+    }
+    Lineage lineage = request.wish().map(Rollback::lineage).orElse(Lineage.ANYWHERE);
+    D desired = rendering.exactly(pin.get(), lineage, context, events, fights::forget);
+    Pin held = pin.get().at(desired.revision());
+    if (request.wish().isPresent() && request.applies()) {
+      // It is had and rendered, so it can be gone back to: from here on it holds.
+      pinning.keep(held, context);
+    }
+    events.pinned(Optional.of(held));
+    return desired;
+  }
+
+  private Plan<D> compare(
+      D desired, Selection selection, OperationContext context, PassEvents events) {
+    context.checkActive(Stage.DIFF);
+    Plan<D> whole =
+        policy.restrict(
+            retries.call(context, () -> destination.differ().diff(desired, target, context)),
+            confirmation);
+    fights.begun(whole, clock.instant(), System.nanoTime()).forEach(events::contested);
+    Plan<D> plan = selection.restrict(fights.restrict(whole));
+    events.compared(plan);
+    if (desired.isEmpty()
+        && policy.empty() == SyncPolicy.Empty.REFUSE
+        && !plan.inventory().entries().isEmpty()) {
+      throw new RenderException(
+          "RENDER-EMPTY",
+          Retryability.RETRY_ON_CHANGE,
+          target + " at " + desired.revision(),
+          "nothing is desired, though "
+              + plan.inventory().entries().size()
+              + " objects are owned; nothing was removed",
+          "check the path of the target; to remove everything on purpose, allow empty",
+          null);
+    }
+    return plan;
+  }
+
+  private ReconcileOutcome apply(Plan<D> plan, OperationContext context, PassEvents events) {
+    context.checkActive(Stage.APPLY);
+    Outcome outcome = destination.applier().apply(plan, events::changed, context);
+    outcome.results().forEach(r -> fights.healed(r, clock.instant(), System.nanoTime()));
+    Pass pass = events.pass();
+    ReconcileOutcome end =
+        outcome.complete()
+            ? new ReconcileOutcome.Applied(pass, plan, outcome)
+            : new ReconcileOutcome.Incomplete(pass, plan, outcome);
+    try {
+      HistoryEntry entry = HistoryEntry.of(end.kind(), pass, plan, outcome);
+      retries.run(context, () -> destination.history().add(target, entry, context));
+      return end;
+    } catch (GitOpsException e) {
+      return new ReconcileOutcome.Failed(pass, HistoryEntry.unrecorded(end.kind(), e.failure()));
+    }
+  }
+}

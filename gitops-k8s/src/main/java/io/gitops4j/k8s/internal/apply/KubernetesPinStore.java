@@ -1,0 +1,81 @@
+package io.gitops4j.k8s.internal.apply;
+
+import io.gitops4j.internal.json.PinJson;
+import io.gitops4j.k8s.internal.client.KubeHttp;
+import io.gitops4j.k8s.internal.observe.Observer;
+import io.gitops4j.model.TargetId;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.reconcile.Pin;
+import io.gitops4j.reconcile.PinStore;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Pins as Secrets, with the label of inventories: the stream that tells where those stand tells of
+ * pins, too. A pin is read again only when the stream tells of another state than the one known.
+ */
+public final class KubernetesPinStore implements PinStore {
+  /** The version of what is not there. */
+  private static final String NONE = "";
+
+  private final StateSecret secret;
+  private final WatchedState watched;
+  private final Map<TargetId, Known> last = new ConcurrentHashMap<>();
+
+  /** Keeps them in the given namespace, which is created when it is missing. */
+  public KubernetesPinStore(KubeHttp http, String namespace, Observer observer) {
+    StateSecret inventory = new StateSecret(http, namespace, "inventory");
+    this.secret = inventory.beside("pin");
+    this.watched = new WatchedState(observer, namespace, inventory.label());
+  }
+
+  /** A state that was read or written here. */
+  private record Known(String version, Optional<Pin> pin) {}
+
+  @Override
+  public Optional<Pin> load(TargetId target, OperationContext context) {
+    Known before = last.get(target);
+    Optional<String> stands =
+        watched.heads(target, context).map(all -> all.getOrDefault(secret.id(target), NONE));
+    if (before != null && stands.equals(Optional.of(before.version()))) {
+      return before.pin();
+    }
+    Known read = secret.load(target, context).map(KubernetesPinStore::known).orElse(none());
+    // The stream may be behind our own write, and somebody may have written here meanwhile.
+    if (stands.equals(Optional.of(read.version()))) {
+      last.compute(target, (t, now) -> now == before ? read : now);
+    }
+    return read.pin();
+  }
+
+  /** Whoever pins last wins: what is wished now is wished knowing what was applied. */
+  @Override
+  public void save(TargetId target, Pin pin, OperationContext context) {
+    Optional<StateSecret.Stored> before = secret.load(target, context);
+    last.put(
+        target,
+        known(
+            secret.save(
+                target,
+                KubeHttp.JSON.readTree(PinJson.write(pin)),
+                before.map(StateSecret.Stored::version),
+                before.map(StateSecret.Stored::parts).orElse(List.of()),
+                context)));
+  }
+
+  @Override
+  public void remove(TargetId target, OperationContext context) {
+    secret.load(target, context).ifPresent(s -> secret.remove(target, s.parts(), context));
+    last.put(target, none());
+  }
+
+  private static Known known(StateSecret.Stored stored) {
+    return new Known(stored.version(), Optional.of(PinJson.read(stored.document().toString())));
+  }
+
+  private static Known none() {
+    return new Known(NONE, Optional.empty());
+  }
+}
