@@ -8,6 +8,7 @@ import io.gitops4j.fleet.ClusterState.Standing;
 import io.gitops4j.fleet.RolloutEvent.Sight;
 import io.gitops4j.health.Health;
 import io.gitops4j.model.Revision;
+import io.gitops4j.reconcile.Pin;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -27,7 +28,12 @@ final class ClusterResults {
     this.spec = spec;
   }
 
-  /** A pass of a cluster ended; what follows for the rollout. */
+  /**
+   * A pass of a cluster ended.
+   *
+   * @param about the revision that it may have
+   * @return what follows for the rollout
+   */
   synchronized RolloutEvent ended(String cluster, ReconcileOutcome outcome, Revision about) {
     failures.remove(cluster);
     outcome.firstFailure().ifPresent(f -> failures.put(cluster, named(cluster, f)));
@@ -40,7 +46,11 @@ final class ClusterResults {
     if (!lookOnly) {
       outcomes.put(cluster, outcome);
     }
-    return saw(cluster, outcome, outcome.pass().revision().orElse(about));
+    return outcome
+        .pass()
+        .pin()
+        .map(pin -> pinned(cluster, about, pin))
+        .orElseGet(() -> saw(cluster, outcome, outcome.pass().revision().orElse(about)));
   }
 
   /** It failed otherwise than by an outcome. */
@@ -50,6 +60,11 @@ final class ClusterResults {
 
   private static Failure named(String cluster, Failure failure) {
     return failure.within("cluster " + cluster);
+  }
+
+  /** Somebody took it back: the fleet does not go on as if it had what it was given. */
+  private static RolloutEvent pinned(String cluster, Revision given, Pin pin) {
+    return new RolloutEvent.Saw(cluster, given, Sight.HELD, false, pin.message());
   }
 
   private static RolloutEvent saw(String cluster, ReconcileOutcome outcome, Revision revision) {

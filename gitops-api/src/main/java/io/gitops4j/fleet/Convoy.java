@@ -61,27 +61,29 @@ final class Convoy<D extends Desired> {
     spec.members()
         .forEach(
             (name, m) -> {
+              ClusterSource source = new ClusterSource(name, spec.source(), this);
               TargetBuilder<D> target =
                   GitOps.target(m.target().name())
-                      .source(new ClusterSource(name, spec.source(), this))
+                      .source(source)
                       .renderer(
                           renderings.computeIfAbsent(m.renderer(), Renderings::new).forCluster())
                       .destination(m.destination())
-                      .gate(permission(name))
+                      .gate(permission(name, source))
                       .listener(also.apply(name));
               spec.each().accept(name, target);
               reconcilers.put(name, target.build());
             });
   }
 
-  /** What the source gives is what the cluster may have; this holds if that changed meanwhile. */
-  private Gate permission(String cluster) {
+  /** What a cluster was only shown, it gets when it is its turn. */
+  private Gate permission(String cluster, ClusterSource source) {
     return (plan, context) -> {
       Revision revision = plan.desired().revision();
       synchronized (rollout) {
-        return rollout.given(cluster).filter(revision::sameState).isPresent()
-            ? GateDecision.allowed()
-            : GateDecision.held(rollout.waitsFor(cluster));
+        return source.shown().filter(revision::sameState).isPresent()
+                && rollout.given(cluster).filter(revision::sameState).isEmpty()
+            ? GateDecision.held(rollout.waitsFor(cluster))
+            : GateDecision.allowed();
       }
     };
   }
@@ -133,15 +135,20 @@ final class Convoy<D extends Desired> {
     post(new RolloutEvent.Forgotten(cluster));
   }
 
-  /** The revision that a cluster goes by; one that was given nothing sees what it waits for. */
-  Revision revisionFor(String cluster, OperationContext context) {
+  /** What a cluster may have by what is known now; empty when it has to wait for its turn. */
+  Optional<Revision> given(String cluster, OperationContext context) {
     learn(cluster, context);
-    Revision newest = poll(context, RolloutEvent.Head::new);
-    return look(r -> r.given(cluster)).orElse(newest);
+    poll(context, RolloutEvent.Head::new);
+    return look(r -> r.given(cluster));
+  }
+
+  /** The newest revision, whoever may have it. */
+  Revision newest() {
+    return look(r -> r.head().orElseThrow());
   }
 
   /** Asks the source, unless it was asked not long ago, and tells the rollout. */
-  Revision poll(OperationContext context, Function<Revision, RolloutEvent> found) {
+  void poll(OperationContext context, Function<Revision, RolloutEvent> found) {
     polling.take("another look at the source", Stage.SOURCE, context);
     try {
       long asked = System.nanoTime();
@@ -156,7 +163,6 @@ final class Convoy<D extends Desired> {
         polledAt = asked;
       }
       post(found.apply(head));
-      return head;
     } finally {
       polling.end();
     }

@@ -247,7 +247,9 @@ final class FleetPass {
       if (abandoned) {
         return;
       }
-      about = outcome.pass().revision().orElse(about);
+      if (outcome.pass().pin().isEmpty()) {
+        about = outcome.pass().revision().orElse(about);
+      }
       RolloutEvent saw = results.ended(cluster, outcome, about);
       boolean cancelled =
           outcome.firstFailure().filter(f -> f.code().equals(CANCELLED)).isPresent();

@@ -155,9 +155,10 @@ public final class ScheduledFleet<D extends Desired> implements TargetGroup {
 
     @Override
     public void finished(ReconcileEvent.Finished event) {
-      Optional<Revision> about =
-          event.outcome().pass().revision().or(() -> convoy.look(r -> r.given(cluster)));
-      about.ifPresent(r -> convoy.post(results.ended(cluster, event.outcome(), r)));
+      Optional<Revision> given = convoy.look(r -> r.given(cluster));
+      given
+          .or(event.outcome().pass()::revision)
+          .ifPresent(r -> convoy.post(results.ended(cluster, event.outcome(), r)));
     }
 
     @Override

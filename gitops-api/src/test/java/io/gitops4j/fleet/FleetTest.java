@@ -11,9 +11,11 @@ import io.gitops4j.fleet.ClusterOutcome.State;
 import io.gitops4j.fleet.FleetOutcome.Kind;
 import io.gitops4j.model.Revision;
 import io.gitops4j.operation.OperationContext;
+import io.gitops4j.reconcile.Pin;
 import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.ReconcileOutcome;
+import io.gitops4j.reconcile.Rollback;
 import io.gitops4j.tck.InMemoryDestination;
 import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.tck.TextSet;
@@ -316,6 +318,29 @@ class FleetTest {
     assertThat(clusters.get("a").writes()).isEqualTo(writes);
     assertThat(outcome.clusters().get("a").outcome().orElseThrow().kind())
         .isEqualTo(ReconcileOutcome.Kind.IN_SYNC);
+  }
+
+  @Test
+  @DisplayName("a canary that somebody took back holds the rollout until it is released")
+  void pinned() {
+    Revision first = commit("1");
+    Fleet<TextSet> fleet = fleet(FleetTest::inWaves);
+    fleet.reconcile();
+    commit("2");
+    OperationContext context = OperationContext.create();
+    fleet
+        .clusters()
+        .get("a")
+        .rollback(Rollback.to(first, "somebody", "it is slow").until(Pin.Until.RELEASED), context);
+
+    FleetOutcome outcome = fleet.reconcile();
+
+    assertThat(outcome.kind()).isEqualTo(Kind.HELD);
+    assertThat(outcome.message()).contains("it is slow");
+    assertThat(live().values()).containsOnly("1");
+    fleet.clusters().get("a").release(context);
+    assertThat(fleet.reconcile().kind()).isEqualTo(Kind.COMPLETE);
+    assertThat(live().values()).containsOnly("2");
   }
 
   @Test
