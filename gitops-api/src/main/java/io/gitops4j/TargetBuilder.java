@@ -3,6 +3,7 @@ package io.gitops4j;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.model.TargetId;
+import io.gitops4j.reconcile.AutoRollback;
 import io.gitops4j.reconcile.Destination;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.Reconciler;
@@ -15,6 +16,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A target with everything it needs, and what may be said besides. Not thread-safe.
@@ -30,6 +32,7 @@ public final class TargetBuilder<D extends Desired> {
   private final List<ReconcileListener> listeners = new ArrayList<>();
   private SyncPolicy policy = SyncPolicy.standard();
   private PruneConfirmation confirmation = PruneConfirmation.none();
+  private Optional<AutoRollback> rollback = Optional.empty();
   private RetryPolicy retry = RetryPolicy.none();
   private Clock clock = Clock.systemUTC();
 
@@ -60,6 +63,18 @@ public final class TargetBuilder<D extends Desired> {
    */
   public TargetBuilder<D> confirmation(PruneConfirmation permission) {
     confirmation = Objects.requireNonNull(permission, "permission");
+    return this;
+  }
+
+  /**
+   * Says that the target goes back by itself when a revision turns out to be bad. Default: it does
+   * not.
+   *
+   * @param rules for how long after a revision came, and how
+   * @return this
+   */
+  public TargetBuilder<D> autoRollback(AutoRollback rules) {
+    rollback = Optional.of(rules);
     return this;
   }
 
@@ -120,6 +135,7 @@ public final class TargetBuilder<D extends Desired> {
         destination,
         policy,
         confirmation,
+        rollback,
         retry,
         gates,
         listeners,

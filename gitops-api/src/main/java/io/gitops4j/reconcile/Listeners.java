@@ -21,6 +21,16 @@ final class Listeners implements ReconcileListener {
   }
 
   @Override
+  public void pinned(ReconcileEvent.Pinned event) {
+    tell(l -> l.pinned(event));
+  }
+
+  @Override
+  public void goesBack(ReconcileEvent.GoesBack event) {
+    tell(l -> l.goesBack(event));
+  }
+
+  @Override
   public void fetched(ReconcileEvent.Fetched event) {
     tell(l -> l.fetched(event));
   }

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param revision that it was about: where the source stood, or where the target is pinned; empty
  *     when the source could not say
  * @param pin that held it at the revision, empty when it followed the source
+ * @param rollback the pin that it ended with, because its revision turned out to be bad: the next
+ *     pass goes back
  * @param started by the reconciler's clock
  * @param took how long, by a clock that never jumps
  */
@@ -23,6 +25,7 @@ public record Pass(
     TargetId target,
     Optional<Revision> revision,
     Optional<Pin> pin,
+    Optional<Pin> rollback,
     Instant started,
     Duration took) {
   /** Checks that no part is missing. */
@@ -31,6 +34,7 @@ public record Pass(
     Objects.requireNonNull(target, "target");
     Objects.requireNonNull(revision, "revision");
     Objects.requireNonNull(pin, "pin");
+    Objects.requireNonNull(rollback, "rollback");
     Objects.requireNonNull(started, "started");
     Objects.requireNonNull(took, "took");
   }

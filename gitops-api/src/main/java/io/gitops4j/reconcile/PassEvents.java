@@ -22,6 +22,7 @@ final class PassEvents {
   private final long startNanos = System.nanoTime();
   private Optional<Revision> revision = Optional.empty();
   private Optional<Pin> pin = Optional.empty();
+  private Optional<Pin> rollback = Optional.empty();
 
   PassEvents(
       TargetId target,
@@ -44,6 +45,7 @@ final class PassEvents {
         target,
         revision,
         pin,
+        rollback,
         started,
         Duration.ofNanos(System.nanoTime() - startNanos));
   }
@@ -52,8 +54,16 @@ final class PassEvents {
     listener.started(new ReconcileEvent.Started(operationId, target, clock.instant()));
   }
 
-  void pinned(Optional<Pin> held) {
-    pin = held;
+  void pinned(Pin held) {
+    if (pin.isEmpty()) {
+      listener.pinned(new ReconcileEvent.Pinned(operationId, target, clock.instant(), held));
+    }
+    pin = Optional.of(held);
+  }
+
+  void goesBack(Pin way) {
+    rollback = Optional.of(way);
+    listener.goesBack(new ReconcileEvent.GoesBack(operationId, target, clock.instant(), way));
   }
 
   void fetched(Revision found, boolean isNew) {

@@ -11,7 +11,7 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
- * Passes that failed, run again.
+ * Passes that failed, run again; and the pass that goes back from a bad revision.
  *
  * @param retry how often
  * @param newer looks for another revision than the one that failed
@@ -26,6 +26,11 @@ record PassLoop(
       Supplier<ReconcileOutcome> first, Supplier<ReconcileOutcome> next, OperationContext context) {
     ReconcileOutcome outcome = first.get();
     for (int failed = 1; worthAnother(outcome); failed++) {
+      if (outcome.pass().rollback().isPresent()) {
+        outcome = next.get();
+        failed = 0;
+        continue;
+      }
       Optional<Duration> wait = retry.after(failed);
       // A wait that cannot end in time would only hide why the pass failed.
       if (wait.isEmpty() || context.remaining(wait.get()).compareTo(wait.get()) < 0) {
@@ -42,6 +47,9 @@ record PassLoop(
   }
 
   private static boolean worthAnother(ReconcileOutcome outcome) {
+    if (outcome.pass().rollback().isPresent()) {
+      return true;
+    }
     return switch (outcome.kind()) {
       case IN_SYNC, PLANNED, APPLIED -> false;
       case INCOMPLETE -> true;

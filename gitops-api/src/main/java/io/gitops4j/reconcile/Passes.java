@@ -2,12 +2,14 @@ package io.gitops4j.reconcile;
 
 import io.gitops4j.apply.Outcome;
 import io.gitops4j.diff.Plan;
+import io.gitops4j.error.Failure;
 import io.gitops4j.error.GitOpsException;
 import io.gitops4j.error.RenderException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.internal.resilience.Retries;
+import io.gitops4j.model.Revision;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.render.Desired;
@@ -15,18 +17,23 @@ import io.gitops4j.source.Lineage;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The passes of a target, one at a time: fetch, render, compare, ask the gates, apply, record.
  * Thread-safe.
  */
 final class Passes<D extends Desired> {
+  private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+
   private final TargetId target;
   private final Rendering<D> rendering;
   private final Destination<D> destination;
   private final SyncPolicy policy;
   private final PruneConfirmation confirmation;
   private final Pinning pinning;
+  private final Probation probation;
   private final Retries retries;
   private final Clock clock;
   private final Turn turn;
@@ -39,6 +46,7 @@ final class Passes<D extends Desired> {
       SyncPolicy policy,
       PruneConfirmation confirmation,
       Pinning pinning,
+      Probation probation,
       Retries retries,
       Clock clock) {
     this.target = target;
@@ -47,6 +55,7 @@ final class Passes<D extends Desired> {
     this.policy = policy;
     this.confirmation = confirmation;
     this.pinning = pinning;
+    this.probation = probation;
     this.retries = retries;
     this.clock = clock;
     this.turn = new Turn(target);
@@ -98,6 +107,9 @@ final class Passes<D extends Desired> {
     if (plan.inSync()) {
       if (request.applies()) {
         pinning.settle(position, context);
+        probation
+            .decline(plan, events.pass(), context)
+            .ifPresent(why -> goBack(desired.revision(), why, events, context));
       }
       return new ReconcileOutcome.InSync(events.pass(), plan);
     }
@@ -133,7 +145,7 @@ final class Passes<D extends Desired> {
     OperationContext context = request.context();
     Optional<Pin> pin = position.holds();
     if (request.wish().isEmpty()) {
-      events.pinned(pin);
+      pin.ifPresent(events::pinned);
     }
     if (pin.isEmpty()) {
       return rendering.followed(context, events, fights::forget);
@@ -145,7 +157,7 @@ final class Passes<D extends Desired> {
       // It is had and rendered, so it can be gone back to: from here on it holds.
       pinning.keep(held, context);
     }
-    events.pinned(Optional.of(held));
+    events.pinned(held);
     return desired;
   }
 
@@ -177,19 +189,42 @@ final class Passes<D extends Desired> {
 
   private ReconcileOutcome apply(Plan<D> plan, OperationContext context, PassEvents events) {
     context.checkActive(Stage.APPLY);
-    Outcome outcome = destination.applier().apply(plan, events::changed, context);
-    outcome.results().forEach(r -> fights.healed(r, clock.instant(), System.nanoTime()));
-    Pass pass = events.pass();
-    ReconcileOutcome end =
-        outcome.complete()
-            ? new ReconcileOutcome.Applied(pass, plan, outcome)
-            : new ReconcileOutcome.Incomplete(pass, plan, outcome);
+    probation.begins(plan, events.pass(), context);
+    Outcome applied = destination.applier().apply(plan, events::changed, context);
+    applied.results().forEach(r -> fights.healed(r, clock.instant(), System.nanoTime()));
+    Outcome outcome = probation.settled(applied, context);
+    ReconcileOutcome.Kind kind =
+        outcome.complete() ? ReconcileOutcome.Kind.APPLIED : ReconcileOutcome.Kind.INCOMPLETE;
     try {
-      HistoryEntry entry = HistoryEntry.of(end.kind(), pass, plan, outcome);
+      HistoryEntry entry = HistoryEntry.of(kind, events.pass(), plan, outcome);
       retries.run(context, () -> destination.history().add(target, entry, context));
-      return end;
     } catch (GitOpsException e) {
-      return new ReconcileOutcome.Failed(pass, HistoryEntry.unrecorded(end.kind(), e.failure()));
+      return new ReconcileOutcome.Failed(events.pass(), HistoryEntry.unrecorded(kind, e.failure()));
+    }
+    probation
+        .fault(outcome, events.pass())
+        .ifPresent(why -> goBack(plan.desired().revision(), why, events, context));
+    return outcome.complete()
+        ? new ReconcileOutcome.Applied(events.pass(), plan, outcome)
+        : new ReconcileOutcome.Incomplete(events.pass(), plan, outcome);
+  }
+
+  /** What is pinned already is the way back: when that is bad, too, there is none. */
+  private void goBack(Revision bad, Failure why, PassEvents events, OperationContext context) {
+    if (events.pass().pin().isPresent()) {
+      LOG.warn("{}: {}, and it stays there: {}", target, bad, why.message());
+      return;
+    }
+    try {
+      Optional<Pin> way = probation.wayBack(bad, why, context);
+      if (way.isEmpty()) {
+        LOG.warn("{}: no earlier revision to go back to from {}: {}", target, bad, why.message());
+        return;
+      }
+      pinning.keep(way.get(), context);
+      events.goesBack(way.get());
+    } catch (GitOpsException e) {
+      LOG.warn("{}: could not go back from {}: {}", target, bad, e.getMessage());
     }
   }
 }

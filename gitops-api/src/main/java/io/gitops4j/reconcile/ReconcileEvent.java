@@ -41,6 +41,28 @@ public sealed interface ReconcileEvent {
   record Started(String operationId, TargetId target, Instant time) implements ReconcileEvent {}
 
   /**
+   * A pin holds the target, so that the pass is not about where the source stands.
+   *
+   * @param operationId which pass
+   * @param target whose pass
+   * @param time when
+   * @param pin what, who and why
+   */
+  record Pinned(String operationId, TargetId target, Instant time, Pin pin)
+      implements ReconcileEvent {}
+
+  /**
+   * The revision of the pass turned out to be bad: the target goes back by itself.
+   *
+   * @param operationId which pass
+   * @param target whose pass
+   * @param time when
+   * @param pin where to, from where, and why
+   */
+  record GoesBack(String operationId, TargetId target, Instant time, Pin pin)
+      implements ReconcileEvent {}
+
+  /**
    * The source gave the revision that the pass is about.
    *
    * @param operationId which pass

@@ -26,9 +26,23 @@ public interface ReconcileListener {
   default void started(ReconcileEvent.Started event) {}
 
   /**
-   * The source told where it stands.
+   * A pin holds the target in this pass.
    *
-   * @param event where
+   * @param event which
+   */
+  default void pinned(ReconcileEvent.Pinned event) {}
+
+  /**
+   * The revision turned out to be bad, and the target goes back by itself.
+   *
+   * @param event where to, and why
+   */
+  default void goesBack(ReconcileEvent.GoesBack event) {}
+
+  /**
+   * The source gave the revision that the pass is about.
+   *
+   * @param event which
    */
   default void fetched(ReconcileEvent.Fetched event) {}
 

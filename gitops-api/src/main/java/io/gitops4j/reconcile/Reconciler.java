@@ -45,6 +45,7 @@ public final class Reconciler<D extends Desired> {
    * @param destination where it goes; not closed
    * @param policy what may happen on its own
    * @param confirmation who permits removals that wait for it
+   * @param rollback whether it goes back by itself; empty when it does not
    * @param retry how often a pass that failed is run again
    * @param gates asked in order; the first that holds a plan ends the pass
    * @param listeners who hears of it
@@ -57,6 +58,7 @@ public final class Reconciler<D extends Desired> {
       Destination<D> destination,
       SyncPolicy policy,
       PruneConfirmation confirmation,
+      Optional<AutoRollback> rollback,
       RetryPolicy retry,
       List<Gate> gates,
       List<ReconcileListener> listeners,
@@ -77,6 +79,7 @@ public final class Reconciler<D extends Desired> {
             policy,
             Objects.requireNonNull(confirmation, "confirmation"),
             pinning,
+            new Probation(target, rollback, destination, retries, clock),
             retries,
             Objects.requireNonNull(clock, "clock"));
   }
@@ -100,8 +103,9 @@ public final class Reconciler<D extends Desired> {
   }
 
   /**
-   * One pass; when it fails, as many more as the {@link RetryPolicy} allows. Listeners hear of
-   * each. A newer revision ends the wait before the next.
+   * One pass; when it fails, as many more as the {@link RetryPolicy} allows; and when its revision
+   * turned out to be bad, the one that goes back ({@link AutoRollback}). Listeners hear of each. A
+   * newer revision ends the wait before the next.
    *
    * @param context with its deadline and cancellation, for all of them
    * @return how the last one ended; expected errors are {@link ReconcileOutcome.Failed}, a bug is

@@ -49,6 +49,7 @@ public final class InMemoryDestination implements Destination<TextSet> {
   private final Map<ResourceId, String> live = new TreeMap<>();
   private final Map<TargetId, Inventory> inventories = new HashMap<>();
   private final Map<TargetId, List<HistoryEntry>> histories = new HashMap<>();
+  private final Map<String, Health> ailing = new HashMap<>();
   private final Map<TargetId, Pin> pins = new HashMap<>();
   private final Set<ResourceId> refused = new HashSet<>();
   private int writes;
@@ -67,6 +68,18 @@ public final class InMemoryDestination implements Destination<TextSet> {
   /** Takes writes to a thing again. */
   public synchronized void allow(ResourceId id) {
     refused.remove(id);
+  }
+
+  /** Says how well things with a text are from now on; without, they are healthy. */
+  public synchronized void ail(String text, Health health) {
+    ailing.put(text, health);
+  }
+
+  private Health health(ResourceId id) {
+    String text = live.get(id);
+    return text == null
+        ? Health.of(HealthStatus.MISSING)
+        : ailing.getOrDefault(text, Health.of(HealthStatus.HEALTHY));
   }
 
   /** How many writes happened. */
@@ -95,8 +108,7 @@ public final class InMemoryDestination implements Destination<TextSet> {
       synchronized (this) {
         SortedMap<ResourceId, Health> healths = new TreeMap<>();
         for (ResourceId id : inventory(target).entries().keySet()) {
-          healths.put(
-              id, Health.of(live.containsKey(id) ? HealthStatus.HEALTHY : HealthStatus.MISSING));
+          healths.put(id, health(id));
         }
         return healths;
       }
@@ -182,7 +194,7 @@ public final class InMemoryDestination implements Destination<TextSet> {
               : List.of(
                   new FieldChange("text", Optional.of(now), Optional.of(text), Optional.empty())),
           Optional.of(version(id)),
-          Health.of(HealthStatus.HEALTHY),
+          health(id),
           "");
     }
   }

@@ -1,0 +1,38 @@
+package io.gitops4j.reconcile;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * That a target goes back by itself when a revision turns out to be bad. Immutable.
+ *
+ * <p>A pass that applies a revision for the first time then waits until everything that the target
+ * owns is well. A revision is bad when something of it is refused, fails, or is not well when the
+ * window ends; and when something is degraded later within the window. What was not well before and
+ * is not touched does not count, and neither does a server that does not answer. The target then
+ * goes back to the newest revision that was applied whole, until its source stands elsewhere than
+ * at the bad one. When that revision is not well either, it stays there and tells.
+ *
+ * @param window how long a revision has to become well, and may turn out to be bad, from its first
+ *     pass on; positive
+ * @param hooks whether hooks of the revision that is gone back to run
+ */
+public record AutoRollback(Duration window, Pin.Hooks hooks) {
+  /** Checks the window. */
+  public AutoRollback {
+    Objects.requireNonNull(hooks, "hooks");
+    if (window.isNegative() || window.isZero()) {
+      throw new IllegalArgumentException("the window must be positive: " + window);
+    }
+  }
+
+  /**
+   * Goes back with the hooks of the earlier revision.
+   *
+   * @param window how long a revision may turn out to be bad
+   * @return the policy
+   */
+  public static AutoRollback within(Duration window) {
+    return new AutoRollback(window, Pin.Hooks.RUN);
+  }
+}

@@ -1,0 +1,248 @@
+package io.gitops4j.reconcile;
+
+import io.gitops4j.apply.ChangeResult;
+import io.gitops4j.apply.Outcome;
+import io.gitops4j.diff.Change;
+import io.gitops4j.diff.Plan;
+import io.gitops4j.error.Failure;
+import io.gitops4j.error.GitOpsException;
+import io.gitops4j.error.OperationCancelledException;
+import io.gitops4j.error.Retryability;
+import io.gitops4j.error.Stage;
+import io.gitops4j.health.Health;
+import io.gitops4j.health.HealthStatus;
+import io.gitops4j.internal.resilience.Retries;
+import io.gitops4j.model.ResourceId;
+import io.gitops4j.model.Revision;
+import io.gitops4j.model.TargetId;
+import io.gitops4j.operation.OperationContext;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A revision that was applied not long ago and may still turn out to be bad. Costs nothing while
+ * the policy is off, and one look at the history for each revision otherwise. One pass at a time.
+ */
+final class Probation {
+  private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+  private static final Duration SHORTEST = Duration.ofMillis(100);
+  private static final Duration LONGEST = Duration.ofSeconds(3);
+
+  private final TargetId target;
+  private final Optional<AutoRollback> rules;
+  private final Destination<?> destination;
+  private final Retries retries;
+  private final Clock clock;
+
+  private @Nullable Revision watched;
+  private Instant since = Instant.MIN;
+  private final Set<ResourceId> unwellBefore = new HashSet<>();
+
+  Probation(
+      TargetId target,
+      Optional<AutoRollback> rules,
+      Destination<?> destination,
+      Retries retries,
+      Clock clock) {
+    this.target = target;
+    this.rules = rules;
+    this.destination = destination;
+    this.retries = retries;
+    this.clock = clock;
+  }
+
+  /** Before a plan is applied, or found to be: since when its revision is watched. */
+  private void watch(Plan<?> plan, Pass pass, OperationContext context) {
+    Revision revision = plan.desired().revision();
+    if (revision.equals(watched)) {
+      return;
+    }
+    Optional<Instant> known = Verdict.since(revision, history(context));
+    since = known.orElse(pass.started());
+    watched = revision;
+    unwellBefore.clear();
+    if (known.isEmpty()) {
+      plan.changes().stream()
+          .filter(c -> !c.action().writes() && !fine(c.health().status()))
+          .map(Change::id)
+          .forEach(unwellBefore::add);
+    }
+  }
+
+  private List<HistoryEntry> history(OperationContext context) {
+    return retries.call(context, () -> destination.history().list(target, context));
+  }
+
+  private boolean watches(AutoRollback policy, Instant when) {
+    return Verdict.onProbation(since, policy.window(), when);
+  }
+
+  /** Before a plan is applied. */
+  void begins(Plan<?> plan, Pass pass, OperationContext context) {
+    if (rules.isPresent()) {
+      watch(plan, pass, context);
+    }
+  }
+
+  /**
+   * Waits until everything is well, the window ends or there is a newer revision.
+   *
+   * @return the outcome with what is known now: a write that happened may have failed all the same
+   */
+  Outcome settled(Outcome outcome, OperationContext context) {
+    Optional<AutoRollback> policy = rules.filter(r -> watches(r, clock.instant()));
+    if (policy.isEmpty() || !outcome.complete()) {
+      return outcome;
+    }
+    Instant end = since.plus(policy.get().window());
+    long endNanos = System.nanoTime() + Duration.between(clock.instant(), end).toNanos();
+    Set<ResourceId> before = Set.of();
+    try {
+      for (Duration pause = SHORTEST; ; pause = longer(pause)) {
+        context.pause(pause, Stage.HEALTH);
+        if (context.superseded()) {
+          return outcome;
+        }
+        boolean late = System.nanoTime() - endNanos >= 0;
+        Optional<SortedMap<ResourceId, Health>> now = look(context);
+        Set<ResourceId> degraded = new HashSet<>(before);
+        before = now.map(this::degraded).orElse(Set.of());
+        // What was just written may still tell of what was there before: one look is not enough.
+        degraded.retainAll(before);
+        if (now.isPresent() && (late || !degraded.isEmpty() || unwell(now.get()).isEmpty())) {
+          return with(outcome, now.get(), late ? unwell(now.get()) : degraded, policy.get());
+        }
+        if (late) {
+          return outcome; // nobody can tell, which is not the revision's fault
+        }
+      }
+    } catch (OperationCancelledException e) {
+      return outcome;
+    }
+  }
+
+  private static Duration longer(Duration pause) {
+    Duration longer = pause.multipliedBy(3).dividedBy(2);
+    return longer.compareTo(LONGEST) > 0 ? LONGEST : longer;
+  }
+
+  private Optional<SortedMap<ResourceId, Health>> look(OperationContext context) {
+    try {
+      return Optional.of(destination.health().assess(target, context));
+    } catch (OperationCancelledException e) {
+      throw e;
+    } catch (GitOpsException e) {
+      LOG.debug("{}: its health cannot be told right now: {}", target, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private Set<ResourceId> degraded(Map<ResourceId, Health> healths) {
+    Set<ResourceId> found = unwell(healths);
+    found.removeIf(id -> healths.get(id).status() != HealthStatus.DEGRADED);
+    return found;
+  }
+
+  private Set<ResourceId> unwell(Map<ResourceId, Health> healths) {
+    Set<ResourceId> found = new HashSet<>();
+    healths.forEach(
+        (id, health) -> {
+          if (!fine(health.status()) && !unwellBefore.contains(id)) {
+            found.add(id);
+          }
+        });
+    return found;
+  }
+
+  private static boolean fine(HealthStatus status) {
+    return switch (status) {
+      case HEALTHY, SUSPENDED, UNKNOWN -> true;
+      case PROGRESSING, MISSING, DEGRADED -> false;
+    };
+  }
+
+  private static Outcome with(
+      Outcome outcome, Map<ResourceId, Health> healths, Set<ResourceId> bad, AutoRollback policy) {
+    List<ChangeResult> results =
+        outcome.results().stream()
+            .map(
+                r -> {
+                  Health health = healths.getOrDefault(r.change().id(), r.health());
+                  Optional<Failure> failure =
+                      bad.contains(r.change().id())
+                          ? Optional.of(failure(r.change().id(), health, policy))
+                          : r.failure();
+                  return new ChangeResult(r.change(), r.actuation(), health, failure);
+                })
+            .toList();
+    return new Outcome(results, outcome.inventory());
+  }
+
+  private static Failure failure(ResourceId id, Health health, AutoRollback policy) {
+    String what =
+        health.status() == HealthStatus.DEGRADED
+            ? "it failed: "
+            : "it did not become well within " + policy.window().toSeconds() + " seconds: ";
+    return new Failure(
+        Stage.HEALTH,
+        "HEALTH-NOT-REACHED",
+        Retryability.RETRY,
+        Optional.of(id.toString()),
+        what + (health.message().isEmpty() ? health.status() : health.message()),
+        Optional.of("look at its events and logs"));
+  }
+
+  /** Why a revision is bad that could not be applied, or did not become well. */
+  Optional<Failure> fault(Outcome outcome, Pass pass) {
+    return rules.filter(r -> watches(r, pass.started())).flatMap(r -> Verdict.fault(outcome));
+  }
+
+  /** Why a revision is bad that was applied and well, or was on its way to be. */
+  Optional<Failure> decline(Plan<?> plan, Pass pass, OperationContext context) {
+    if (rules.isEmpty()) {
+      return Optional.empty();
+    }
+    watch(plan, pass, context);
+    boolean suspect =
+        watches(rules.get(), pass.started())
+            && plan.changes().stream()
+                .anyMatch(
+                    c ->
+                        c.health().status() == HealthStatus.DEGRADED
+                            && !unwellBefore.contains(c.id()));
+    return suspect
+        ? look(context)
+            .flatMap(
+                now ->
+                    degraded(now).stream()
+                        .sorted()
+                        .map(id -> failure(id, now.get(id), rules.get()))
+                        .findFirst())
+        : Optional.empty();
+  }
+
+  /** Where to go back to from a bad revision; empty when nothing better is known. */
+  Optional<Pin> wayBack(Revision bad, Failure why, OperationContext context) {
+    return Verdict.better(bad, history(context))
+        .map(
+            better ->
+                new Pin(
+                    better.revision(),
+                    Optional.of(bad),
+                    "gitops4j",
+                    why.message(),
+                    clock.instant(),
+                    Pin.Until.MOVED_ON,
+                    rules.map(AutoRollback::hooks).orElse(Pin.Hooks.RUN)));
+  }
+}

@@ -1,0 +1,84 @@
+package io.gitops4j.reconcile;
+
+import io.gitops4j.apply.Actuation;
+import io.gitops4j.apply.ChangeResult;
+import io.gitops4j.apply.Outcome;
+import io.gitops4j.diff.Reason;
+import io.gitops4j.error.Failure;
+import io.gitops4j.error.Retryability;
+import io.gitops4j.health.HealthStatus;
+import io.gitops4j.model.Revision;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Whether a revision is bad, and where to go back to. Decides only: no clock, no request. */
+final class Verdict {
+  private Verdict() {}
+
+  /** Why what was applied is the revision's fault; empty when it is nobody's, or a server's. */
+  static Optional<Failure> fault(Outcome outcome) {
+    return outcome.results().stream()
+        .filter(Verdict::fault)
+        .flatMap(r -> r.failure().stream())
+        .findFirst();
+  }
+
+  private static boolean fault(ChangeResult result) {
+    if (result.failure().isEmpty() || result.actuation() == Actuation.SKIPPED) {
+      return false;
+    }
+    boolean hook = result.change().reason() == Reason.HOOK;
+    HealthStatus status = result.health().status();
+    return result.actuation() == Actuation.SUCCEEDED
+        || result.failure().get().retryability() != Retryability.RETRY
+        || status == HealthStatus.DEGRADED
+        || hook && status == HealthStatus.PROGRESSING;
+  }
+
+  /**
+   * Since when a revision is applied: the first of the passes that were about it, and about nothing
+   * else in between.
+   *
+   * @param history newest first
+   */
+  static Optional<Instant> since(Revision revision, List<HistoryEntry> history) {
+    Optional<Instant> since = Optional.empty();
+    for (HistoryEntry entry : history) {
+      if (!entry.revision().sameState(revision)) {
+        break;
+      }
+      since = Optional.of(entry.started());
+    }
+    return since;
+  }
+
+  /** Whether a revision that is applied since then may still turn out to be bad. */
+  static boolean onProbation(Instant since, Duration window, Instant now) {
+    return now.isBefore(since.plus(window));
+  }
+
+  /**
+   * The newest revision that was applied whole, that is not the bad one and was never gone back
+   * from.
+   *
+   * @param history newest first
+   */
+  static Optional<HistoryEntry> better(Revision bad, List<HistoryEntry> history) {
+    Set<String> left = new HashSet<>(Set.of(bad.digest().toString()));
+    history.stream()
+        .flatMap(e -> e.pin().stream())
+        .flatMap(p -> p.bad().stream())
+        .forEach(b -> left.add(b.digest().toString()));
+    Predicate<HistoryEntry> whole =
+        e -> e.outcome() == ReconcileOutcome.Kind.APPLIED && e.scope() == HistoryEntry.Scope.WHOLE;
+    return history.stream()
+        .filter(whole)
+        .filter(e -> !left.contains(e.revision().digest().toString()))
+        .findFirst();
+  }
+}

@@ -1,0 +1,235 @@
+package io.gitops4j.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gitops4j.GitOps;
+import io.gitops4j.TargetBuilder;
+import io.gitops4j.health.Health;
+import io.gitops4j.health.HealthStatus;
+import io.gitops4j.model.Revision;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.reconcile.ReconcileOutcome.Kind;
+import io.gitops4j.tck.InMemoryDestination;
+import io.gitops4j.tck.InMemorySource;
+import io.gitops4j.tck.TextSet;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class AutoRollbackTest {
+  private static final Duration WINDOW = Duration.ofMinutes(5);
+  private static final String BAD = "broken";
+
+  private final InMemorySource source = new InMemorySource();
+  private final InMemoryDestination destination = new InMemoryDestination();
+  private final List<ReconcileOutcome> passes = new ArrayList<>();
+  private final List<Pin> ways = new ArrayList<>();
+  private final MovableClock clock = new MovableClock();
+  private final Reconciler<TextSet> reconciler = target(WINDOW).build();
+  private Revision good = source.commit("good", Map.of("a", "1"));
+
+  @BeforeEach
+  void begin() {
+    assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.APPLIED);
+    passes.clear();
+    destination.ail(BAD, new Health(HealthStatus.DEGRADED, "container main waits"));
+  }
+
+  @Test
+  @DisplayName("a revision that fails is gone back from, left alone, and the next one is applied")
+  void goesBack() {
+    Revision bad = source.commit("bad", Map.of("a", BAD, "b", "2"));
+
+    ReconcileOutcome end = reconciler.reconcile();
+
+    assertThat(passes)
+        .extracting(ReconcileOutcome::kind)
+        .containsExactly(Kind.INCOMPLETE, Kind.APPLIED);
+    ReconcileOutcome.Incomplete failed = (ReconcileOutcome.Incomplete) passes.get(0);
+    assertThat(failed.outcome().results())
+        .filteredOn(r -> r.failure().isPresent())
+        .singleElement()
+        .satisfies(r -> assertThat(r.failure().get().reason()).contains("container main waits"));
+    Pin way = end.pass().pin().orElseThrow();
+    assertThat(failed.pass().rollback()).contains(way);
+    assertThat(ways).containsExactly(way);
+    assertThat(way.revision()).isEqualTo(good);
+    assertThat(way.bad()).contains(bad);
+    assertThat(way.why()).contains("container main waits");
+    assertThat(destination.live()).isEqualTo(Map.of(TextSet.id("a"), "1"));
+    assertThat(history())
+        .extracting(HistoryEntry::outcome)
+        .startsWith(Kind.APPLIED, Kind.INCOMPLETE);
+
+    assertThat(reconciler.reconcile().kind())
+        .as("the bad one is left alone")
+        .isEqualTo(Kind.IN_SYNC);
+    source.commit("better", Map.of("a", "3"));
+    assertThat(reconciler.reconcile().pass().pin()).isEmpty();
+    assertThat(destination.live()).isEqualTo(Map.of(TextSet.id("a"), "3"));
+  }
+
+  @Test
+  @DisplayName("what does not become well within the window is bad, also after a restart")
+  void waitsForTheWindow() {
+    destination.ail("slow", new Health(HealthStatus.PROGRESSING, "1 of 2 replicas"));
+    source.commit("slow", Map.of("a", "slow"));
+
+    ReconcileOutcome end = target(Duration.ofMillis(400)).build().reconcile();
+
+    assertThat(((ReconcileOutcome.Incomplete) passes.get(0)).outcome().results().get(0).failure())
+        .hasValueSatisfying(f -> assertThat(f.reason()).contains("within", "1 of 2 replicas"));
+    assertThat(end.pass().pin()).isPresent();
+    assertThat(destination.live()).isEqualTo(Map.of(TextSet.id("a"), "1"));
+  }
+
+  @Test
+  @DisplayName("what is degraded after it was well is gone back from within the window, not later")
+  void goesBackFromDecline() {
+    source.commit("two", Map.of("a", "2"));
+    assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.APPLIED);
+    clock.now = clock.now.plus(WINDOW).minusSeconds(1);
+    destination.ail("2", new Health(HealthStatus.DEGRADED, "out of memory"));
+
+    ReconcileOutcome end = target(WINDOW).build().reconcile();
+
+    assertThat(end.pass().pin().orElseThrow().why()).contains("out of memory");
+    assertThat(destination.live()).containsEntry(TextSet.id("a"), "1");
+
+    source.commit("three", Map.of("a", "3"));
+    assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.APPLIED);
+    clock.now = clock.now.plus(WINDOW);
+    destination.ail("3", new Health(HealthStatus.DEGRADED, "out of memory"));
+    assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
+    assertThat(reconciler.pin(context())).isEmpty();
+  }
+
+  @Test
+  @DisplayName(
+      "when the earlier revision fails, too, it stays there and tells: no way back and forth")
+  void neverLoops() {
+    source.commit("bad", Map.of("a", BAD));
+    destination.ail("1", new Health(HealthStatus.DEGRADED, "the volume is full"));
+
+    ReconcileOutcome end = reconciler.reconcile();
+
+    assertThat(end.kind()).isEqualTo(Kind.INCOMPLETE);
+    assertThat(passes).hasSize(2);
+    assertThat(end.pass().pin().orElseThrow().revision()).isEqualTo(good);
+    assertThat(end.pass().rollback()).isEmpty();
+    reconciler.reconcile();
+    assertThat(ways).hasSize(1);
+    assertThat(destination.live()).containsEntry(TextSet.id("a"), "1");
+  }
+
+  @Test
+  @DisplayName("a revision that was gone back from is never gone back to")
+  void skipsBadOnes() {
+    Revision two = source.commit("two", Map.of("a", "2"));
+    assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.APPLIED);
+    destination.ail("2", new Health(HealthStatus.DEGRADED, "out of memory"));
+    assertThat(reconciler.reconcile().pass().pin().orElseThrow().bad()).contains(two);
+    source.commit("bad", Map.of("a", BAD));
+
+    assertThat(reconciler.reconcile().pass().pin().orElseThrow().revision()).isEqualTo(good);
+  }
+
+  @Test
+  @DisplayName("what was not well before and is not touched does not count")
+  void ignoresOldTrouble() {
+    destination.ail("1", new Health(HealthStatus.DEGRADED, "since last week"));
+    source.commit("two", Map.of("a", "1", "b", "2"));
+
+    assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.APPLIED);
+    assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
+
+    assertThat(reconciler.pin(context())).isEmpty();
+  }
+
+  @Test
+  @DisplayName("a server that does not take a write is not the revision's fault")
+  void forgivesServers() {
+    destination.refuse(TextSet.id("a"));
+    source.commit("two", Map.of("a", "2"));
+
+    assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.INCOMPLETE);
+
+    assertThat(ways).isEmpty();
+  }
+
+  @Test
+  @DisplayName("the first revision of all has nothing to go back to, and says why it failed")
+  void hasNowhereToGo() {
+    InMemoryDestination empty = new InMemoryDestination();
+    empty.ail(BAD, new Health(HealthStatus.DEGRADED, "container main waits"));
+    source.commit("bad", Map.of("a", BAD));
+
+    ReconcileOutcome end =
+        GitOps.target("test")
+            .source(source)
+            .renderer(new TextSet.TextRenderer())
+            .destination(empty)
+            .autoRollback(AutoRollback.within(WINDOW))
+            .build()
+            .reconcile();
+
+    assertThat(end.kind()).isEqualTo(Kind.INCOMPLETE);
+    assertThat(end.pass().rollback()).isEmpty();
+  }
+
+  private List<HistoryEntry> history() {
+    return destination.history().list(reconciler.target(), context());
+  }
+
+  private TargetBuilder<TextSet> target(Duration window) {
+    return GitOps.target("test")
+        .source(source)
+        .renderer(new TextSet.TextRenderer())
+        .destination(destination)
+        .autoRollback(AutoRollback.within(window))
+        .clock(clock)
+        .listener(
+            new ReconcileListener() {
+              @Override
+              public void finished(ReconcileEvent.Finished event) {
+                passes.add(event.outcome());
+              }
+
+              @Override
+              public void goesBack(ReconcileEvent.GoesBack event) {
+                ways.add(event.pin());
+              }
+            });
+  }
+
+  private static OperationContext context() {
+    return OperationContext.create();
+  }
+
+  private static final class MovableClock extends Clock {
+    private Instant now = Instant.parse("2030-01-01T00:00:00Z");
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+}
