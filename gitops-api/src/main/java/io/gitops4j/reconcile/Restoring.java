@@ -28,16 +28,27 @@ final class Restoring {
 
   private final TargetId target;
   private final Destination<?> destination;
+  private final Pinning pinning;
   private final Retries retries;
 
-  Restoring(TargetId target, Destination<?> destination, Retries retries) {
+  Restoring(TargetId target, Destination<?> destination, Pinning pinning, Retries retries) {
     this.target = target;
     this.destination = destination;
+    this.pinning = pinning;
     this.retries = retries;
   }
 
   /** Whoever wants to change what lives goes back; a restore would only hide that it lives. */
-  void refuseIfAlive(OperationContext context) {
+  void refuseIfAlive(Rollback wish, OperationContext context) {
+    boolean begun =
+        pinning
+            .current(context)
+            .holds()
+            .filter(p -> p.revision().sameState(wish.revision()))
+            .isPresent();
+    if (begun) {
+      return; // what lives is of a pass before, which did not get to its end
+    }
     SortedMap<ResourceId, Health> alive = assess(context);
     // What cannot be seen is not known to be gone.
     alive.values().removeIf(h -> h.status() == HealthStatus.MISSING);
@@ -74,7 +85,10 @@ final class Restoring {
           return new ReconcileOutcome.Failed(outcome.pass(), unwell(unwell.get()));
         }
         context.pause(pause, Stage.HEALTH);
-        pause = pause.multipliedBy(2).compareTo(LONGEST_LOOK) < 0 ? pause.multipliedBy(2) : LONGEST_LOOK;
+        pause =
+            pause.multipliedBy(2).compareTo(LONGEST_LOOK) < 0
+                ? pause.multipliedBy(2)
+                : LONGEST_LOOK;
       }
     } catch (GitOpsException e) {
       return new ReconcileOutcome.Failed(outcome.pass(), e.failure());
@@ -107,7 +121,8 @@ final class Restoring {
   }
 
   private SortedMap<ResourceId, Health> assess(OperationContext context) {
-    Supplier<SortedMap<ResourceId, Health>> look = () -> destination.health().assess(target, context);
+    Supplier<SortedMap<ResourceId, Health>> look =
+        () -> destination.health().assess(target, context);
     return new TreeMap<>(retries.call(context, look));
   }
 }
