@@ -66,7 +66,7 @@ final class Board {
     if (event instanceof BoardEvent.Triggered e) {
       e.targets().forEach(t -> trigger(state(t), e.cause(), now.nanos(), now));
     } else if (event instanceof BoardEvent.Found e) {
-      found(state(e.target()), e.revision(), now);
+      found(state(e.target()), e, now);
     } else if (event instanceof BoardEvent.Ended e) {
       ended(state(e.target()), e.result(), now);
     } else if (event instanceof BoardEvent.Looked e) {
@@ -149,13 +149,11 @@ final class Board {
     }
   }
 
-  private void found(TargetState s, Revision revision, Moment now) {
-    boolean moved = s.known.isPresent() && !s.known.get().sameState(revision);
-    s.known = Optional.of(revision);
-    if (moved) {
+  private void found(TargetState s, BoardEvent.Found found, Moment now) {
+    if (s.found(found.revision(), found.pin())) {
       for (TargetState sibling : s.rules.repository().map(byRepository::get).orElse(List.of())) {
         // Who found it before need not be told, or n targets would run n passes each.
-        if (sibling != s && sibling.known.filter(revision::sameState).isEmpty()) {
+        if (sibling != s && sibling.known.filter(found.revision()::sameState).isEmpty()) {
           // An answer that this pass got is new enough for the others.
           trigger(sibling, Cause.SIBLING, s.startedAt, now);
         }
@@ -173,6 +171,7 @@ final class Board {
           switch (result.verdict()) {
             case GOOD, HELD ->
                 s.settled(result, now.nanos(), interval(s), dependents.containsKey(s.rules.id()));
+            case GOES_BACK -> s.anew(now.nanos());
             case BLOCKED -> blockedInPass(s, now);
             case FAILED -> failed(s, result, now);
             case UNKNOWN -> retry(s, s.failed + s.unanswered + 1, s.unanswered(), now);
@@ -206,7 +205,9 @@ final class Board {
     if (behind.isPresent() && s.runnable()) { // it may have caught up meanwhile
       s.phase = TargetPhase.BLOCKED;
       waits(s, s.message, now);
-      trigger(behind.get(), Cause.SIBLING, s.startedAt, now);
+      if (behind.get().pin.isEmpty()) { // what is pinned goes nowhere, however often it is asked
+        trigger(behind.get(), Cause.SIBLING, s.startedAt, now);
+      }
     }
   }
 

@@ -2,7 +2,9 @@ package io.gitops4j.controller;
 
 import io.gitops4j.model.Revision;
 import io.gitops4j.model.TargetId;
+import io.gitops4j.reconcile.Pin;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Something that the board decides on. */
@@ -13,8 +15,8 @@ sealed interface BoardEvent {
   /** Targets are asked for, at one moment. */
   record Triggered(List<TargetId> targets, Cause cause) implements BoardEvent {}
 
-  /** A running pass learned where its source stands. */
-  record Found(TargetId target, Revision revision) implements BoardEvent {}
+  /** A running pass learned which revision it is about, and what holds it there. */
+  record Found(TargetId target, Revision revision, Optional<Pin> pin) implements BoardEvent {}
 
   /** A pass ended. */
   record Ended(TargetId target, PassResult result) implements BoardEvent {}

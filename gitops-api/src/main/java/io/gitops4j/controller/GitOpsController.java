@@ -5,9 +5,10 @@ import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.operation.Permit;
 import io.gitops4j.reconcile.LiveListener;
-import io.gitops4j.reconcile.ReconcileEvent;
+import io.gitops4j.reconcile.Pin;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.ReconcileOutcome;
+import io.gitops4j.reconcile.Rollback;
 import io.gitops4j.reconcile.TargetEvent;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,7 +22,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -46,7 +46,7 @@ public final class GitOpsController {
   private final Optional<Leadership> leadership;
   private final ReconcileListener listener;
   private final Board board;
-  private final Map<TargetId, RunningPass> running = new ConcurrentHashMap<>();
+  private final RunningPasses running = new RunningPasses();
   private final Set<TargetId> healAgain = ConcurrentHashMap.newKeySet();
   private final Object lock = new Object();
   private final Alarm alarm;
@@ -157,6 +157,40 @@ public final class GitOpsController {
   }
 
   /**
+   * Pins a target to an earlier revision, and asks for a pass that goes back to it. Any replica may
+   * do so: the one that writes the target obeys. A running pass waits no more for another revision
+   * to become well.
+   *
+   * @param target which
+   * @param wish which revision, and for how long
+   * @param context of the call
+   * @return the pin
+   * @throws IllegalArgumentException when there is no such target
+   * @throws io.gitops4j.error.GitOpsException when the revision cannot be had, or the pin cannot be
+   *     kept; nothing happens then
+   */
+  public Pin rollback(TargetId target, Rollback wish, OperationContext context) {
+    Pin pin = targets.get(known(target)).reconciler().pin(wish, context);
+    trigger(target);
+    return pin;
+  }
+
+  /**
+   * Ends a pin, and asks for a pass that follows the source again.
+   *
+   * @param target which
+   * @param context of the call
+   * @return the pin that held; empty when there was none
+   * @throws IllegalArgumentException when there is no such target
+   * @throws io.gitops4j.error.GitOpsException when it cannot be removed
+   */
+  public Optional<Pin> release(TargetId target, OperationContext context) {
+    Optional<Pin> pin = targets.get(known(target)).reconciler().release(context);
+    trigger(target);
+    return pin;
+  }
+
+  /**
    * How a target stands.
    *
    * @param target which
@@ -193,28 +227,13 @@ public final class GitOpsController {
       stopped = true;
       alarm.off();
     }
-    boolean ended = awaitEnd(limit);
+    boolean ended = running.awaitEnd(limit);
     if (!ended) {
-      running.values().forEach(p -> p.context().cancel());
-      ended = awaitEnd(GRACE);
+      running.cancel();
+      ended = running.awaitEnd(GRACE);
     }
-    leadership.ifPresent(l -> l.stop(new HashSet<>(running.keySet())));
+    leadership.ifPresent(l -> l.stop(running.targets()));
     return ended;
-  }
-
-  private boolean awaitEnd(Duration limit) {
-    long end = System.nanoTime() + limit.toNanos();
-    synchronized (lock) {
-      try {
-        for (long left = limit.toNanos(); !running.isEmpty() && left > 0; ) {
-          TimeUnit.NANOSECONDS.timedWait(lock, left);
-          left = end - System.nanoTime();
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-    return running.isEmpty();
   }
 
   private TargetId known(TargetId target) {
@@ -246,7 +265,8 @@ public final class GitOpsController {
     List<BoardAction> actions;
     synchronized (lock) {
       actions = board.decide(event, new Moment(now(), clock.instant()));
-      alarm.set(stopped ? TargetState.NEVER : Math.min(board.nextDue(), nextOverdue()));
+      alarm.set(
+          stopped ? TargetState.NEVER : Math.min(board.nextDue(), running.nextOverdue(now())));
     }
     actions.forEach(this::perform);
   }
@@ -260,7 +280,7 @@ public final class GitOpsController {
           () -> look(look),
           e -> post(new BoardEvent.Looked(look.target(), look.place(), false)));
     } else if (action instanceof BoardAction.Supersede newer) {
-      Optional.ofNullable(running.get(newer.target())).ifPresent(p -> p.context().supersede());
+      running.of(newer.target()).ifPresent(p -> p.context().supersede());
     } else if (action instanceof BoardAction.HealAgain again) {
       healAgain.add(again.target());
     } else if (action instanceof BoardAction.Tell tell) {
@@ -301,7 +321,7 @@ public final class GitOpsController {
             found -> notAsFar(id, found),
             now(),
             targets.get(id).passLimit().plus(GRACE));
-    running.put(id, pass);
+    running.begins(pass);
     execute(id, () -> run(pass), e -> ended(pass, PassResult.broken(Optional.empty(), e)));
   }
 
@@ -326,7 +346,7 @@ public final class GitOpsController {
               .pass(
                   pass.context(),
                   List.of(pass),
-                  ReconcileListener.all(List.of(listener, new Finder())));
+                  ReconcileListener.all(List.of(listener, new PassFinder(this::post))));
       result = PassResult.of(outcome, pass.blocked());
     } catch (Throwable thrown) { // one target's defect must not reach the others
       LOG.error("the pass of {} ended with a defect", id, thrown);
@@ -338,11 +358,7 @@ public final class GitOpsController {
   }
 
   private void ended(RunningPass pass, PassResult result) {
-    running.remove(pass.target());
-    post(new BoardEvent.Ended(pass.target(), result));
-    synchronized (lock) {
-      lock.notifyAll();
-    }
+    running.ends(pass, () -> post(new BoardEvent.Ended(pass.target(), result)));
   }
 
   private void look(BoardAction.Look look) {
@@ -369,30 +385,8 @@ public final class GitOpsController {
     synchronized (lock) {
       alarm.rang();
     }
-    running.values().forEach(this::oversee);
+    long now = now();
+    running.oversee(now, p -> post(new BoardEvent.Stuck(p.target(), now - p.started())));
     post(new BoardEvent.Tick());
-  }
-
-  private long nextOverdue() {
-    long now = now();
-    return running.values().stream()
-        .mapToLong(p -> p.nextOverdue(now))
-        .min()
-        .orElse(TargetState.NEVER);
-  }
-
-  private void oversee(RunningPass pass) {
-    long now = now();
-    if (pass.oversee(now)) {
-      post(new BoardEvent.Stuck(pass.target(), now - pass.started()));
-    }
-  }
-
-  /** Tells the board where a source stands. */
-  private final class Finder implements ReconcileListener {
-    @Override
-    public void fetched(ReconcileEvent.Fetched event) {
-      post(new BoardEvent.Found(event.target(), event.revision()));
-    }
   }
 }

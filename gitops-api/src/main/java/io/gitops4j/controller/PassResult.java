@@ -8,6 +8,7 @@ import io.gitops4j.error.Retryability;
 import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
 import io.gitops4j.model.Revision;
+import io.gitops4j.reconcile.Pin;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,8 @@ import java.util.Optional;
  *
  * @param verdict in one word
  * @param kind as the outcome says it
- * @param revision that the source stood at
+ * @param revision that it was about
+ * @param pin that holds the target from now on
  * @param healed whether drift was corrected
  * @param health the worst of what is owned, as far as the pass saw it
  * @param failure why it failed
@@ -27,6 +29,7 @@ record PassResult(
     Verdict verdict,
     ReconcileOutcome.Kind kind,
     Optional<Revision> revision,
+    Optional<Pin> pin,
     boolean healed,
     Health health,
     Optional<Failure> failure,
@@ -41,6 +44,8 @@ record PassResult(
     BLOCKED,
     /** The revision failed. */
     FAILED,
+    /** The revision is bad, and the target is pinned to an earlier one. */
+    GOES_BACK,
     /** Somebody could not be asked: nothing is known of the revision. */
     UNKNOWN
   }
@@ -88,6 +93,7 @@ record PassResult(
         revision.isPresent() ? Verdict.FAILED : Verdict.UNKNOWN,
         ReconcileOutcome.Kind.FAILED,
         revision,
+        Optional.empty(),
         false,
         new Health(HealthStatus.UNKNOWN, failure.reason()),
         Optional.of(failure),
@@ -100,6 +106,7 @@ record PassResult(
         Verdict.UNKNOWN,
         ReconcileOutcome.Kind.FAILED,
         Optional.empty(),
+        Optional.empty(),
         false,
         Health.of(HealthStatus.UNKNOWN),
         Optional.empty(),
@@ -108,9 +115,10 @@ record PassResult(
 
   private static PassResult result(ReconcileOutcome outcome, Verdict verdict, String message) {
     return new PassResult(
-        verdict,
+        outcome.pass().rollback().isPresent() ? Verdict.GOES_BACK : verdict,
         outcome.kind(),
         outcome.pass().revision(),
+        outcome.pass().rollback().or(outcome.pass()::pin),
         false,
         outcome.health(),
         outcome.firstFailure(),
@@ -120,7 +128,7 @@ record PassResult(
   private PassResult healed(Plan<?> plan) {
     boolean drift =
         plan.changes().stream().anyMatch(c -> c.action().writes() && c.reason().drift());
-    return new PassResult(verdict, kind, revision, drift, health, failure, message);
+    return new PassResult(verdict, kind, revision, pin, drift, health, failure, message);
   }
 
   private static String contested(Plan<?> plan) {

@@ -21,7 +21,7 @@ final class Readiness {
   static Optional<String> notAsFar(TargetState s, Map<TargetId, TargetState> all) {
     return s.rules.dependsOn().stream()
         .filter(id -> behind(all.get(id), s))
-        .map(id -> waitsFor(id, unapplied(s.known)))
+        .map(id -> waitsFor(id, unapplied(s.known) + held(all.get(id))))
         .findFirst();
   }
 
@@ -36,6 +36,10 @@ final class Readiness {
 
   private static String unapplied(Optional<Revision> revision) {
     return "it has not applied " + revision.map(Revision::toString).orElse("a revision") + " yet";
+  }
+
+  private static String held(TargetState d) {
+    return d.pin.map(p -> "; it is " + p.message()).orElse("");
   }
 
   /** Why it is not, in words that follow its name; empty when it is. */
@@ -70,9 +74,13 @@ final class Readiness {
     return "it is " + status + (why.isEmpty() ? "" : ": " + why);
   }
 
-  /** Whether it follows the same reference of the same repository and is not where the other is. */
+  /**
+   * Whether it follows the same reference of the same repository and is not where the other is.
+   * What is pinned went its own way, and waits for nobody's revision.
+   */
   private static boolean behind(TargetState dependency, TargetState other) {
-    return other.rules.repository().isPresent()
+    return other.pin.isEmpty()
+        && other.rules.repository().isPresent()
         && other.rules.repository().equals(dependency.rules.repository())
         && other.known.isPresent()
         && dependency.known.isPresent()

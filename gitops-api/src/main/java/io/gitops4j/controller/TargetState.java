@@ -4,6 +4,7 @@ import io.gitops4j.error.Failure;
 import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
 import io.gitops4j.model.Revision;
+import io.gitops4j.reconcile.Pin;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.RetryPolicy;
 import java.time.Duration;
@@ -54,6 +55,9 @@ final class TargetState {
   long endedAt;
   private int foundNothing;
   final Set<Cause> pending = EnumSet.noneOf(Cause.class);
+
+  /** What holds it at the revision that is known. */
+  Optional<Pin> pin = Optional.empty();
 
   Optional<Revision> known = Optional.empty();
   Optional<Revision> good = Optional.empty();
@@ -161,6 +165,18 @@ final class TargetState {
     return askedAt < 0 ? now - rules.interval().toNanos() : askedAt;
   }
 
+  /**
+   * A pass learned which revision it is about.
+   *
+   * @return whether the repository moved; what a pin holds says nothing of that
+   */
+  boolean found(Revision revision, Optional<Pin> held) {
+    boolean moved = held.isEmpty() && known.isPresent() && !known.get().sameState(revision);
+    known = Optional.of(revision);
+    pin = held;
+    return moved;
+  }
+
   /** A look at the source ended. */
   void looked(boolean newer, long now, long interval) {
     phase = TargetPhase.IDLE;
@@ -180,6 +196,7 @@ final class TargetState {
     foundNothing = nothing ? Math.min(foundNothing + 1, LONGEST_GAP) : 0;
     endedAt = now;
     result.revision().ifPresent(r -> known = Optional.of(r));
+    pin = result.pin();
     last = Optional.of(result.kind());
     message = result.message();
     health = result.health();

@@ -4,6 +4,7 @@ import io.gitops4j.error.Failure;
 import io.gitops4j.health.Health;
 import io.gitops4j.model.Revision;
 import io.gitops4j.model.TargetId;
+import io.gitops4j.reconcile.Pin;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import java.time.Duration;
 import java.util.Objects;
@@ -15,7 +16,8 @@ import java.util.Optional;
  * @param target which
  * @param phase what it is doing
  * @param last how its last pass ended, empty before the first
- * @param revision that its source stood at when it was asked last
+ * @param revision that its last pass was about: where its source stood, or where it is pinned
+ * @param pin that holds it at the revision; its bad revision is left alone
  * @param applied the revision that is applied, as far as this replica knows
  * @param health the worst of what it owns, as its last pass saw it
  * @param message why it waits, failed or is held; empty when there is nothing to say
@@ -28,6 +30,7 @@ public record TargetStatus(
     TargetPhase phase,
     Optional<ReconcileOutcome.Kind> last,
     Optional<Revision> revision,
+    Optional<Pin> pin,
     Optional<Revision> applied,
     Health health,
     String message,
@@ -40,6 +43,7 @@ public record TargetStatus(
     Objects.requireNonNull(phase, "phase");
     Objects.requireNonNull(last, "last");
     Objects.requireNonNull(revision, "revision");
+    Objects.requireNonNull(pin, "pin");
     Objects.requireNonNull(applied, "applied");
     Objects.requireNonNull(health, "health");
     Objects.requireNonNull(message, "message");
@@ -58,6 +62,7 @@ public record TargetStatus(
         phase,
         s.last,
         s.known,
+        s.pin,
         s.good,
         s.health,
         phase == TargetPhase.BLOCKED ? s.waiting : s.message,

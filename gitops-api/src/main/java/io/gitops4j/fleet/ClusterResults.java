@@ -49,6 +49,7 @@ final class ClusterResults {
     return outcome
         .pass()
         .pin()
+        .or(outcome.pass()::rollback)
         .map(pin -> pinned(cluster, about, pin))
         .orElseGet(() -> saw(cluster, outcome, outcome.pass().revision().orElse(about)));
   }
@@ -62,7 +63,10 @@ final class ClusterResults {
     return failure.within("cluster " + cluster);
   }
 
-  /** Somebody took it back: the fleet does not go on as if it had what it was given. */
+  /**
+   * It was taken back, or goes back by itself: the fleet does not go on as if it had what it was
+   * given.
+   */
   private static RolloutEvent pinned(String cluster, Revision given, Pin pin) {
     return new RolloutEvent.Saw(cluster, given, Sight.HELD, false, pin.message());
   }

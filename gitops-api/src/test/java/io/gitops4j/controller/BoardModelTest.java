@@ -11,6 +11,7 @@ import io.gitops4j.health.HealthStatus;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.Revision;
 import io.gitops4j.model.TargetId;
+import io.gitops4j.reconcile.Pin;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.reconcile.RetryPolicy;
 import java.time.Duration;
@@ -180,7 +181,7 @@ class BoardModelTest {
     }
 
     private void find(TargetId target) {
-      post(new BoardEvent.Found(target, revision()));
+      post(new BoardEvent.Found(target, revision(), Optional.empty()));
     }
 
     private void endLook() {
@@ -215,33 +216,47 @@ class BoardModelTest {
               Stage.APPLY, "NO", Retryability.RETRY, Optional.empty(), "no", Optional.empty());
       return switch (verdict) {
         case GOOD ->
-            new PassResult(
+            result(
                 verdict,
                 random.nextBoolean() ? Kind.APPLIED : Kind.IN_SYNC,
                 Optional.of(revision()),
-                random.nextInt(4) == 0,
-                Health.of(HealthStatus.HEALTHY),
-                Optional.empty(),
-                "");
+                Optional.empty());
         case HELD, BLOCKED ->
-            new PassResult(
-                verdict,
-                Kind.PLANNED,
-                Optional.of(revision()),
-                false,
-                Health.of(HealthStatus.HEALTHY),
-                Optional.empty(),
-                "waits");
-        case FAILED, UNKNOWN ->
-            new PassResult(
-                verdict,
-                Kind.FAILED,
-                verdict == PassResult.Verdict.FAILED ? Optional.of(revision()) : Optional.empty(),
-                false,
-                Health.of(HealthStatus.UNKNOWN),
-                Optional.of(failure),
-                "no");
+            result(verdict, Kind.PLANNED, Optional.of(revision()), Optional.empty());
+        case GOES_BACK ->
+            result(verdict, Kind.INCOMPLETE, Optional.of(revision()), Optional.of(failure));
+        case FAILED -> result(verdict, Kind.FAILED, Optional.of(revision()), Optional.of(failure));
+        case UNKNOWN -> result(verdict, Kind.FAILED, Optional.empty(), Optional.of(failure));
       };
+    }
+
+    private PassResult result(
+        PassResult.Verdict verdict,
+        Kind kind,
+        Optional<Revision> revision,
+        Optional<Failure> failure) {
+      boolean good = verdict == PassResult.Verdict.GOOD;
+      Optional<Pin> pin =
+          verdict == PassResult.Verdict.GOES_BACK
+              ? Optional.of(
+                  new Pin(
+                      revision(),
+                      revision,
+                      "model",
+                      "it is bad",
+                      Instant.EPOCH,
+                      Pin.Until.MOVED_ON,
+                      Pin.Hooks.RUN))
+              : Optional.empty();
+      return new PassResult(
+          verdict,
+          kind,
+          revision,
+          pin,
+          good && random.nextInt(4) == 0,
+          Health.of(failure.isEmpty() ? HealthStatus.HEALTHY : HealthStatus.UNKNOWN),
+          failure,
+          failure.map(Failure::reason).orElse(""));
     }
 
     /** Everything works from now on, and all who wait are served, in bounded time. */

@@ -15,6 +15,7 @@ import io.gitops4j.gate.SyncWindows;
 import io.gitops4j.git.GitConfig;
 import io.gitops4j.k8s.ConflictPolicy;
 import io.gitops4j.k8s.ConflictRule;
+import io.gitops4j.k8s.ExecPlugins;
 import io.gitops4j.k8s.FormerOwner;
 import io.gitops4j.k8s.HealthCheck;
 import io.gitops4j.k8s.HealthRule;
@@ -29,8 +30,11 @@ import io.gitops4j.k8s.Normalizer;
 import io.gitops4j.k8s.Tombstone;
 import io.gitops4j.k8s.argo.AppProject;
 import io.gitops4j.k8s.argo.Application;
+import io.gitops4j.k8s.argo.ClusterSecret;
+import io.gitops4j.k8s.argo.Clusters;
 import io.gitops4j.k8s.argo.ProjectCluster;
 import io.gitops4j.k8s.flux.FluxIgnore;
+import io.gitops4j.k8s.flux.FluxKubeConfig;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.Sensitive;
 import io.gitops4j.model.TargetId;
@@ -269,5 +273,36 @@ public final class Snippets {
       destination.watch((target, thing) -> moved.accept(target));
       work.accept(destination);
     }
+  }
+
+  static KubernetesConfig.Access plugins(Path kubeconfig, Set<String> ours) {
+    var plugins =
+        ExecPlugins.none()
+            .allow("kubelogin", Path.of("/usr/local/bin/kubelogin"))
+            .allowFromPath("aws")
+            .passing("AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE")
+            .onlyIf(
+                call ->
+                    ours.contains(call.server())
+                        ? Optional.empty()
+                        : Optional.of("its credential would go to " + call.server()));
+    var access = new KubeconfigFile(kubeconfig, Optional.empty(), Set.of(), plugins);
+    return access;
+  }
+
+  static KubernetesConfig cluster(
+      KubernetesCluster hub, Application application, AppProject project, ExecPlugins plugins) {
+    Clusters clusters = Clusters.list(hub, "argocd", OperationContext.create());
+    ClusterSecret cluster = clusters.find(application).orElseThrow();
+    project.admit(application, cluster.projectCluster());
+    var config =
+        KubernetesConfig.builder(cluster.access(Set.of(), plugins).orElseThrow())
+            .permissions(cluster.permissions().and(project.permissions(cluster.projectCluster())));
+    return config.build();
+  }
+
+  static KubernetesConfig.Access remote(byte[] secretYaml, ExecPlugins plugins) {
+    var access = FluxKubeConfig.secret("remote.yaml", secretYaml, Optional.empty(), plugins);
+    return access;
   }
 }

@@ -76,6 +76,8 @@ class CanaryIT {
         .contains("DEBUG")
         .contains("K8S-DENIED")
         .contains("K8S-UNAUTHORIZED")
+        .contains("K8S-CREDENTIAL")
+        .contains("loud ended with 1: *** --secret=*** ***")
         .contains("K8S-TLS")
         .contains("SOURCE-AUTHENTICATION-FAILED")
         .contains("SOURCE-UNREACHABLE")

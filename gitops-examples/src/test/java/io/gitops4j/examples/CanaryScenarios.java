@@ -7,7 +7,6 @@ import io.gitops4j.examples.cli.GitOps4J;
 import io.gitops4j.git.GitCredentials;
 import io.gitops4j.git.GitSource;
 import io.gitops4j.k8s.AdoptionPolicy;
-import io.gitops4j.k8s.KubeconfigFeature;
 import io.gitops4j.k8s.KubernetesConfig;
 import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.ManifestRenderer;
@@ -28,7 +27,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
@@ -50,12 +48,15 @@ final class CanaryScenarios implements ReconcileListener {
   public static void main(String[] arguments) throws Exception {
     CanaryScenarios scenarios = new CanaryScenarios(arguments[1], Path.of(arguments[2]));
     scenarios.secrets(Path.of(arguments[0]));
-    scenarios.clusters(arguments[3]);
+    CanaryClusters clusters =
+        new CanaryClusters(arguments[3], arguments[1], Path.of(arguments[2]), scenarios);
+    clusters.kubeconfigs(scenarios.source);
+    clusters.secrets(scenarios.source);
     scenarios.repositories();
     scenarios.commandLine(Path.of(arguments[0]));
   }
 
-  private static void scenario(String name, Callable<?> what) {
+  static void scenario(String name, Callable<?> what) {
     System.out.println("scenario " + name);
     try {
       System.out.println(name + " gave " + what.call());
@@ -155,83 +156,6 @@ final class CanaryScenarios implements ReconcileListener {
   private void put(String name, String rest) {
     String metadata = rest.contains("metadata:") ? "" : "metadata: {name: " + name + "}\n";
     files.put("app/" + name + ".yaml", "apiVersion: v1\nkind: Secret\n" + metadata + rest + "\n");
-  }
-
-  /** Clusters that refuse, do not exist, or are not who they should be. */
-  private void clusters(String server) {
-    String token = "token: " + CANARY;
-    for (String user :
-        List.of(
-            token,
-            "username: ann\n    password: " + CANARY,
-            "client-certificate-data: " + CANARY + "\n    client-key-data: " + CANARY,
-            "client-certificate: /nowhere\n    client-key: /nowhere",
-            "exec: {apiVersion: v1, command: sh, env: [{name: A, value: " + CANARY + "}]}",
-            "auth-provider: {name: oidc, config: {id-token: " + CANARY + "}}",
-            "tokenFile: /nowhere",
-            token + CANARY + "\n    unknown: {" + CANARY)) {
-      cluster("a refused user", "server: \"" + server + "\"", user);
-    }
-    cluster("a host that is unknown", "server: \"https://nowhere.invalid\"", token);
-    cluster(
-        "a host with a password", "server: \"https://a:" + CANARY + "@nowhere.invalid\"", token);
-    cluster("a port that is closed", "server: \"https://127.0.0.1:1\"", token);
-    cluster("a certificate that is strange", "server: \"" + server + "\"\n    strict: true", token);
-    cluster(
-        "a proxy that is closed",
-        "server: \"" + server + "\"\n    proxy-url: \"http://a:" + CANARY + "@127.0.0.1:1\"",
-        token);
-    cluster(
-        "an authority that is none",
-        "server: \"" + server + "\"\n    certificate-authority-data: " + CANARY,
-        token);
-  }
-
-  private void cluster(String name, String cluster, String user) {
-    String insecure =
-        cluster.contains("strict") || cluster.contains("authority")
-            ? ""
-            : "\n    insecure-skip-tls-verify: true";
-    String kubeconfig =
-        """
-        apiVersion: v1
-        kind: Config
-        current-context: c
-        contexts: [{name: c, context: {cluster: c, user: u}}]
-        clusters:
-        - name: c
-          cluster:
-            %s%s
-        users:
-        - name: u
-          user:
-            %s
-        """
-            .formatted(cluster.replace("\n    strict: true", ""), insecure, user);
-    scenario(
-        name,
-        () -> {
-          KubernetesConfig config =
-              KubernetesConfig.builder(
-                      new KubernetesConfig.KubeconfigContent(
-                          Sensitive.of(kubeconfig),
-                          Optional.empty(),
-                          Set.of(KubeconfigFeature.values())))
-                  .namespace(namespace)
-                  .stateNamespace(namespace)
-                  .requestTimeout(Duration.ofSeconds(5))
-                  .build();
-          System.out.println(config);
-          try (KubernetesDestination destination = KubernetesDestination.connect(config)) {
-            return GitOps.target(namespace + "-c")
-                .source(source)
-                .renderer(ManifestRenderer.path("app"))
-                .destination(destination)
-                .listener(this)
-                .build()
-                .reconcile(OperationContext.within(Duration.ofSeconds(10)));
-          }
-        });
   }
 
   /** Repositories that refuse, do not exist, lead elsewhere, or are not who they should be. */

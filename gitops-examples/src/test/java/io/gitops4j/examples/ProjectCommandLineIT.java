@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.gitops4j.examples.cli.GitOps4J;
 import io.gitops4j.k8s.testing.TestCluster;
+import io.gitops4j.k8s.testing.TestScript;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -157,6 +158,64 @@ class ProjectCommandLineIT {
         .isEqualTo("orphan");
     assertThat(status.errors()).contains("1 objects belong to nobody");
     assertThat(run("status").json().has("orphans")).isFalse();
+  }
+
+  @Test
+  @DisplayName(
+      "an application goes by name to the cluster of a Secret, if the project may and its program is allowed")
+  void findsItsCluster() throws Exception {
+    project(PERMITTED, "permitOnlyProjectScopedClusters: true");
+    write(
+        "app.yaml",
+        Files.readString(folder.resolve("app.yaml"))
+            .replace("server: \"https://kubernetes.default.svc\"", "name: spoke"));
+    Path plugin =
+        TestScript.write(
+            folder.resolve("plugin"), TestScript.print("v1", "\"token\":\"admintoken\""));
+    write("clusters/readme.txt", "not a manifest: {");
+    clusterSecret("other", "project: team");
+    String[] there = {"--project", path("project.yaml"), "--clusters", path("clusters")};
+    assertThat(reason(run("sync", there)))
+        .contains("spec.destination.name is spoke, which no cluster has")
+        .contains("cluster other at");
+
+    clusterSecret("spoke", "namespaces: " + namespace);
+    assertThat(reason(run("sync", there))).contains("'plugin', not run: no program is allowed");
+    List<String> allowed = new ArrayList<>(List.of(there));
+    allowed.addAll(List.of("--allow-exec", "plugin=" + plugin));
+    String[] all = allowed.toArray(String[]::new);
+    assertThat(reason(run("sync", all))).contains("is not reserved for project team");
+
+    clusterSecret("spoke", "namespaces: elsewhere\n  project: team");
+    assertThat(reason(run("sync", all))).contains("not among those of cluster spoke");
+    clusterSecret("spoke", "project: team");
+    Ran synced = run("sync", all);
+    assertThat(synced.code()).as(synced.output() + synced.errors()).isZero();
+    assertThat(cluster.client().configMaps().inNamespace(namespace).withName("a").get())
+        .isNotNull();
+  }
+
+  private static String reason(Ran refused) {
+    assertThat(refused.code()).as(refused.output() + refused.errors()).isNotZero();
+    return refused.json().path("errors").get(0).path("reason").asString();
+  }
+
+  private void clusterSecret(String name, String more) throws Exception {
+    String authority =
+        cluster.kubeconfig("x").replaceAll("(?s).*certificate-authority-data: ([^}]+)}.*", "$1");
+    write(
+        "clusters/" + name + ".yaml",
+        """
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: %1$s, labels: {argocd.argoproj.io/secret-type: cluster}}
+        stringData:
+          name: %1$s
+          server: "%2$s"
+          config: '{"execProviderConfig": {"command": "plugin", "apiVersion": "client.authentication.k8s.io/v1"}, "tlsClientConfig": {"caData": "%3$s"}}'
+          %4$s
+        """
+            .formatted(name, cluster.url(), authority, more));
   }
 
   private static final String PERMITTED =

@@ -20,6 +20,8 @@ public record FormerOwner(Tool tool, String namespace, String name) {
     HELM_RELEASE,
     /** The inventory ConfigMap of cli-utils. */
     CLI_UTILS_INVENTORY,
+    /** The ResourceGroup of kpt. */
+    KPT_RESOURCE_GROUP,
     /** The ConfigMap of a kapp app, and the label that it names. */
     KAPP_APP
   }

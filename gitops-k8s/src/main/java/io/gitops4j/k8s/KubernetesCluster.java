@@ -5,7 +5,9 @@ import io.gitops4j.k8s.internal.client.Connection;
 import io.gitops4j.k8s.internal.client.Discovery;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.observe.Observer;
+import io.gitops4j.k8s.internal.observe.SecretList;
 import io.gitops4j.k8s.internal.observe.WatchIndex;
+import io.gitops4j.operation.OperationContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +28,7 @@ public final class KubernetesCluster implements AutoCloseable {
 
   private KubernetesCluster(Builder builder) {
     connection = Connection.open(builder.access, builder.requestTimeout);
-    http = new KubeHttp(connection.client(), builder.requestTimeout, builder.requestsAtOnce);
+    http = new KubeHttp(connection, builder.requestTimeout, builder.requestsAtOnce);
     discovery = new Discovery(http);
     index = builder.timer.map(timer -> new WatchIndex(http, timer, builder.silence));
   }
@@ -60,13 +62,26 @@ public final class KubernetesCluster implements AutoCloseable {
     return index.map(WatchIndex::watching).orElse(0L);
   }
 
+  /**
+   * Reads Secrets, in our own name: where others keep what they know of clusters.
+   *
+   * @param namespace of them
+   * @param labels the selector, as in {@code key=value}
+   * @param context of the call
+   * @return all that match; their content is secret
+   * @throws io.gitops4j.error.DiffException when they cannot be listed: never fewer than there are
+   */
+  public List<Manifest> secrets(String namespace, String labels, OperationContext context) {
+    return SecretList.read(http, namespace, labels, context);
+  }
+
   KubeHttp http() {
     return http;
   }
 
   /** Requests that do not wait behind those of destinations. */
   KubeHttp http(Duration timeout, int atOnce) {
-    return new KubeHttp(connection.client(), timeout, atOnce);
+    return new KubeHttp(connection, timeout, atOnce);
   }
 
   Discovery discovery() {

@@ -140,14 +140,28 @@ public record KubernetesConfig(
    * @param file where it is
    * @param context which of its contexts; empty for its current one
    * @param allowed what it may ask for
+   * @param plugins which programs may be run for its credential
    */
-  public record KubeconfigFile(Path file, Optional<String> context, Set<KubeconfigFeature> allowed)
+  public record KubeconfigFile(
+      Path file, Optional<String> context, Set<KubeconfigFeature> allowed, ExecPlugins plugins)
       implements Access {
     /** Checks that no part is missing. */
     public KubeconfigFile {
       Objects.requireNonNull(file, "file");
       Objects.requireNonNull(context, "context");
       allowed = Set.copyOf(allowed);
+      Objects.requireNonNull(plugins, "plugins");
+    }
+
+    /**
+     * A file for which no program is run.
+     *
+     * @param file where it is
+     * @param context which of its contexts; empty for its current one
+     * @param allowed what it may ask for
+     */
+    public KubeconfigFile(Path file, Optional<String> context, Set<KubeconfigFeature> allowed) {
+      this(file, context, allowed, ExecPlugins.none());
     }
 
     /**
@@ -167,15 +181,32 @@ public record KubernetesConfig(
    * @param content YAML
    * @param context which of its contexts; empty for its current one
    * @param allowed what it may ask for
+   * @param plugins which programs may be run for its credential
    */
   public record KubeconfigContent(
-      Sensitive<String> content, Optional<String> context, Set<KubeconfigFeature> allowed)
+      Sensitive<String> content,
+      Optional<String> context,
+      Set<KubeconfigFeature> allowed,
+      ExecPlugins plugins)
       implements Access {
     /** Checks that no part is missing. */
     public KubeconfigContent {
       Objects.requireNonNull(content, "content");
       Objects.requireNonNull(context, "context");
       allowed = Set.copyOf(allowed);
+      Objects.requireNonNull(plugins, "plugins");
+    }
+
+    /**
+     * Content for which no program is run.
+     *
+     * @param content YAML
+     * @param context which of its contexts; empty for its current one
+     * @param allowed what it may ask for
+     */
+    public KubeconfigContent(
+        Sensitive<String> content, Optional<String> context, Set<KubeconfigFeature> allowed) {
+      this(content, context, allowed, ExecPlugins.none());
     }
 
     /**

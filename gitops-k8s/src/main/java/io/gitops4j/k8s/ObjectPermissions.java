@@ -20,6 +20,16 @@ public interface ObjectPermissions {
   Optional<String> refusal(ResourceId id);
 
   /**
+   * Both hold.
+   *
+   * @param other what is asked where these allow
+   * @return the permissions
+   */
+  default ObjectPermissions and(ObjectPermissions other) {
+    return id -> refusal(id).or(() -> other.refusal(id));
+  }
+
+  /**
    * Everything may be touched: what the cluster itself allows is another question.
    *
    * @return the permissions of a target that nobody restricts

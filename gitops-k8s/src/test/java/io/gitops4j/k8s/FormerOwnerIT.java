@@ -174,6 +174,20 @@ class FormerOwnerIT {
                 %1$s_gone__ConfigMap: ""
               """
                   .formatted(namespace));
+      case KPT_RESOURCE_GROUP -> {
+        define("kpt.dev", "v1alpha1", "ResourceGroup", "resourcegroups");
+        apply(
+            """
+            apiVersion: kpt.dev/v1alpha1
+            kind: ResourceGroup
+            metadata: {name: app, labels: {cli-utils.sigs.k8s.io/inventory-id: "1"}}
+            spec: {resources: [
+              {group: "", kind: ConfigMap, namespace: %1$s, name: kept},
+              {group: "", kind: ConfigMap, namespace: %1$s, name: left},
+              {group: "", kind: ConfigMap, namespace: %1$s, name: gone}]}
+            """
+                .formatted(namespace));
+      }
       case KAPP_APP ->
           apply(
               """

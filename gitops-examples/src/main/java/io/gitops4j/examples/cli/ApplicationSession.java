@@ -2,20 +2,23 @@ package io.gitops4j.examples.cli;
 
 import io.gitops4j.GitOps;
 import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.gate.Gate;
+import io.gitops4j.gate.GateDecision;
 import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.gate.SyncWindows;
 import io.gitops4j.git.GitSource;
 import io.gitops4j.k8s.AdoptionPolicy;
-import io.gitops4j.k8s.KubeconfigFeature;
 import io.gitops4j.k8s.KubernetesCluster;
 import io.gitops4j.k8s.KubernetesConfig;
 import io.gitops4j.k8s.KubernetesConfigBuilder;
 import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.ManifestSet;
 import io.gitops4j.k8s.MissingKinds;
+import io.gitops4j.k8s.ObjectPermissions;
 import io.gitops4j.k8s.Orphans;
 import io.gitops4j.k8s.argo.AppProject;
 import io.gitops4j.k8s.argo.Application;
+import io.gitops4j.k8s.argo.ClusterSecret;
 import io.gitops4j.k8s.argo.ProjectCluster;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileListener;
@@ -25,17 +28,18 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** An Argo CD Application with everything that it takes to reconcile it. */
 public final class ApplicationSession implements Session {
   private static final String THIS_CLUSTER = "https://kubernetes.default.svc";
 
+  private static final Gate NO_GATE = (plan, context) -> GateDecision.allowed();
   private static final Duration KIND_WAIT = Duration.ofSeconds(60);
 
   private final Application application;
   private final GitSource source;
   private final Optional<AppProject> project;
+  private final Optional<ClusterSecret> secret;
   private final KubernetesCluster cluster;
   private final KubernetesDestination destination;
   private final Reconciler<ManifestSet> reconciler;
@@ -44,29 +48,23 @@ public final class ApplicationSession implements Session {
    * Contacts nothing yet.
    *
    * @param project whose rules hold; empty for none
+   * @param place where it goes
    */
   public ApplicationSession(
       Application application,
       Optional<AppProject> project,
-      Path kubeconfig,
-      Optional<String> context,
+      ClusterAccess place,
       Path cache,
       PruneConfirmation confirmation,
       ReconcileListener listener) {
     this.application = application;
     this.project = project;
-    Optional<String> chosen =
-        application.clusterName().isEmpty() || application.clusterName().equals("in-cluster")
-            ? context
-            : Optional.of(application.clusterName());
-    // Who typed the command chose the file, as with kubectl.
-    this.cluster =
-        KubernetesCluster.builder(
-                new KubernetesConfig.KubeconfigFile(
-                    kubeconfig, chosen, Set.of(KubeconfigFeature.values())))
-            .connect();
+    this.secret = place.secret();
+    this.cluster = KubernetesCluster.builder(place.access()).connect();
     try {
-      checkServer(application, cluster.server());
+      if (secret.isEmpty()) {
+        checkServer(application, cluster.server());
+      }
       this.destination = KubernetesDestination.connect(config());
     } catch (ConfigurationException e) {
       cluster.close();
@@ -89,6 +87,7 @@ public final class ApplicationSession implements Session {
                     .map(PruneConfirmation::givenAt)
                     .orElseGet(PruneConfirmation::none)
                     .or(confirmation))
+            .gate(secret.map(ClusterSecret::gate).orElse(NO_GATE))
             .gate(
                 new SyncWindows(
                     project.map(p -> p.syncWindows(application)).orElse(List.of()),
@@ -128,10 +127,16 @@ public final class ApplicationSession implements Session {
             .deletion(application.deletion())
             .historyLimit(application.historyLimit())
             .adoption(AdoptionPolicy.ADOPT_IF_UNOWNED);
+    ObjectPermissions permissions =
+        secret.map(ClusterSecret::permissions).orElseGet(ObjectPermissions::all);
+    config.permissions(permissions);
     if (project.isPresent()) {
-      ProjectCluster place = ProjectCluster.of(application, cluster.server());
+      ProjectCluster place =
+          secret
+              .map(ClusterSecret::projectCluster)
+              .orElseGet(() -> ProjectCluster.of(application, cluster.server()));
       project.get().admit(application, place);
-      config.permissions(project.get().permissions(place));
+      config.permissions(permissions.and(project.get().permissions(place)));
       project.get().account(application, place).ifPresent(config::impersonate);
     }
     return config.build();

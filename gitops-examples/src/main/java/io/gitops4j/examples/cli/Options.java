@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -37,11 +38,7 @@ final class Options {
       description = "file with the AppProject whose rules hold, where it is not in the same file")
   Optional<Path> project = Optional.empty();
 
-  @Option(names = "--kubeconfig", description = "default: $KUBECONFIG, else ~/.kube/config")
-  @Nullable Path kubeconfig;
-
-  @Option(names = "--context", description = "default: the current one of the kubeconfig")
-  @Nullable String context;
+  @Mixin private final ClusterOptions cluster = new ClusterOptions();
 
   @Option(
       names = "--terraform",
@@ -114,8 +111,7 @@ final class Options {
     return new ApplicationSession(
         application,
         project(application, objects),
-        kubeconfig(),
-        Optional.ofNullable(context),
+        cluster.access(application),
         cache(),
         confirmation,
         new ReconcileListener() {});
@@ -215,16 +211,6 @@ final class Options {
     } else {
       System.err.println(failure.code() + " " + failure.message());
     }
-  }
-
-  private Path kubeconfig() {
-    if (kubeconfig != null) {
-      return kubeconfig;
-    }
-    String set = System.getenv("KUBECONFIG");
-    return set != null && !set.isEmpty()
-        ? Path.of(set)
-        : Path.of(System.getProperty("user.home"), ".kube", "config");
   }
 
   private static Path stateFolder() {

@@ -11,8 +11,10 @@ import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Reason;
 import io.gitops4j.examples.cli.ApplicationSession;
+import io.gitops4j.examples.cli.ClusterAccess;
 import io.gitops4j.examples.cli.OutcomeText;
 import io.gitops4j.gate.PruneConfirmation;
+import io.gitops4j.k8s.ExecPlugins;
 import io.gitops4j.k8s.argo.Application;
 import io.gitops4j.k8s.testing.TestCluster;
 import io.gitops4j.k8s.testing.TestFolders;
@@ -83,12 +85,12 @@ public final class Quickstart {
       repository.commit("alice", "The shop");
       Path app = work.resolve("app.yaml");
       Files.writeString(app, application(repository.url()));
+      Application application = Application.read("app.yaml", Files.readAllBytes(app));
       try (ApplicationSession session =
           new ApplicationSession(
-              Application.read("app.yaml", Files.readAllBytes(app)),
+              application,
               Optional.empty(),
-              kubeconfig,
-              Optional.empty(),
+              ClusterAccess.of(application, kubeconfig, Optional.empty(), ExecPlugins.none()),
               work.resolve("cache"),
               PruneConfirmation.none(),
               new ReconcileListener() {})) {

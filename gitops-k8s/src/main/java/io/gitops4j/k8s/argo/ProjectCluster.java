@@ -11,7 +11,7 @@ import java.util.Objects;
  */
 public record ProjectCluster(String server, String name, String project) {
   /** The address and the name that Argo CD has for the cluster that it runs in. */
-  private static final ProjectCluster IN_CLUSTER =
+  static final ProjectCluster IN_CLUSTER =
       new ProjectCluster("https://kubernetes.default.svc", "in-cluster", "");
 
   /** Checks that no part is missing. */

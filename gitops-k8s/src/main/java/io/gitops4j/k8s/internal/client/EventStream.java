@@ -1,7 +1,6 @@
 package io.gitops4j.k8s.internal.client;
 
 import io.fabric8.kubernetes.client.http.AsyncBody;
-import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.ByteArrayOutputStream;
@@ -11,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -56,8 +56,8 @@ public final class EventStream implements AutoCloseable {
   }
 
   /** Sends the request; returns at once. */
-  void open(HttpClient client, HttpRequest what) {
-    CompletableFuture<HttpResponse<AsyncBody>> sent = client.consumeBytes(what, this::bytes);
+  void open(Connection connection, Supplier<HttpRequest.Builder> what) {
+    CompletableFuture<HttpResponse<AsyncBody>> sent = connection.send(what, this::bytes);
     synchronized (this) {
       request = sent;
     }

@@ -71,6 +71,15 @@ public final class KubeFailures {
         && cause.getCause() != null) {
       cause = cause.getCause();
     }
+    if (cause instanceof CredentialException none) {
+      return failure(
+          stage,
+          "K8S-CREDENTIAL",
+          none.retryability(),
+          subject,
+          "no credential for " + server + ": " + none.getMessage(),
+          none.next());
+    }
     String what =
         cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     Throwable root = cause;

@@ -1,6 +1,5 @@
 package io.gitops4j.k8s.internal.client;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.Stage;
@@ -24,8 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
 /**
- * Sends requests with the client's own HTTP client, so that its credentials, TLS and proxies hold,
- * and reads answers as trees, so that no field is lost. Thread-safe.
+ * Sends requests over a connection, so that its credentials, TLS and proxies hold, and reads
+ * answers as trees, so that no field is lost. Thread-safe.
  */
 public final class KubeHttp {
   /** Numbers keep every digit: a custom resource may hold more than a double does. */
@@ -35,26 +34,26 @@ public final class KubeHttp {
   private static final int BUSY_TRIES = 10;
   private static final int BUSY_LONGEST_SECONDS = 30;
 
-  private final KubernetesClient client;
+  private final Connection connection;
   private final String base;
   private final Duration timeout;
   private final InFlight inFlight;
   private final Optional<Impersonation> user;
 
   /**
-   * The client is lent and never closed here.
+   * The connection is lent and never closed here.
    *
    * @param atOnce how many requests the server gets at once, streams of events aside
    */
-  public KubeHttp(KubernetesClient client, Duration timeout, int atOnce) {
-    this(client, timeout, new InFlight(atOnce), Optional.empty());
+  public KubeHttp(Connection connection, Duration timeout, int atOnce) {
+    this(connection, timeout, new InFlight(atOnce), Optional.empty());
   }
 
   private KubeHttp(
-      KubernetesClient client, Duration timeout, InFlight inFlight, Optional<Impersonation> user) {
-    this.client = client;
+      Connection connection, Duration timeout, InFlight inFlight, Optional<Impersonation> user) {
+    this.connection = connection;
     this.inFlight = inFlight;
-    String url = client.getMasterUrl().toString();
+    String url = connection.server();
     this.base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
     this.timeout = timeout;
     this.user = user;
@@ -62,12 +61,12 @@ public final class KubeHttp {
 
   /** The same connection in our own name: for what we keep about targets. */
   public KubeHttp own() {
-    return new KubeHttp(client, timeout, inFlight, Optional.empty());
+    return new KubeHttp(connection, timeout, inFlight, Optional.empty());
   }
 
   /** The same connection, whose every request is sent in somebody's name. */
   public KubeHttp as(Impersonation somebody) {
-    return new KubeHttp(client, timeout, inFlight, Optional.of(somebody));
+    return new KubeHttp(connection, timeout, inFlight, Optional.of(somebody));
   }
 
   /** Where it sends to, for messages. */
@@ -78,27 +77,30 @@ public final class KubeHttp {
   /** Sends a request; a connection that fails completes it with the {@link java.io.IOException}. */
   public CompletableFuture<KubeResponse> send(
       String method, String path, Map<String, String> query, String contentType, String body) {
-    HttpRequest.Builder request = request(path, query);
-    // A GET has no body, but the builder wants one for every method it is told.
-    if (!method.equals("GET")) {
-      request.method(method, contentType, body);
-    }
-    return send(request.build());
+    return send(
+        () -> {
+          HttpRequest.Builder request = request(path, query);
+          // A GET has no body, but the builder wants one for every method it is told.
+          if (!method.equals("GET")) {
+            request.method(method, contentType, body);
+          }
+          return request;
+        });
   }
 
-  private CompletableFuture<KubeResponse> send(HttpRequest request) {
-    return inFlight.send(() -> WholeAnswer.of(client.getHttpClient(), request, timeout));
+  private CompletableFuture<KubeResponse> send(Supplier<HttpRequest.Builder> request) {
+    return inFlight.send(() -> WholeAnswer.of(connection, request, timeout));
   }
 
   /** Sends a GET with an Accept header of its own: lists of metadata only. */
   public CompletableFuture<KubeResponse> send(
       String path, Map<String, String> query, String accept) {
-    return send(accepting(path, query, accept).build());
+    return send(() -> accepting(path, query, accept));
   }
 
   /** Opens a stream of events; its listener hears how that goes. */
   public void watch(String path, Map<String, String> query, String accept, EventStream stream) {
-    stream.open(client.getHttpClient(), accepting(path, query, accept).forStreaming().build());
+    stream.open(connection, () -> accepting(path, query, accept).forStreaming());
   }
 
   private HttpRequest.Builder accepting(String path, Map<String, String> query, String accept) {
@@ -107,9 +109,8 @@ public final class KubeHttp {
 
   private HttpRequest.Builder request(String path, Map<String, String> query) {
     HttpRequest.Builder request =
-        client
-            .getHttpClient()
-            .newHttpRequestBuilder()
+        connection
+            .newRequest()
             .uri(base + path + queryString(query))
             .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     user.ifPresent(

@@ -8,52 +8,173 @@ import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.k8s.ExecPlugins;
 import io.gitops4j.k8s.KubeconfigFeature;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a kubeconfig, and refuses what reaches beyond it unless that was allowed. */
-final class KubeconfigReader {
-  private final String subject;
-  private final Set<KubeconfigFeature> allowed;
-  private final List<String> problems = new ArrayList<>();
+/**
+ * Reads a kubeconfig, and refuses what reaches beyond it unless that was allowed. Immutable.
+ *
+ * @param subject for messages
+ * @param file that it is in, which paths in it are relative to; empty when it is in none
+ */
+record KubeconfigReader(
+    String subject,
+    Optional<String> context,
+    Optional<Path> file,
+    Set<KubeconfigFeature> allowed,
+    ExecPlugins plugins) {
 
-  private KubeconfigReader(String subject, Set<KubeconfigFeature> allowed) {
-    this.subject = subject;
-    this.allowed = allowed;
+  /** What is used of a kubeconfig: that of one context. */
+  private record Chosen(
+      io.fabric8.kubernetes.api.model.Config whole,
+      AuthInfo user,
+      Cluster cluster,
+      Optional<ExecCommand> exec) {}
+
+  Kubeconfig read(String content) {
+    Chosen chosen = choose(content);
+    Credentials credentials = credentials(chosen);
+    URI proxy = proxy(chosen.cluster());
+    AuthInfo user = chosen.user();
+    // Credentials are sent by us. The client gets none: it would renew it, or run what makes it.
+    user.setToken(null);
+    user.setTokenFile(null);
+    user.setExec(null);
+    user.setUsername(null);
+    user.setPassword(null);
+    chosen.cluster().setTlsServerName(null); // the host's own by now, which goes without saying
+    return new Kubeconfig(
+        credentials,
+        certificate -> {
+          certificate.ifPresent(
+              c -> {
+                user.setClientCertificate(null);
+                user.setClientKey(null);
+                user.setClientCertificateData(base64(c.chain().reveal()));
+                user.setClientKeyData(base64(c.key().reveal()));
+              });
+          return config(chosen.whole(), proxy);
+        });
   }
 
-  /** The client's configuration, from nothing but the content and what that may name. */
-  static Config read(
-      String content,
-      Optional<String> context,
-      Optional<Path> file,
-      Set<KubeconfigFeature> allowed,
-      String subject) {
-    KubeconfigReader reader = new KubeconfigReader(subject, allowed);
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private Config config(io.fabric8.kubernetes.api.model.Config parsed, @Nullable URI proxy) {
+    Config config;
+    try {
+      String content = Serialization.asYaml(parsed);
+      config =
+          file.isPresent()
+              ? Config.fromKubeconfig(content, file.get().toFile())
+              : Config.fromKubeconfig(content);
+    } catch (RuntimeException e) {
+      throw unreadable();
+    }
+    if (proxy != null) {
+      config.setHttpsProxy(proxy.toString());
+      config.setHttpProxy(proxy.toString());
+    }
+    return config;
+  }
+
+  private Chosen choose(String content) {
     io.fabric8.kubernetes.api.model.Config parsed;
     try {
       parsed = Serialization.unmarshal(content, io.fabric8.kubernetes.api.model.Config.class);
     } catch (RuntimeException e) {
-      throw reader.unreadable();
+      throw unreadable();
     }
     if (parsed == null) {
-      throw reader.unreadable();
+      throw unreadable();
     }
     context.ifPresent(parsed::setCurrentContext);
-    reader.check(parsed);
-    String chosen = context.isPresent() ? Serialization.asYaml(parsed) : content;
-    try {
-      return file.isPresent()
-          ? Config.fromKubeconfig(chosen, file.get().toFile())
-          : Config.fromKubeconfig(chosen);
-    } catch (RuntimeException e) {
-      throw reader.unreadable();
+    String name = parsed.getCurrentContext();
+    Optional<NamedContext> found =
+        parsed.getContexts().stream().filter(c -> c.getName().equals(name)).findFirst();
+    if (found.isEmpty()) {
+      List<String> names = parsed.getContexts().stream().map(NamedContext::getName).toList();
+      throw new ConfigurationException(
+          subject, List.of("it has no context '" + name + "', only " + names));
     }
+    String user = found.get().getContext().getUser();
+    String cluster = found.get().getContext().getCluster();
+    AuthInfo who =
+        parsed.getUsers().stream()
+            .filter(u -> u.getName().equals(user))
+            .map(NamedAuthInfo::getUser)
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElseGet(AuthInfo::new);
+    Cluster where =
+        parsed.getClusters().stream()
+            .filter(c -> c.getName().equals(cluster))
+            .map(NamedCluster::getCluster)
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElseGet(Cluster::new);
+    // Nothing but what is looked at here reaches the client.
+    parsed.setUsers(List.of(new NamedAuthInfo(user, who)));
+    parsed.setClusters(List.of(new NamedCluster(where, cluster)));
+    List<String> problems = new ArrayList<>();
+    Optional<ExecCommand> exec = exec("user '" + user + "'", who, where, problems);
+    check("user '" + user + "'", who, problems);
+    check("cluster '" + cluster + "'", where, problems);
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(subject, problems);
+    }
+    return new Chosen(parsed, who, where, exec);
+  }
+
+  /** As kubectl: a file before a token, both before a program. */
+  private Credentials credentials(Chosen chosen) {
+    AuthInfo user = chosen.user();
+    if (given(user.getTokenFile())) {
+      Path path = Path.of(user.getTokenFile());
+      return FileCredentials.token(
+          file.map(f -> f.toAbsolutePath().resolveSibling(path)).orElse(path));
+    }
+    if (chosen.exec().isPresent()) {
+      return new ExecPlugin(chosen.exec().get(), plugins, Clock.systemUTC());
+    }
+    Credential held = held(user);
+    // Somebody may write a new token into the file.
+    return file.isPresent()
+        ? FileCredentials.kubeconfig(file.get(), held, this::renewed)
+        : Credentials.fixed(held);
+  }
+
+  private Credential renewed(String content) {
+    Credential now = held(choose(content).user());
+    if (now.equals(Credential.none())) {
+      throw new ConfigurationException(subject, List.of("it holds no credential any more"));
+    }
+    return now;
+  }
+
+  private static Credential held(AuthInfo user) {
+    if (given(user.getToken())) {
+      return Credential.bearer(user.getToken());
+    }
+    return given(user.getUsername()) && given(user.getPassword())
+        ? Credential.basic(user.getUsername(), user.getPassword())
+        : Credential.none();
+  }
+
+  private static boolean given(@Nullable String text) {
+    return text != null && !text.isEmpty();
   }
 
   /** The parser's message may quote the content, and with it a credential. */
@@ -61,66 +182,84 @@ final class KubeconfigReader {
     return new ConfigurationException(subject, List.of("it cannot be read as a kubeconfig"));
   }
 
-  private void check(io.fabric8.kubernetes.api.model.Config parsed) {
-    String name = parsed.getCurrentContext();
-    Optional<NamedContext> context =
-        parsed.getContexts().stream().filter(c -> c.getName().equals(name)).findFirst();
-    if (context.isEmpty()) {
-      List<String> names = parsed.getContexts().stream().map(NamedContext::getName).toList();
-      throw new ConfigurationException(
-          subject, List.of("it has no context '" + name + "', only " + names));
-    }
-    String user = context.get().getContext().getUser();
-    String cluster = context.get().getContext().getCluster();
-    parsed.getUsers().stream()
-        .filter(u -> u.getName().equals(user))
-        .map(NamedAuthInfo::getUser)
-        .findFirst()
-        .ifPresent(u -> check("user '" + user + "'", u));
-    parsed.getClusters().stream()
-        .filter(c -> c.getName().equals(cluster))
-        .map(NamedCluster::getCluster)
-        .findFirst()
-        .ifPresent(c -> check("cluster '" + cluster + "'", c));
-    if (!problems.isEmpty()) {
-      throw new ConfigurationException(subject, problems);
-    }
+  private Optional<ExecCommand> exec(
+      String who, AuthInfo user, Cluster cluster, List<String> problems) {
+    return user.getExec() == null || given(user.getToken()) || given(user.getTokenFile())
+        ? Optional.empty()
+        : ExecCommand.read(who, user.getExec(), cluster, plugins, problems);
   }
 
-  private void check(String who, AuthInfo user) {
-    // A program that a file names: none runs unless it was asked for.
-    if (user.getExec() != null) {
-      problems.add(
-          who
-              + " uses an exec credential plugin, which is not run; give a kubeconfig with a"
-              + " token or certificate, or lend a client that runs the plugin");
-    }
+  private void check(String who, AuthInfo user, List<String> problems) {
     if (user.getAuthProvider() != null) {
       problems.add(
-          who + " uses an auth-provider, which is not run; give a token, or lend a client");
+          who
+              + " uses an auth-provider, which is not run: kubectl knows it no more either; use"
+              + " the exec plugin of your cloud (kubelogin, aws, gke-gcloud-auth-plugin)");
     }
-    named(who, "tokenFile", user.getTokenFile());
-    named(who, "client-key", user.getClientKey());
-    named(who, "client-certificate", user.getClientCertificate());
+    if (given(user.getAs())
+        || (user.getAsGroups() != null && !user.getAsGroups().isEmpty())
+        || given(user.getAsUid())) {
+      problems.add(
+          who + " acts as somebody else ('as'), which is said by KubernetesConfig.impersonate");
+    }
+    named(who, "tokenFile", user.getTokenFile(), problems);
+    named(who, "client-key", user.getClientKey(), problems);
+    named(who, "client-certificate", user.getClientCertificate(), problems);
   }
 
-  private void check(String which, Cluster cluster) {
-    named(which, "certificate-authority", cluster.getCertificateAuthority());
+  private void check(String which, Cluster cluster, List<String> problems) {
+    named(which, "certificate-authority", cluster.getCertificateAuthority(), problems);
     if (Boolean.TRUE.equals(cluster.getInsecureSkipTlsVerify())) {
-      refuse(which, "does not check the server's certificate", KubeconfigFeature.INSECURE_TLS);
+      refuse(
+          which,
+          "does not check the server's certificate",
+          KubeconfigFeature.INSECURE_TLS,
+          problems);
     }
-    if (cluster.getProxyUrl() != null) {
-      refuse(which, "sends everything through a proxy", KubeconfigFeature.PROXY);
+    if (given(cluster.getProxyUrl())) {
+      refuse(which, "sends everything through a proxy", KubeconfigFeature.PROXY, problems);
+      if (proxy(cluster) == null) {
+        problems.add(which + " has a proxy-url that is not http://host:port");
+      }
+    }
+    String name = cluster.getTlsServerName();
+    if (given(name) && !name.equals(host(cluster.getServer()))) {
+      problems.add(
+          which
+              + " has the tls-server-name '"
+              + name
+              + "', which is not the host of its server: the HTTP client checks that; use an address"
+              + " that the certificate is for");
     }
   }
 
-  private void named(String who, String what, @Nullable String path) {
-    if (path != null && !path.isEmpty()) {
-      refuse(who, "names the file of its " + what, KubeconfigFeature.FILES);
+  private static @Nullable String host(@Nullable String server) {
+    try {
+      return server == null ? null : URI.create(server).getHost();
+    } catch (IllegalArgumentException e) {
+      return null;
     }
   }
 
-  private void refuse(String who, String does, KubeconfigFeature feature) {
+  private static @Nullable URI proxy(Cluster cluster) {
+    if (!given(cluster.getProxyUrl())) {
+      return null;
+    }
+    try {
+      URI url = URI.create(cluster.getProxyUrl());
+      return "http".equals(url.getScheme()) && url.getHost() != null ? url : null;
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  private void named(String who, String what, @Nullable String path, List<String> problems) {
+    if (given(path)) {
+      refuse(who, "names the file of its " + what, KubeconfigFeature.FILES, problems);
+    }
+  }
+
+  private void refuse(String who, String does, KubeconfigFeature feature, List<String> problems) {
     if (!allowed.contains(feature)) {
       problems.add(
           who + " " + does + ", which is refused; to allow it, add " + feature + " to its access");

@@ -1,7 +1,6 @@
 package io.gitops4j.k8s.internal.client;
 
 import io.fabric8.kubernetes.client.http.AsyncBody;
-import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.ByteArrayOutputStream;
@@ -10,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * A request and all of its answer within one time limit. That of the HTTP client ends when the
@@ -23,10 +23,10 @@ final class WholeAnswer {
 
   /** Sends; ends with a {@link java.util.concurrent.TimeoutException} when the limit is over. */
   static CompletableFuture<KubeResponse> of(
-      HttpClient client, HttpRequest request, Duration limit) {
+      Connection connection, Supplier<HttpRequest.Builder> request, Duration limit) {
     WholeAnswer answer = new WholeAnswer();
-    client
-        .consumeBytes(request, answer.content)
+    connection
+        .send(request, answer.content)
         .whenComplete(
             (begun, thrown) -> {
               if (thrown == null) {

@@ -53,6 +53,7 @@ public final class FormerInventories {
       case ARGO_APPLICATION -> argo(former, context);
       case HELM_RELEASE -> helm(former, context);
       case CLI_UTILS_INVENTORY -> cliUtils(former, context);
+      case KPT_RESOURCE_GROUP -> kpt(former, context);
       case KAPP_APP -> kapp(former, context);
     };
   }
@@ -73,15 +74,28 @@ public final class FormerInventories {
     for (JsonNode entry : object.path("status").path("resources")) {
       // Hooks come and go by themselves.
       if (!entry.path("hook").asBoolean(false)) {
-        owned.add(
-            new ResourceId(
-                entry.path("group").asString(""),
-                entry.path("kind").asString(""),
-                entry.path("namespace").asString(""),
-                entry.path("name").asString("")));
+        owned.add(named(entry));
       }
     }
     return owned;
+  }
+
+  /** The inventory that kpt keeps instead of the ConfigMap of cli-utils. */
+  private SortedSet<ResourceId> kpt(FormerOwner former, OperationContext context) {
+    JsonNode object = record(former, custom("kpt.dev", "ResourceGroup", former), context);
+    SortedSet<ResourceId> owned = new TreeSet<>();
+    for (JsonNode entry : object.path("spec").path("resources")) {
+      owned.add(named(entry));
+    }
+    return owned;
+  }
+
+  private static ResourceId named(JsonNode entry) {
+    return new ResourceId(
+        entry.path("group").asString(""),
+        entry.path("kind").asString(""),
+        entry.path("namespace").asString(""),
+        entry.path("name").asString(""));
   }
 
   private SortedSet<ResourceId> cliUtils(FormerOwner former, OperationContext context) {

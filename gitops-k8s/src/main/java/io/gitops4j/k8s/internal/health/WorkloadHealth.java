@@ -198,8 +198,7 @@ final class WorkloadHealth {
   /** A workload that no controller has looked at has no observedGeneration at all. */
   private static Optional<Health> unseen(JsonNode live) {
     if (!live.path("status").path("observedGeneration").isNumber()) {
-      return Optional.of(
-          progressing("no controller has looked at it yet: is the controller manager running?"));
+      return Optional.of(progressing("its controller has not looked at it yet"));
     }
     return Healths.unseen(live);
   }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gitops4j.inventory.Inventory;
 import io.gitops4j.inventory.InventoryEntry;
 import io.gitops4j.inventory.InventoryStore;
+import io.gitops4j.k8s.KubernetesConfig.LentClient;
+import io.gitops4j.k8s.internal.client.Connection;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.k8s.testing.TestCluster;
@@ -23,8 +25,11 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class KubernetesInventoryStoreIT extends InventoryStoreContract {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
   private final TestCluster cluster = TestCluster.shared();
-  private final KubeHttp http = new KubeHttp(cluster.client(), Duration.ofSeconds(30), 16);
+  private final KubeHttp http =
+      new KubeHttp(Connection.open(new LentClient(cluster.client()), LIMIT), LIMIT, 16);
   private final String namespace = cluster.freeNamespace("state");
   private final InventoryStore store =
       new KubernetesInventoryStore(http, namespace, new Observer(http, Optional.empty()));

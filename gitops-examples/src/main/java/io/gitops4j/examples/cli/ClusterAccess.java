@@ -1,0 +1,63 @@
+package io.gitops4j.examples.cli;
+
+import io.gitops4j.k8s.ExecPlugins;
+import io.gitops4j.k8s.KubeconfigFeature;
+import io.gitops4j.k8s.KubernetesConfig;
+import io.gitops4j.k8s.KubernetesConfig.KubeconfigFile;
+import io.gitops4j.k8s.argo.Application;
+import io.gitops4j.k8s.argo.ClusterSecret;
+import io.gitops4j.k8s.argo.Clusters;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Where an application goes.
+ *
+ * @param access to that cluster
+ * @param secret what Argo CD keeps of it; empty when it is reached by a kubeconfig alone
+ */
+public record ClusterAccess(KubernetesConfig.Access access, Optional<ClusterSecret> secret) {
+  /**
+   * By a kubeconfig: the name of a cluster is one of its contexts.
+   *
+   * @param context the one for an application that names none
+   */
+  public static ClusterAccess of(
+      Application application, Path kubeconfig, Optional<String> context, ExecPlugins plugins) {
+    Optional<String> chosen =
+        application.clusterName().isEmpty() || application.clusterName().equals("in-cluster")
+            ? context
+            : Optional.of(application.clusterName());
+    return new ClusterAccess(file(kubeconfig, chosen, plugins), Optional.empty());
+  }
+
+  /**
+   * By the cluster Secrets of Argo CD.
+   *
+   * @param kubeconfig leads to the cluster that Argo CD would run in
+   */
+  public static ClusterAccess of(
+      Application application,
+      Clusters clusters,
+      Path kubeconfig,
+      Optional<String> context,
+      ExecPlugins plugins) {
+    Optional<ClusterSecret> secret = clusters.find(application);
+    return new ClusterAccess(
+        secret
+            .flatMap(
+                s ->
+                    s.access(
+                        Set.of(KubeconfigFeature.INSECURE_TLS, KubeconfigFeature.PROXY), plugins))
+            .map(KubernetesConfig.Access.class::cast)
+            .orElseGet(() -> file(kubeconfig, context, plugins)),
+        secret);
+  }
+
+  /** Who typed the command chose the file, as with kubectl; programs are another matter. */
+  private static KubeconfigFile file(
+      Path kubeconfig, Optional<String> context, ExecPlugins plugins) {
+    return new KubeconfigFile(kubeconfig, context, Set.of(KubeconfigFeature.values()), plugins);
+  }
+}
