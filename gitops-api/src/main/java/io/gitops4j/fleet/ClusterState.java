@@ -28,6 +28,9 @@ final class ClusterState {
 
   Standing standing = Standing.WAITING;
 
+  /** Another replica may have given it something newer: it has to be read from its record first. */
+  boolean away;
+
   /** A pass was asked for and has not ended; it takes a slot. */
   boolean pending;
 
@@ -49,6 +52,26 @@ final class ClusterState {
 
   ClusterState(String name) {
     this.name = name;
+  }
+
+  /** What is remembered of it is not true any more. */
+  void forget() {
+    at = null;
+    wroteAt = null;
+    standing = Standing.WAITING;
+    pending = false;
+    away = true;
+  }
+
+  /** What it has by its own record; what this rollout gave it is newer. */
+  void recorded(RolloutEvent.Recorded record) {
+    away = false;
+    if (at == null) {
+      at = record.at().orElse(null);
+    }
+    if (wroteAt == null) {
+      wroteAt = record.wroteAt().orElse(null);
+    }
   }
 
   boolean has(@Nullable Revision revision) {

@@ -61,9 +61,9 @@ final class Rollout {
     if (event instanceof RolloutEvent.Head e) {
       head(e.revision());
     } else if (event instanceof RolloutEvent.Recorded e) {
-      recorded(cluster(e.cluster()), e);
+      cluster(e.cluster()).recorded(e);
     } else if (event instanceof RolloutEvent.Forgotten e) {
-      forgotten(cluster(e.cluster()));
+      cluster(e.cluster()).forget();
     } else if (event instanceof RolloutEvent.Began e) {
       cluster(e.cluster()).began(now);
     } else if (event instanceof RolloutEvent.Saw e) {
@@ -175,22 +175,6 @@ final class Rollout {
     waves.forEach(WaveState::anew);
   }
 
-  private void recorded(ClusterState c, RolloutEvent.Recorded record) {
-    if (c.at == null) {
-      c.at = record.at().orElse(null);
-    }
-    if (c.wroteAt == null) {
-      c.wroteAt = record.wroteAt().orElse(null);
-    }
-  }
-
-  private void forgotten(ClusterState c) {
-    c.at = null;
-    c.wroteAt = null;
-    c.standing = Standing.WAITING;
-    c.pending = false;
-  }
-
   private void saw(ClusterState c, RolloutEvent.Saw saw, long now) {
     // What was about another revision than the cluster may have says nothing.
     if (!c.has(saw.revision())) {
@@ -268,7 +252,7 @@ final class Rollout {
   private void give(WaveState w, long now) {
     List<ClusterState> next =
         w.members.stream()
-            .filter(c -> c.standing == Standing.WAITING)
+            .filter(c -> c.standing == Standing.WAITING && !c.away)
             .sorted(Comparator.comparing(c -> c.troubled))
             .toList();
     for (ClusterState c : next) {
