@@ -25,6 +25,10 @@ final class Alarm {
     this.ring = ring;
   }
 
+  ScheduledExecutorService timer() {
+    return timer;
+  }
+
   /** Rings at that moment, or earlier when it was set to an earlier one. */
   void set(long moment) {
     if (moment >= at && set != null || moment == TargetState.NEVER) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Says what a controller runs, and on whose threads. Not thread-safe. */
 public final class ControllerBuilder {
   private final List<ScheduledTarget> added = new ArrayList<>();
+  final List<TargetGroup> groups = new ArrayList<>();
   private final List<ReconcileListener> listeners = new ArrayList<>();
   @Nullable Executor workers;
   int workerCount;
@@ -37,6 +38,18 @@ public final class ControllerBuilder {
    */
   public ControllerBuilder target(ScheduledTarget target) {
     added.add(Objects.requireNonNull(target, "target"));
+    return this;
+  }
+
+  /**
+   * Adds all targets of a group, such as those of a fleet.
+   *
+   * @param group the group
+   * @return this
+   */
+  public ControllerBuilder targets(TargetGroup group) {
+    groups.add(Objects.requireNonNull(group, "group"));
+    group.targets().forEach(this::target);
     return this;
   }
 

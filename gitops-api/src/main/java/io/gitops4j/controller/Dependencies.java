@@ -71,18 +71,15 @@ final class Dependencies {
         " -> ", way.subList(way.indexOf(again), way.size()).stream().map(TargetId::name).toList());
   }
 
-  /** For every target the first name of all that it is connected with by dependencies. */
-  static Map<TargetId, String> groups(Map<TargetId, Rules> targets) {
+  /** For every target the first name of all that it is connected with. */
+  static Map<TargetId, String> groups(
+      Map<TargetId, ScheduledTarget> targets, List<TargetGroup> knowEachOther) {
     Map<TargetId, Set<TargetId>> neighbours = new HashMap<>();
-    targets.forEach(
-        (id, rules) ->
-            rules
-                .dependsOn()
-                .forEach(
-                    d -> {
-                      neighbours.computeIfAbsent(id, x -> new HashSet<>()).add(d);
-                      neighbours.computeIfAbsent(d, x -> new HashSet<>()).add(id);
-                    }));
+    targets.forEach((id, t) -> t.rules().dependsOn().forEach(d -> connect(id, d, neighbours)));
+    for (TargetGroup group : knowEachOther) {
+      TargetId first = group.targets().get(0).id();
+      group.targets().forEach(t -> connect(first, t.id(), neighbours));
+    }
     Map<TargetId, String> groups = new HashMap<>();
     targets.keySet().stream()
         .sorted(Comparator.comparing(TargetId::name))
@@ -97,5 +94,11 @@ final class Dependencies {
               }
             });
     return groups;
+  }
+
+  private static void connect(
+      TargetId one, TargetId other, Map<TargetId, Set<TargetId>> neighbours) {
+    neighbours.computeIfAbsent(one, x -> new HashSet<>()).add(other);
+    neighbours.computeIfAbsent(other, x -> new HashSet<>()).add(one);
   }
 }

@@ -13,7 +13,6 @@ import io.gitops4j.reconcile.TargetEvent;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,6 +38,7 @@ public final class GitOpsController {
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final Map<TargetId, ScheduledTarget> targets;
+  private final List<TargetGroup> groups;
   private final Executor workers;
   private final Clock clock;
   private final LongSupplier ticker;
@@ -62,6 +62,7 @@ public final class GitOpsController {
     this.clock = builder.clock;
     this.ticker = builder.ticker;
     this.origin = ticker.getAsLong();
+    this.groups = List.copyOf(builder.groups);
     this.alarm = new Alarm(Objects.requireNonNull(builder.timer), this::now, this::wake);
     this.leadership = builder.leadership;
     this.listener = listener;
@@ -97,14 +98,9 @@ public final class GitOpsController {
     }
     LiveListener moved = (target, thing) -> moved(target);
     targets.values().forEach(t -> t.reconciler().watch(moved));
-    leadership.ifPresent(l -> l.start(Dependencies.groups(rules()), this::led));
+    groups.forEach(g -> g.connect(this::due, alarm.timer()));
+    leadership.ifPresent(l -> l.start(Dependencies.groups(targets, groups), this::led));
     post(new BoardEvent.Tick());
-  }
-
-  private Map<TargetId, Rules> rules() {
-    Map<TargetId, Rules> rules = new LinkedHashMap<>();
-    targets.forEach((id, t) -> rules.put(id, t.rules()));
-    return rules;
   }
 
   /**
@@ -115,6 +111,10 @@ public final class GitOpsController {
    */
   public void trigger(TargetId target) {
     post(new BoardEvent.Triggered(List.of(known(target)), Cause.REQUEST));
+  }
+
+  private void due(TargetId target) {
+    post(new BoardEvent.Triggered(List.of(known(target)), Cause.INPUT));
   }
 
   /**

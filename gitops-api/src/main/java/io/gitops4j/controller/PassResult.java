@@ -1,12 +1,10 @@
 package io.gitops4j.controller;
 
-import io.gitops4j.apply.Outcome;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.Retryability;
-import io.gitops4j.error.Stage;
 import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
 import io.gitops4j.model.Revision;
@@ -59,41 +57,19 @@ record PassResult(
    */
   static PassResult of(ReconcileOutcome outcome, boolean blocked) {
     return switch (outcome.kind()) {
-      case IN_SYNC -> {
-        Plan<?> plan = ((ReconcileOutcome.InSync) outcome).plan();
-        yield result(outcome, Verdict.GOOD, health(plan), Optional.empty(), contested(plan));
-      }
-      case PLANNED -> {
-        ReconcileOutcome.Planned planned = (ReconcileOutcome.Planned) outcome;
-        yield result(
-            outcome,
-            blocked ? Verdict.BLOCKED : Verdict.HELD,
-            health(planned.plan()),
-            Optional.empty(),
-            planned.reason());
-      }
+      case IN_SYNC ->
+          result(outcome, Verdict.GOOD, contested(((ReconcileOutcome.InSync) outcome).plan()));
+      case PLANNED ->
+          result(
+              outcome,
+              blocked ? Verdict.BLOCKED : Verdict.HELD,
+              ((ReconcileOutcome.Planned) outcome).reason());
       case APPLIED -> {
-        ReconcileOutcome.Applied applied = (ReconcileOutcome.Applied) outcome;
-        PassResult good =
-            result(
-                outcome,
-                Verdict.GOOD,
-                health(applied.outcome()),
-                Optional.empty(),
-                contested(applied.plan()));
-        yield good.healed(applied.plan());
+        Plan<?> plan = ((ReconcileOutcome.Applied) outcome).plan();
+        yield result(outcome, Verdict.GOOD, contested(plan)).healed(plan);
       }
-      case INCOMPLETE -> {
-        ReconcileOutcome.Incomplete part = (ReconcileOutcome.Incomplete) outcome;
-        Optional<Failure> first =
-            part.outcome().results().stream().flatMap(r -> r.failure().stream()).findFirst();
-        yield result(
-            outcome,
-            Verdict.FAILED,
-            health(part.outcome()),
-            first,
-            first.map(Failure::message).orElse(""));
-      }
+      case INCOMPLETE ->
+          result(outcome, Verdict.FAILED, outcome.firstFailure().map(Failure::message).orElse(""));
       case FAILED -> failed(outcome, ((ReconcileOutcome.Failed) outcome).failure());
     };
   }
@@ -107,24 +83,12 @@ record PassResult(
     boolean unknown =
         outcome.pass().revision().isEmpty()
             || looking && failure.retryability() == Retryability.RETRY;
-    return result(
-        outcome,
-        unknown ? Verdict.UNKNOWN : Verdict.FAILED,
-        new Health(HealthStatus.UNKNOWN, failure.reason()),
-        Optional.of(failure),
-        failure.message());
+    return result(outcome, unknown ? Verdict.UNKNOWN : Verdict.FAILED, failure.message());
   }
 
   /** A pass that ended with a bug of somebody's. */
   static PassResult broken(Optional<Revision> revision, Throwable thrown) {
-    Failure failure =
-        new Failure(
-            Stage.APPLY,
-            "PASS-BROKEN",
-            Retryability.RETRY_ON_CHANGE,
-            Optional.empty(),
-            "the pass ended with " + thrown,
-            Optional.of("this is a defect of a renderer, a gate or a provider: see the log"));
+    Failure failure = Failure.defect(thrown);
     return new PassResult(
         revision.isPresent() ? Verdict.FAILED : Verdict.UNKNOWN,
         ReconcileOutcome.Kind.FAILED,
@@ -149,20 +113,15 @@ record PassResult(
         "another replica has the lease");
   }
 
-  private static PassResult result(
-      ReconcileOutcome outcome,
-      Verdict verdict,
-      Health health,
-      Optional<Failure> failure,
-      String message) {
+  private static PassResult result(ReconcileOutcome outcome, Verdict verdict, String message) {
     return new PassResult(
         outcome.pass().rollback().isPresent() ? Verdict.GOES_BACK : verdict,
         outcome.kind(),
         outcome.pass().revision(),
         outcome.pass().rollback().or(outcome.pass()::pin),
         false,
-        health,
-        failure,
+        outcome.health(),
+        outcome.firstFailure(),
         message);
   }
 
@@ -170,19 +129,6 @@ record PassResult(
     boolean drift =
         plan.changes().stream().anyMatch(c -> c.action().writes() && c.reason().drift());
     return new PassResult(verdict, kind, revision, pin, drift, health, failure, message);
-  }
-
-  private static Health health(Plan<?> plan) {
-    return Health.worst(plan.changes().stream().map(Change::health).toList());
-  }
-
-  private static Health health(Outcome outcome) {
-    return Health.worst(
-        outcome.results().stream().filter(r -> !removed(r.change())).map(r -> r.health()).toList());
-  }
-
-  private static boolean removed(Change change) {
-    return change.reason() == Reason.REMOVED;
   }
 
   private static String contested(Plan<?> plan) {

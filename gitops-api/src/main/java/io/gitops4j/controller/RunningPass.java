@@ -3,13 +3,13 @@ package io.gitops4j.controller;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.GateDecision;
+import io.gitops4j.internal.thread.LentThread;
 import io.gitops4j.model.Revision;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** A pass while it runs: what can be done about it from outside, and what holds it from inside. */
 final class RunningPass implements Gate {
@@ -21,8 +21,7 @@ final class RunningPass implements Gate {
   private final Function<Revision, Optional<String>> notAsFar;
   private final long started;
   private final long limit;
-  private @Nullable Thread thread;
-  private boolean interrupted;
+  private final LentThread thread = new LentThread();
   private volatile boolean blocked;
 
   /**
@@ -70,8 +69,8 @@ final class RunningPass implements Gate {
   }
 
   /** On the thread that runs it. */
-  synchronized void begin() {
-    thread = Thread.currentThread();
+  void begin() {
+    thread.begin();
   }
 
   /** When it has to be looked after next, if it has not ended by then. */
@@ -91,23 +90,13 @@ final class RunningPass implements Gate {
     boolean late = now >= started + limit;
     boolean given = now >= started + limit + GRACE;
     if (late && !given) {
-      interrupt();
+      thread.interrupt();
     }
     return given;
   }
 
-  private synchronized void interrupt() {
-    if (thread != null) {
-      interrupted = true;
-      thread.interrupt();
-    }
-  }
-
-  /** On the thread that ran it, which belongs to somebody else: our interrupt is taken back. */
-  synchronized void end() {
-    thread = null;
-    if (interrupted) {
-      Thread.interrupted();
-    }
+  /** On the thread that ran it. */
+  void end() {
+    thread.end();
   }
 }

@@ -33,6 +33,38 @@ public record Failure(
   }
 
   /**
+   * A pass that ended with a bug of somebody's.
+   *
+   * @param thrown what it ended with
+   * @return the failure, which trying the same again does not mend
+   */
+  public static Failure defect(Throwable thrown) {
+    return new Failure(
+        Stage.APPLY,
+        "PASS-BROKEN",
+        Retryability.RETRY_ON_CHANGE,
+        Optional.empty(),
+        "the pass ended with " + thrown,
+        Optional.of("this is a defect of a renderer, a gate or a provider: see the log"));
+  }
+
+  /**
+   * The same failure, told of a part of something larger.
+   *
+   * @param whole what it is a part of, such as a cluster of a fleet
+   * @return the failure whose subject begins with it
+   */
+  public Failure within(String whole) {
+    return new Failure(
+        stage,
+        code,
+        retryability,
+        Optional.of(subject.map(s -> whole + ": " + s).orElse(whole)),
+        reason,
+        nextStep);
+  }
+
+  /**
    * The failure in one line: subject, reason, next step.
    *
    * @return the text for people

@@ -30,6 +30,8 @@ record PassRequest(
   enum Purpose {
     /** To make the destination as desired. */
     APPLY,
+    /** The same, and only where nothing of the target is left. */
+    RESTORE,
     /** To see what that would be. */
     PLAN
   }
@@ -51,7 +53,11 @@ record PassRequest(
     return new PassRequest(context, selection, gates, told, purpose, Optional.of(rollback));
   }
 
+  PassRequest restoring(Rollback wish) {
+    return new PassRequest(context, selection, gates, told, Purpose.RESTORE, Optional.of(wish));
+  }
+
   boolean applies() {
-    return purpose == Purpose.APPLY;
+    return purpose != Purpose.PLAN;
   }
 }

@@ -36,6 +36,7 @@ final class Passes<D extends Desired> {
   private final Probation probation;
   private final Retries retries;
   private final Clock clock;
+  private final Restoring restoring;
   private final Turn turn;
   private final Fights fights;
 
@@ -58,6 +59,7 @@ final class Passes<D extends Desired> {
     this.probation = probation;
     this.retries = retries;
     this.clock = clock;
+    this.restoring = new Restoring(target, destination, pinning, retries);
     this.turn = new Turn(target);
     this.fights = new Fights(destination.writesAs());
   }
@@ -82,6 +84,11 @@ final class Passes<D extends Desired> {
         });
   }
 
+  /** A pass that restored ends well only when what it applied is well. */
+  ReconcileOutcome awaitWell(ReconcileOutcome outcome, OperationContext context) {
+    return restoring.awaitWell(outcome, context);
+  }
+
   /** Expected errors are an outcome, a bug is thrown. */
   ReconcileOutcome run(PassRequest request) {
     OperationContext context = request.context();
@@ -101,6 +108,9 @@ final class Passes<D extends Desired> {
   private ReconcileOutcome inTurn(PassRequest request, PassEvents events) {
     OperationContext context = request.context();
     events.started();
+    if (request.purpose() == PassRequest.Purpose.RESTORE) {
+      restoring.refuseIfAlive(request.wish().orElseThrow(), context);
+    }
     Pinning.Position position = position(request, context);
     D desired = desired(request, position, events);
     Plan<D> plan = compare(desired, request.selection(), context, events);

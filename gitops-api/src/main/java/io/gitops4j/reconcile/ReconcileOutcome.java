@@ -1,9 +1,15 @@
 package io.gitops4j.reconcile;
 
+import io.gitops4j.apply.ChangeResult;
 import io.gitops4j.apply.Outcome;
+import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
+import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Failure;
+import io.gitops4j.health.Health;
+import io.gitops4j.health.HealthStatus;
 import java.util.Objects;
+import java.util.Optional;
 
 /** How a pass ended. Switch on {@link #kind()}. */
 public sealed interface ReconcileOutcome {
@@ -36,6 +42,34 @@ public sealed interface ReconcileOutcome {
   Pass pass();
 
   /**
+   * How well what the target owns is.
+   *
+   * @return the worst of it, as far as the pass saw it
+   */
+  Health health();
+
+  /**
+   * Why it failed.
+   *
+   * @return the first failure; empty when nothing failed
+   */
+  default Optional<Failure> firstFailure() {
+    return Optional.empty();
+  }
+
+  private static Health healthOf(Plan<?> plan) {
+    return Health.worst(plan.changes().stream().map(Change::health).toList());
+  }
+
+  private static Health healthOf(Outcome outcome) {
+    return Health.worst(
+        outcome.results().stream()
+            .filter(r -> r.change().reason() != Reason.REMOVED)
+            .map(ChangeResult::health)
+            .toList());
+  }
+
+  /**
    * Nothing to write.
    *
    * @param pass which pass
@@ -51,6 +85,11 @@ public sealed interface ReconcileOutcome {
     @Override
     public Kind kind() {
       return Kind.IN_SYNC;
+    }
+
+    @Override
+    public Health health() {
+      return healthOf(plan);
     }
   }
 
@@ -73,6 +112,11 @@ public sealed interface ReconcileOutcome {
     public Kind kind() {
       return Kind.PLANNED;
     }
+
+    @Override
+    public Health health() {
+      return healthOf(plan);
+    }
   }
 
   /**
@@ -93,6 +137,11 @@ public sealed interface ReconcileOutcome {
     @Override
     public Kind kind() {
       return Kind.APPLIED;
+    }
+
+    @Override
+    public Health health() {
+      return healthOf(outcome);
     }
   }
 
@@ -115,6 +164,16 @@ public sealed interface ReconcileOutcome {
     public Kind kind() {
       return Kind.INCOMPLETE;
     }
+
+    @Override
+    public Health health() {
+      return healthOf(outcome);
+    }
+
+    @Override
+    public Optional<Failure> firstFailure() {
+      return outcome.results().stream().flatMap(r -> r.failure().stream()).findFirst();
+    }
   }
 
   /**
@@ -133,6 +192,16 @@ public sealed interface ReconcileOutcome {
     @Override
     public Kind kind() {
       return Kind.FAILED;
+    }
+
+    @Override
+    public Health health() {
+      return new Health(HealthStatus.UNKNOWN, failure.reason());
+    }
+
+    @Override
+    public Optional<Failure> firstFailure() {
+      return Optional.of(failure);
     }
   }
 }

@@ -152,6 +152,26 @@ public final class Reconciler<D extends Desired> {
   }
 
   /**
+   * Brings the target back where nothing of it is left: a new cluster in place of one that was
+   * lost. Pins the revision, applies it in the order of every pass, and waits until all of it is
+   * well, as long as the context allows, 10 minutes when it has no deadline. What somebody else put
+   * back before is taken over as the adoption policy of the destination says. What was interrupted
+   * goes on when it is asked for again. The pin, and with it history, tells that it was restored,
+   * by whom and why.
+   *
+   * @param wish which revision, and for how long the target stays there
+   * @param context with its deadline and cancellation, for all passes
+   * @return how it ended; {@code RESTORE-NOT-EMPTY} when the target still owns what is live, {@code
+   *     RESTORE-UNWELL} when all is applied and something did not become well
+   */
+  public ReconcileOutcome restore(Rollback wish, OperationContext context) {
+    PassRequest request =
+        request(context, Selection.all()).restoring(wish.because("restored: " + wish.why()));
+    Supplier<ReconcileOutcome> pass = () -> passes.run(request);
+    return passes.awaitWell(loop().run(pass, pass, context), context);
+  }
+
+  /**
    * What a rollback would do; pins and writes nothing.
    *
    * @param wish which revision, and for how long

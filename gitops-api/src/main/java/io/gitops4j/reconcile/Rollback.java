@@ -64,6 +64,11 @@ public record Rollback(
     return new Rollback(revision, lineage, by, why, end, hooks);
   }
 
+  /** The same for another reason. */
+  Rollback because(String reason) {
+    return new Rollback(revision, lineage, by, reason, until, hooks);
+  }
+
   /**
    * The same, with or without hooks.
    *

@@ -30,6 +30,7 @@ class ArchitectureTest {
     "io.gitops4j.gate..",
     "io.gitops4j.reconcile..",
     "io.gitops4j.controller..",
+    "io.gitops4j.fleet..",
     "io.gitops4j.metrics.."
   };
 
@@ -75,6 +76,7 @@ class ArchitectureTest {
               "io.gitops4j.gate..",
               "io.gitops4j.reconcile..",
               "io.gitops4j.controller..",
+              "io.gitops4j.fleet..",
               "io.gitops4j.metrics..");
 
   @ArchTest
@@ -84,7 +86,17 @@ class ArchitectureTest {
           .resideInAnyPackage("io.gitops4j.reconcile..", "io.gitops4j.gate..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("io.gitops4j.controller..", "io.gitops4j.metrics..");
+          .resideInAnyPackage(
+              "io.gitops4j.controller..", "io.gitops4j.fleet..", "io.gitops4j.metrics..");
+
+  @ArchTest
+  static final ArchRule MANY_TARGETS_KNOW_NOTHING_OF_FLEETS =
+      noClasses()
+          .that()
+          .resideInAPackage("io.gitops4j.controller..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.gitops4j.fleet..");
 
   @ArchTest
   static final ArchRule ONLY_METRICS_KNOW_MICROMETER =

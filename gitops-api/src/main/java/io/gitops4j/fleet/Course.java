@@ -1,0 +1,124 @@
+package io.gitops4j.fleet;
+
+import io.gitops4j.fleet.ClusterOutcome.State;
+import io.gitops4j.model.Revision;
+import io.gitops4j.operation.OperationContext;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is told of a rollout, and what its gates are asked: first the clusters, then what follows
+ * from them. One thread at a time.
+ */
+final class Course {
+  private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
+
+  private final FleetSpec<?> spec;
+  private final Convoy<?> convoy;
+  private final ClusterResults results;
+
+  Course(FleetSpec<?> spec, Convoy<?> convoy, ClusterResults results) {
+    this.spec = spec;
+    this.convoy = convoy;
+    this.results = results;
+  }
+
+  /** Asks the gate behind a wave; one that throws is closed. */
+  void ask(RolloutAction.Ask ask, OperationContext context) {
+    tellNews();
+    Wave wave = spec.waves().get(ask.wave());
+    Optional<String> held;
+    try {
+      held = wave.gate().held(wave, ask.revision(), context);
+    } catch (RuntimeException e) {
+      LOG.error("the gate behind wave {} of {} failed", wave.name(), spec.id(), e);
+      held = Optional.of("its gate failed: " + e);
+    }
+    convoy.post(new RolloutEvent.Answered(ask.wave(), ask.revision(), held));
+    held.ifPresent(
+        why ->
+            spec.listener().held(new FleetEvent.Held(spec.id(), now(), wave, ask.revision(), why)));
+  }
+
+  void proven(RolloutAction.Proven proven) {
+    tellNews();
+    spec.listener()
+        .proven(
+            new FleetEvent.Proven(
+                spec.id(), now(), spec.waves().get(proven.wave()), proven.revision()));
+  }
+
+  void stopped(RolloutAction.Stopped stopped) {
+    tellNews();
+    spec.listener()
+        .stopped(
+            new FleetEvent.Stopped(
+                spec.id(),
+                now(),
+                spec.waves().get(stopped.wave()),
+                stopped.revision(),
+                stopped.why()));
+  }
+
+  void superseded(RolloutAction.Superseded superseded) {
+    tellNews();
+    spec.listener()
+        .superseded(
+            new FleetEvent.Superseded(spec.id(), now(), superseded.older(), superseded.newer()));
+  }
+
+  /** Tells of the clusters whose end is known since the last time. */
+  void tellNews() {
+    convoy
+        .look(results::news)
+        .values()
+        .forEach(o -> spec.listener().ended(new FleetEvent.Ended(spec.id(), now(), o)));
+  }
+
+  /** How all of it stands. */
+  FleetOutcome outcome() {
+    return convoy.look(this::outcome);
+  }
+
+  private FleetOutcome outcome(Rollout rollout) {
+    Map<String, ClusterOutcome> clusters = results.all(rollout);
+    Optional<Revision> revision = rollout.head();
+    Optional<WaveState> current = rollout.current();
+    if (revision.isEmpty()) {
+      return new FleetOutcome(
+          FleetOutcome.Kind.UNDER_WAY, revision, clusters, Optional.empty(), "");
+    }
+    if (rollout.gated().isPresent()) {
+      return end(FleetOutcome.Kind.HELD, revision, clusters, rollout.gated().get().held);
+    }
+    if (current.isEmpty()) {
+      boolean all = clusters.values().stream().allMatch(c -> c.state() == State.WELL);
+      return end(
+          all ? FleetOutcome.Kind.COMPLETE : FleetOutcome.Kind.INCOMPLETE, revision, clusters, "");
+    }
+    String reason = "wave " + current.get().wave.name() + current.get().trouble();
+    if (current.get().stopped()) {
+      return end(FleetOutcome.Kind.STOPPED, revision, clusters, reason);
+    }
+    return end(
+        rollout.ended() ? FleetOutcome.Kind.HELD : FleetOutcome.Kind.UNDER_WAY,
+        revision,
+        clusters,
+        reason);
+  }
+
+  private static FleetOutcome end(
+      FleetOutcome.Kind kind,
+      Optional<Revision> revision,
+      Map<String, ClusterOutcome> clusters,
+      String message) {
+    return new FleetOutcome(kind, revision, clusters, Optional.empty(), message);
+  }
+
+  private Instant now() {
+    return spec.clock().instant();
+  }
+}

@@ -1,0 +1,169 @@
+package io.gitops4j.fleet;
+
+import io.gitops4j.controller.ScheduledTarget;
+import io.gitops4j.controller.TargetGroup;
+import io.gitops4j.model.Revision;
+import io.gitops4j.model.TargetId;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.reconcile.ReconcileEvent;
+import io.gitops4j.reconcile.ReconcileListener;
+import io.gitops4j.reconcile.TargetEvent;
+import io.gitops4j.render.Desired;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A fleet under a controller: a target for each cluster, with a source that moves when the cluster
+ * may have what it moves to. A cluster whose turn it is not goes on being healed at the revision
+ * that it has. Thread-safe.
+ *
+ * @param <D> the kind of desired state
+ */
+public final class ScheduledFleet<D extends Desired> implements TargetGroup {
+  private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
+
+  private final FleetSpec<D> spec;
+  private final ClusterResults results;
+  private final Convoy<D> convoy;
+  private final Course course;
+  private final List<ScheduledTarget> targets = new ArrayList<>();
+  private final AtomicInteger unread = new AtomicInteger();
+  private volatile @Nullable Consumer<TargetId> run;
+  private volatile @Nullable ScheduledExecutorService timer;
+  private long alarm = Rollout.NEVER;
+
+  ScheduledFleet(FleetSpec<D> spec, BiConsumer<String, ScheduledTarget.Builder> schedule) {
+    this.spec = spec;
+    this.results = new ClusterResults(spec);
+    this.convoy = new Convoy<>(spec, Hearing::new, this::posted);
+    this.course = new Course(spec, convoy, results);
+    convoy
+        .reconcilers()
+        .forEach(
+            (name, reconciler) -> {
+              ScheduledTarget.Builder target =
+                  ScheduledTarget.builder(reconciler).passLimit(spec.pace().limit()).tenant(name);
+              schedule.accept(name, target);
+              targets.add(target.build());
+            });
+  }
+
+  /**
+   * How the fleet stands right now.
+   *
+   * @return the newest revision, and how each cluster stands to it
+   */
+  public FleetOutcome standing() {
+    return course.outcome();
+  }
+
+  @Override
+  public List<ScheduledTarget> targets() {
+    return List.copyOf(targets);
+  }
+
+  @Override
+  public void connect(Consumer<TargetId> due, ScheduledExecutorService wakes) {
+    run = due;
+    timer = wakes;
+  }
+
+  /** Whoever comes while another thread is here leaves its work to that one. */
+  private void posted() {
+    if (unread.getAndIncrement() > 0) {
+      return;
+    }
+    int read;
+    do {
+      read = unread.get();
+      for (RolloutAction next = convoy.next(); next != null; next = convoy.next()) {
+        perform(next);
+      }
+      course.tellNews();
+      setAlarm();
+    } while (unread.addAndGet(-read) > 0);
+  }
+
+  private void perform(RolloutAction action) {
+    if (action instanceof RolloutAction.Give give) {
+      run(give.cluster());
+    } else if (action instanceof RolloutAction.Check check) {
+      run(check.cluster());
+    } else if (action instanceof RolloutAction.Ask ask) {
+      course.ask(ask, OperationContext.within(spec.pace().limit()));
+    } else if (action instanceof RolloutAction.Proven proven) {
+      course.proven(proven);
+    } else if (action instanceof RolloutAction.Stopped stopped) {
+      course.stopped(stopped);
+    } else if (action instanceof RolloutAction.Superseded superseded) {
+      course.superseded(superseded);
+    }
+    // What it gave up, the controller ends: it oversees the pass.
+  }
+
+  private void run(String cluster) {
+    Consumer<TargetId> now = run;
+    if (now != null) {
+      now.accept(spec.member(cluster).target());
+    }
+  }
+
+  private synchronized void setAlarm() {
+    long due = convoy.look(Rollout::nextDue);
+    ScheduledExecutorService wakes = timer;
+    if (wakes == null || due >= alarm) {
+      return;
+    }
+    alarm = due;
+    try {
+      long wait = Math.max(0, due - System.nanoTime());
+      wakes.schedule(this::rang, wait, TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.warn("the timer of fleet {} was shut down; its waves wait for passes", spec.id());
+    }
+  }
+
+  private void rang() {
+    synchronized (this) {
+      alarm = Rollout.NEVER;
+    }
+    convoy.post(new RolloutEvent.Tick());
+  }
+
+  /** What the controller's passes tell of one cluster. */
+  private final class Hearing implements ReconcileListener {
+    private final String cluster;
+
+    Hearing(String cluster) {
+      this.cluster = cluster;
+    }
+
+    @Override
+    public void fetched(ReconcileEvent.Fetched event) {
+      convoy.post(new RolloutEvent.Began(cluster));
+    }
+
+    @Override
+    public void finished(ReconcileEvent.Finished event) {
+      Optional<Revision> given = convoy.look(r -> r.given(cluster));
+      given
+          .or(event.outcome().pass()::revision)
+          .ifPresent(r -> convoy.post(results.ended(cluster, event.outcome(), r)));
+    }
+
+    @Override
+    public void lost(TargetEvent.Lost event) {
+      convoy.forget(cluster);
+    }
+  }
+}

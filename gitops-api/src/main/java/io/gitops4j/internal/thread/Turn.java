@@ -1,0 +1,42 @@
+package io.gitops4j.internal.thread;
+
+import io.gitops4j.error.OperationCancelledException;
+import io.gitops4j.error.Stage;
+import io.gitops4j.operation.OperationContext;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** A lock that is waited for only as long as a pass may take. */
+public final class Turn {
+  private static final Duration LONGEST = Duration.ofHours(1);
+
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Whether this thread has it. */
+  public boolean mine() {
+    return lock.isHeldByCurrentThread();
+  }
+
+  /**
+   * Waits for the lock; the caller gives it back.
+   *
+   * @param what is going on while it is waited for, such as "another pass of shop"
+   */
+  public void take(String what, Stage stage, OperationContext context) {
+    context.checkActive(stage);
+    try {
+      if (!lock.tryLock(context.remaining(LONGEST).toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new OperationCancelledException(stage, what + " did not end in time");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OperationCancelledException(stage, "interrupted while waiting for " + what);
+    }
+  }
+
+  /** Gives it back. */
+  public void end() {
+    lock.unlock();
+  }
+}
