@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 
 /** The newest passes of a target, one line each, in a file beside its working folder. */
 public final class FileHistoryStore implements HistoryStore {
-  private static final int KEPT = 50;
+  private static final int KEPT = 10;
 
   private final TerraformConfig config;
 
