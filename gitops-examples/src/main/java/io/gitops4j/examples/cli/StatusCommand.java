@@ -4,6 +4,7 @@ import io.gitops4j.health.Health;
 import io.gitops4j.k8s.Orphans;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.operation.OperationContext;
+import io.gitops4j.reconcile.Pin;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
@@ -32,10 +33,12 @@ final class StatusCommand implements Callable<Integer>, Options.HasOptions {
               .destination()
               .health()
               .assess(session.reconciler().target(), OperationContext.create());
+      Optional<Pin> pin = session.reconciler().pin(OperationContext.create());
       Optional<Orphans> orphans = session.orphans(OperationContext.create());
       if (options.json()) {
         ObjectNode root = OutcomeJson.JSON.createObjectNode();
         root.put("target", session.reconciler().target().name());
+        pin.ifPresent(p -> OutcomeJson.pin(p, root.putObject("pin")));
         OutcomeJson.health(Health.worst(healths.values()), root.putObject("health"));
         ArrayNode objects = root.putArray("objects");
         healths.forEach(
@@ -47,6 +50,7 @@ final class StatusCommand implements Callable<Integer>, Options.HasOptions {
         orphans.ifPresent(o -> write(o, root));
         options.print(root);
       } else {
+        pin.ifPresent(p -> System.out.println("  " + p.message()));
         healths.forEach(
             (id, health) ->
                 System.out.println(
