@@ -73,7 +73,7 @@ final class Probation {
     unwellBefore.clear();
     if (known.isEmpty()) {
       plan.changes().stream()
-          .filter(c -> !c.action().writes() && !fine(c.health().status()))
+          .filter(c -> !c.action().writes() && !Verdict.fine(c.health().status()))
           .map(Change::id)
           .forEach(unwellBefore::add);
     }
@@ -157,18 +157,11 @@ final class Probation {
     Set<ResourceId> found = new HashSet<>();
     healths.forEach(
         (id, health) -> {
-          if (!fine(health.status()) && !unwellBefore.contains(id)) {
+          if (!Verdict.fine(health.status()) && !unwellBefore.contains(id)) {
             found.add(id);
           }
         });
     return found;
-  }
-
-  private static boolean fine(HealthStatus status) {
-    return switch (status) {
-      case HEALTHY, SUSPENDED, UNKNOWN -> true;
-      case PROGRESSING, MISSING, DEGRADED -> false;
-    };
   }
 
   private static Outcome with(

@@ -3,10 +3,12 @@ package io.gitops4j.reconcile;
 import io.gitops4j.apply.Actuation;
 import io.gitops4j.apply.ChangeResult;
 import io.gitops4j.apply.Outcome;
+import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.health.HealthStatus;
+import io.gitops4j.model.Digest;
 import io.gitops4j.model.Revision;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +16,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /** Whether a revision is bad, and where to go back to. Decides only: no clock, no request. */
 final class Verdict {
@@ -64,21 +65,38 @@ final class Verdict {
 
   /**
    * The newest revision that was applied whole, that is not the bad one and was never gone back
-   * from.
+   * from. One that was seen to be well counts more than one that was not, because a newer one came
+   * or nobody waited.
    *
    * @param history newest first
    */
   static Optional<HistoryEntry> better(Revision bad, List<HistoryEntry> history) {
-    Set<String> left = new HashSet<>(Set.of(bad.digest().toString()));
+    Set<Digest> left = new HashSet<>(Set.of(bad.digest()));
     history.stream()
         .flatMap(e -> e.pin().stream())
         .flatMap(p -> p.bad().stream())
-        .forEach(b -> left.add(b.digest().toString()));
-    Predicate<HistoryEntry> whole =
-        e -> e.outcome() == ReconcileOutcome.Kind.APPLIED && e.scope() == HistoryEntry.Scope.WHOLE;
-    return history.stream()
-        .filter(whole)
-        .filter(e -> !left.contains(e.revision().digest().toString()))
-        .findFirst();
+        .forEach(b -> left.add(b.digest()));
+    List<HistoryEntry> whole =
+        history.stream()
+            .filter(e -> e.outcome() == ReconcileOutcome.Kind.APPLIED)
+            .filter(e -> e.scope() == HistoryEntry.Scope.WHOLE)
+            .filter(e -> !left.contains(e.revision().digest()))
+            .toList();
+    return whole.stream()
+        .filter(e -> e.lines().stream().allMatch(Verdict::well))
+        .findFirst()
+        .or(() -> whole.stream().findFirst());
+  }
+
+  private static boolean well(HistoryEntry.Line line) {
+    return line.action() == Action.DELETE || fine(line.health().status());
+  }
+
+  /** Whether a thing is as well as it can be known to be. */
+  static boolean fine(HealthStatus status) {
+    return switch (status) {
+      case HEALTHY, SUSPENDED, UNKNOWN -> true;
+      case PROGRESSING, MISSING, DEGRADED -> false;
+    };
   }
 }

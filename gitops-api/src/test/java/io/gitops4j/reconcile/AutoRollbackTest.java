@@ -143,6 +143,20 @@ class AutoRollbackTest {
   }
 
   @Test
+  @DisplayName(
+      "a revision that nobody saw to be well, because a newer one came, is not gone back to")
+  void skipsUnprovenOnes() {
+    destination.ail("slow", new Health(HealthStatus.PROGRESSING, "1 of 2 replicas"));
+    source.commit("slow", Map.of("a", "slow"));
+    OperationContext superseded = context();
+    superseded.supersede();
+    assertThat(reconciler.reconcile(superseded).kind()).isEqualTo(Kind.APPLIED);
+    source.commit("bad", Map.of("a", BAD));
+
+    assertThat(reconciler.reconcile().pass().pin().orElseThrow().revision()).isEqualTo(good);
+  }
+
+  @Test
   @DisplayName("what was not well before and is not touched does not count")
   void ignoresOldTrouble() {
     destination.ail("1", new Health(HealthStatus.DEGRADED, "since last week"));

@@ -268,8 +268,7 @@ public final class InMemoryDestination implements Destination<TextSet> {
           id,
           new InventoryEntry(
               id, "v1", Optional.of(digest), Optional.of(digest), Optional.of(id.toString())));
-      return new ChangeResult(
-          change, Actuation.SUCCEEDED, Health.of(HealthStatus.HEALTHY), Optional.empty());
+      return new ChangeResult(change, Actuation.SUCCEEDED, health(id), Optional.empty());
     }
   }
 

@@ -112,6 +112,46 @@ class CommandLineIT {
     assertThat(form("sync", "patch").code()).as("is of diff only").isEqualTo(2);
   }
 
+  @Test
+  @DisplayName(
+      "rollback shows, pins and applies an earlier revision, release ends it, revert commits it")
+  void goesBack() throws Exception {
+    run("sync");
+    write(
+        "repo/app/objects.yaml",
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}, data: {key: two}}\n");
+    recommit();
+    run("sync");
+    JsonNode entries = run("history").json().path("entries");
+    assertThat(entries.path(1).path("number").asInt()).isEqualTo(2);
+    assertThat(entries.path(1).path("changes").path(0).path("health").path("status").asString())
+        .isEqualTo("HEALTHY");
+    String good = entries.path(1).path("revision").path("digest").asString().substring(5);
+
+    assertThat(run("rollback", "--plan").json().path("outcome").asString()).isEqualTo("PLANNED");
+    assertThat(settings()).containsEntry("key", "two");
+    Ran back = run("rollback", "--to", good.substring(0, 8), "--reason", "two is broken");
+    assertThat(back.code()).as("%s", back).isZero();
+    assertThat(settings()).containsEntry("key", "one");
+    assertThat(run("sync").json().path("outcome").asString()).isEqualTo("IN_SYNC");
+    assertThat(run("status").json().path("pin").path("reason").asString())
+        .isEqualTo("two is broken");
+
+    Ran reverted =
+        run("revert", "--to", "3", "--branch", "back", "--author", "Ann <ann@example.com>");
+    assertThat(reverted.code()).as("%s", reverted).isZero();
+    try (Git git = Git.open(repo())) {
+      assertThat(git.getRepository().resolve("back^{tree}"))
+          .isEqualTo(git.getRepository().resolve(good + "^{tree}"));
+    }
+
+    assertThat(run("release").json().path("released").path("reason").asString())
+        .isEqualTo("two is broken");
+    assertThat(run("sync").json().path("outcome").asString()).isEqualTo("APPLIED");
+    assertThat(settings()).containsEntry("key", "two");
+    expectError(run("rollback", "--to", "9"), 2, "CONFIGURATION-INVALID", "no such entry");
+  }
+
   private Ran form(String command, String output) {
     return execute(
         command,

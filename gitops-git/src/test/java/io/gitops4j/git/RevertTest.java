@@ -143,7 +143,8 @@ class RevertTest {
       assertThat(pushed.branch()).isEqualTo("back-to-good");
       assertThat(head("back-to-good").name()).isEqualTo(pushed.commit());
       assertThat(head("main")).isEqualTo(git.getRepository().parseCommit(two));
-      assertCode(source, wish, "SOURCE-BRANCH-EXISTS", "back-to-good");
+      Revert another = Revert.to(revision(good), ANN, "another").onNewBranch("back-to-good");
+      assertCode(source, another, "SOURCE-BRANCH-EXISTS", "back-to-good");
       assertThat(head("back-to-good").name()).isEqualTo(pushed.commit());
     }
   }

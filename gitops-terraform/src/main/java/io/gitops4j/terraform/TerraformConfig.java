@@ -26,6 +26,7 @@ import java.util.function.Supplier;
  * @param lockTimeout how long the program waits for the lock of a state
  * @param timeout the longest that one run may take, positive
  * @param parallelism how many resources are worked on at once, at least 1
+ * @param historyLimit how many passes history keeps, at least 1
  */
 public record TerraformConfig(
     Path folder,
@@ -37,7 +38,8 @@ public record TerraformConfig(
     Duration planExpiry,
     Duration lockTimeout,
     Duration timeout,
-    int parallelism) {
+    int parallelism,
+    int historyLimit) {
   /**
    * Checks everything.
    *
@@ -64,6 +66,9 @@ public record TerraformConfig(
     }
     if (parallelism < 1) {
       problems.add("parallelism must be at least 1, not " + parallelism);
+    }
+    if (historyLimit < 1) {
+      problems.add("historyLimit must be at least 1, not " + historyLimit);
     }
     for (String provider : allowedProviders) {
       if (!provider.matches("[A-Za-z0-9_.*/-]+")) {
@@ -98,6 +103,7 @@ public record TerraformConfig(
     private Duration lockTimeout = Duration.ofSeconds(10);
     private Duration timeout = Duration.ofHours(1);
     private int parallelism = 10;
+    private int historyLimit = 10;
 
     private Builder(Path folder, Sensitive<byte[]> planKey) {
       this.folder = Objects.requireNonNull(folder, "folder");
@@ -193,6 +199,17 @@ public record TerraformConfig(
     }
 
     /**
+     * How many passes history keeps. Default: 10.
+     *
+     * @param passes at least 1
+     * @return this
+     */
+    public Builder historyLimit(int passes) {
+      historyLimit = passes;
+      return this;
+    }
+
+    /**
      * Checks everything.
      *
      * @return the configuration
@@ -209,7 +226,8 @@ public record TerraformConfig(
           planExpiry,
           lockTimeout,
           timeout,
-          parallelism);
+          parallelism,
+          historyLimit);
     }
   }
 }

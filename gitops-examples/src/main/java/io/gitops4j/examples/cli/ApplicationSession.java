@@ -158,6 +158,11 @@ public final class ApplicationSession implements Session {
   }
 
   @Override
+  public GitSource source() {
+    return source;
+  }
+
+  @Override
   public KubernetesDestination destination() {
     return destination;
   }

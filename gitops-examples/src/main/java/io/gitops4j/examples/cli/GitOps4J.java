@@ -6,7 +6,7 @@ import io.gitops4j.error.GitOpsException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code gitops4j sync|diff|status|history|health|tombstones|restore|take-over -f app.yaml}. */
+/** {@code gitops4j sync|diff|status|history|rollback|release|revert|... -f app.yaml}. */
 @Command(
     name = "gitops4j",
     description = "Syncs what Git says with a cluster.",
@@ -17,6 +17,9 @@ import picocli.CommandLine.Command;
       DiffCommand.class,
       StatusCommand.class,
       HistoryCommand.class,
+      RollbackCommand.class,
+      ReleaseCommand.class,
+      RevertCommand.class,
       TombstonesCommand.class,
       RestoreCommand.class,
       HealthCommand.class,

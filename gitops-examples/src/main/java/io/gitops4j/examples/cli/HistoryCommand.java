@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 @Command(
     name = "history",
-    description = "Shows who changed what, when and why.",
+    description = "Shows who changed what, when and why, the newest first, with numbers.",
     mixinStandardHelpOptions = true)
 final class HistoryCommand implements Callable<Integer>, Options.HasOptions {
   @Mixin private final Options options = new Options();
@@ -31,13 +31,16 @@ final class HistoryCommand implements Callable<Integer>, Options.HasOptions {
               .list(session.reconciler().target(), OperationContext.create());
       ObjectNode root = OutcomeJson.JSON.createObjectNode();
       ArrayNode list = root.putArray("entries");
+      int number = 0;
       for (HistoryEntry entry : entries) {
+        number++;
         if (options.json()) {
-          write(entry, list.addObject());
+          write(entry, list.addObject().put("number", number));
         } else {
           System.out.println(
-              "  %s  %-10s %-8s %3d changes  %s  %s"
+              "  %2d  %s  %-10s %-8s %3d changes  %s  %s%s"
                   .formatted(
+                      number,
                       entry.started(),
                       entry.outcome(),
                       entry.scope(),
@@ -47,7 +50,8 @@ final class HistoryCommand implements Callable<Integer>, Options.HasOptions {
                           .revision()
                           .commit()
                           .map(c -> c.author() + "  " + c.subject())
-                          .orElse("")));
+                          .orElse(""),
+                      entry.pin().map(p -> "  (" + p.message() + ")").orElse("")));
         }
       }
       if (options.json()) {
@@ -65,6 +69,7 @@ final class HistoryCommand implements Callable<Integer>, Options.HasOptions {
         .put("started", entry.started().toString())
         .put("milliseconds", entry.took().toMillis());
     OutcomeJson.revision(entry.revision(), node.putObject("revision"));
+    entry.pin().ifPresent(p -> OutcomeJson.pin(p, node.putObject("pin")));
     ArrayNode lines = node.putArray("changes");
     for (HistoryEntry.Line line : entry.lines()) {
       ObjectNode shown = lines.addObject();
@@ -73,6 +78,7 @@ final class HistoryCommand implements Callable<Integer>, Options.HasOptions {
           .put("action", line.action().name())
           .put("reason", line.reason().name())
           .put("actuation", line.actuation().name());
+      OutcomeJson.health(line.health(), shown.putObject("health"));
       line.failure().ifPresent(f -> shown.put("failure", f));
     }
   }

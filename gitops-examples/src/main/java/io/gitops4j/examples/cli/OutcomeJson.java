@@ -9,6 +9,7 @@ import io.gitops4j.error.Failure;
 import io.gitops4j.health.Health;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.Revision;
+import io.gitops4j.reconcile.Pin;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,6 +31,7 @@ final class OutcomeJson {
     root.put("outcome", outcome.kind().name());
     root.put("milliseconds", outcome.pass().took().toMillis());
     outcome.pass().revision().ifPresent(r -> revision(r, root.putObject("revision")));
+    outcome.pass().pin().ifPresent(p -> pin(p, root.putObject("pin")));
     ArrayNode errors = root.putArray("errors");
     Shown shown = shown(outcome);
     shown.failure().ifPresent(f -> failure(f, errors.addObject()));
@@ -112,6 +114,16 @@ final class OutcomeJson {
                     .put("committer", c.committer())
                     .put("time", c.time().toString())
                     .put("message", c.message()));
+  }
+
+  static void pin(Pin pin, ObjectNode node) {
+    revision(pin.revision(), node.putObject("revision"));
+    pin.bad().ifPresent(b -> revision(b, node.putObject("bad")));
+    node.put("by", pin.by())
+        .put("reason", pin.why())
+        .put("since", pin.since().toString())
+        .put("until", pin.until().name())
+        .put("hooks", pin.hooks().name());
   }
 
   static void failure(Failure failure, ObjectNode node) {

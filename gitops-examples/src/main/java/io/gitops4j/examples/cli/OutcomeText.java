@@ -30,6 +30,7 @@ public final class OutcomeText {
   /** Prints everything that a person wants to know. */
   public void print(ReconcileOutcome outcome) {
     outcome.pass().revision().ifPresent(this::revision);
+    outcome.pass().pin().ifPresent(p -> out.println("  " + p.message()));
     OutcomeJson.Shown shown = OutcomeJson.shown(outcome);
     Map<ResourceId, ChangeResult> results = new HashMap<>();
     shown.outcome().ifPresent(o -> o.results().forEach(r -> results.put(r.change().id(), r)));

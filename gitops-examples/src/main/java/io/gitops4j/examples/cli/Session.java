@@ -1,5 +1,6 @@
 package io.gitops4j.examples.cli;
 
+import io.gitops4j.git.GitSource;
 import io.gitops4j.k8s.Orphans;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.Destination;
@@ -15,6 +16,9 @@ interface Session extends AutoCloseable {
 
   /** Runs its passes. */
   Reconciler<?> reconciler();
+
+  /** Where its revisions come from. */
+  GitSource source();
 
   /** Where it goes. */
   Destination<?> destination();

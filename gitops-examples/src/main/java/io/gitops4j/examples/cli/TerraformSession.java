@@ -58,6 +58,11 @@ final class TerraformSession implements Session {
   }
 
   @Override
+  public GitSource source() {
+    return source;
+  }
+
+  @Override
   public TerraformDestination destination() {
     return destination;
   }

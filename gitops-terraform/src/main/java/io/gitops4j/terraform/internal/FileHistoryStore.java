@@ -19,8 +19,6 @@ import java.util.stream.Collectors;
 
 /** The newest passes of a target, one line each, in a file beside its working folder. */
 public final class FileHistoryStore implements HistoryStore {
-  private static final int KEPT = 50;
-
   private final TerraformConfig config;
 
   /** Keeps them below the folder of the configuration. */
@@ -37,7 +35,7 @@ public final class FileHistoryStore implements HistoryStore {
       all.addAll(read(file));
       String text =
           all.stream()
-              .limit(KEPT)
+              .limit(config.historyLimit())
               .map(HistoryJson::write)
               .collect(Collectors.joining("\n", "", "\n"));
       WorkingFolder.writePrivate(file, text);

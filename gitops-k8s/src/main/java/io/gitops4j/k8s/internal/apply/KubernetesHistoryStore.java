@@ -1,5 +1,6 @@
 package io.gitops4j.k8s.internal.apply;
 
+import io.gitops4j.error.InventoryException;
 import io.gitops4j.internal.json.HistoryJson;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.model.TargetId;
@@ -8,16 +9,26 @@ import io.gitops4j.reconcile.HistoryEntry;
 import io.gitops4j.reconcile.HistoryStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The record of passes as a Secret; the newest ten, fewer when they are large. */
+/**
+ * The record of passes as a Secret; the newest ten, fewer when they are large. What was stored here
+ * last is added to without being read again, until somebody else stores one. Thread-safe.
+ */
 public final class KubernetesHistoryStore implements HistoryStore {
   private static final int LARGEST = 600 * 1024;
 
+  /** What is remembered of a target, for whom there may be thousands. */
+  private static final int REMEMBERED = 32 * 1024;
+
   private final int kept;
   private final StateSecret secret;
+  private final Map<TargetId, Remembered> last = new ConcurrentHashMap<>();
 
   /** Keeps it in the given namespace, which is created when it is missing. */
   public KubernetesHistoryStore(KubeHttp http, String namespace, int kept) {
@@ -25,23 +36,57 @@ public final class KubernetesHistoryStore implements HistoryStore {
     this.secret = new StateSecret(http, namespace, "history");
   }
 
+  /** A record as it was stored, packed. */
+  private record Remembered(String version, List<String> parts, byte[] packed) {}
+
   @Override
   public void add(TargetId target, HistoryEntry entry, OperationContext context) {
-    Optional<StateSecret.Stored> stored = secret.load(target, context);
+    Remembered known = last.remove(target);
+    if (known != null) {
+      JsonNode document = secret.unpack(known.packed(), target);
+      try {
+        add(
+            target,
+            entry,
+            Optional.of(new StateSecret.Stored(document, known.version(), known.parts())),
+            context);
+        return;
+      } catch (InventoryException e) {
+        if (!e.code().equals(StateSecret.CONFLICT)) {
+          throw e;
+        }
+      }
+    }
+    add(target, entry, secret.load(target, context), context);
+  }
+
+  private void add(
+      TargetId target,
+      HistoryEntry entry,
+      Optional<StateSecret.Stored> stored,
+      OperationContext context) {
     ObjectNode document = KubeHttp.JSON.createObjectNode().put("format", 1);
     ArrayNode entries = document.putArray("entries");
     entries.add(KubeHttp.JSON.readTree(HistoryJson.write(entry)));
     stored.ifPresent(s -> s.document().path("entries").forEach(entries::add));
-    while (entries.size() > kept
-        || entries.size() > 1 && StateSecret.packedSize(document) > LARGEST) {
+    while (entries.size() > kept) {
       entries.remove(entries.size() - 1);
     }
-    secret.save(
-        target,
-        document,
-        stored.map(StateSecret.Stored::version),
-        stored.map(StateSecret.Stored::parts).orElse(List.of()),
-        context);
+    byte[] packed = StateSecret.pack(document);
+    while (entries.size() > 1 && packed.length > LARGEST) {
+      entries.remove(entries.size() - 1);
+      packed = StateSecret.pack(document);
+    }
+    StateSecret.Stored now =
+        secret.save(
+            target,
+            document,
+            stored.map(StateSecret.Stored::version),
+            stored.map(StateSecret.Stored::parts).orElse(List.of()),
+            context);
+    if (packed.length <= REMEMBERED) {
+      last.put(target, new Remembered(now.version(), now.parts(), packed));
+    }
   }
 
   @Override

@@ -39,6 +39,9 @@ final class StateSecret {
   private static final ApiResource NAMESPACES =
       new ApiResource("", "v1", "Namespace", "namespaces", false);
 
+  /** The code of what somebody else stored in between. */
+  static final String CONFLICT = "INVENTORY-CONFLICT";
+
   /** An object of a cluster ends at about 1.5 MB; base64 makes a third more of it. */
   private static final int CHUNK = 700 * 1024;
 
@@ -130,7 +133,7 @@ final class StateSecret {
         write(method, name(target), target, first, version.orElse(""), parts, context);
     if (saved.code() == 409 || saved.code() == 404 && version.isPresent()) {
       throw new InventoryException(
-          "INVENTORY-CONFLICT",
+          CONFLICT,
           Retryability.RETRY,
           purpose + " of " + target,
           "somebody else stored it in between",
@@ -153,11 +156,6 @@ final class StateSecret {
     for (String part : parts) {
       check(request("DELETE", path(part), "{}", target, context), target);
     }
-  }
-
-  /** How large a document is when stored, in bytes. */
-  static int packedSize(JsonNode document) {
-    return pack(document).length;
   }
 
   private KubeResponse write(
@@ -248,7 +246,8 @@ final class StateSecret {
     }
   }
 
-  private static byte[] pack(JsonNode document) {
+  /** A document as it is stored. */
+  static byte[] pack(JsonNode document) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
       gzip.write(KubeHttp.JSON.writeValueAsBytes(document));
@@ -258,7 +257,8 @@ final class StateSecret {
     return out.toByteArray();
   }
 
-  private JsonNode unpack(byte[] packed, TargetId target) {
+  /** What {@link #pack} packed. */
+  JsonNode unpack(byte[] packed, TargetId target) {
     try (GZIPInputStream gzip = new GZIPInputStream(new ByteArrayInputStream(packed))) {
       byte[] text = gzip.readNBytes(LARGEST + 1);
       if (text.length > LARGEST) {

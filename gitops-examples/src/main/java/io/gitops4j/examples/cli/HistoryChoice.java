@@ -1,0 +1,65 @@
+package io.gitops4j.examples.cli;
+
+import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.model.Digest;
+import io.gitops4j.model.Revision;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.reconcile.HistoryEntry;
+import io.gitops4j.reconcile.ReconcileOutcome;
+import io.gitops4j.reconcile.Rollback;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Which earlier revision somebody means, and why. */
+final class HistoryChoice {
+  @Option(
+      names = "--to",
+      description =
+          "number of an entry as history shows it, or a commit; default: the newest revision before"
+              + " the current one that was applied whole")
+  Optional<String> to = Optional.empty();
+
+  @Option(names = "--reason", description = "why, for the record", defaultValue = "")
+  String reason = "";
+
+  /** What is recorded is taken as it is; any other commit has to be of the followed history. */
+  Rollback rollback(Session session, OperationContext context) {
+    String who = System.getProperty("user.name");
+    List<HistoryEntry> history =
+        session.destination().history().list(session.reconciler().target(), context);
+    Optional<HistoryEntry> entry = to.isEmpty() ? previous(history) : named(to.get(), history);
+    if (entry.isPresent()) {
+      return Rollback.to(entry.get(), who, reason);
+    }
+    if (to.isPresent() && to.get().matches("[0-9a-f]{40}")) {
+      return Rollback.to(
+          new Revision(to.get(), new Digest("sha1", to.get()), Optional.empty()), who, reason);
+    }
+    throw new ConfigurationException(
+        "--to " + to.orElse("(the revision before)"),
+        List.of(
+            "the history has no such entry; the command history lists what it has, any other commit"
+                + " takes its full id"));
+  }
+
+  private static Optional<HistoryEntry> previous(List<HistoryEntry> history) {
+    return history.stream()
+        .filter(e -> !e.revision().sameState(history.get(0).revision()))
+        .filter(e -> e.outcome() == ReconcileOutcome.Kind.APPLIED)
+        .filter(e -> e.scope() == HistoryEntry.Scope.WHOLE)
+        .findFirst();
+  }
+
+  private static Optional<HistoryEntry> named(String name, List<HistoryEntry> history) {
+    if (name.matches("\\d{1,4}")) {
+      int number = Integer.parseInt(name);
+      return number >= 1 && number <= history.size()
+          ? Optional.of(history.get(number - 1))
+          : Optional.empty();
+    }
+    return history.stream()
+        .filter(e -> name.length() >= 7 && e.revision().digest().hex().startsWith(name))
+        .findFirst();
+  }
+}
