@@ -35,6 +35,17 @@ public interface Gate {
   }
 
   /**
+   * Holds every plan, for a target that somebody has suspended.
+   *
+   * @param by what suspends it, such as a field of its manifest
+   * @return the gate
+   */
+  static Gate suspended(String by) {
+    return (plan, context) ->
+        GateDecision.held("the target is suspended by " + by + ": remove that to sync it");
+  }
+
+  /**
    * Lets through what it would hold, where somebody approved that very plan: a budget that can be
    * overruled.
    *

@@ -17,4 +17,28 @@ public interface HealthAssessor {
    * @throws DiffException when the destination cannot be asked
    */
   SortedMap<ResourceId, Health> assess(TargetId target, OperationContext context);
+
+  /**
+   * Looks at everything in the target's inventory, and at what that made in turn, where the
+   * destination knows.
+   *
+   * @param target whose
+   * @param context of the pass
+   * @return the tree, with a root for every entry
+   * @throws DiffException when the destination cannot be asked
+   */
+  default HealthTree tree(TargetId target, OperationContext context) {
+    return HealthTree.flat(assess(target, context));
+  }
+
+  /**
+   * Follows the tree of a target.
+   *
+   * @param target whose
+   * @return a watch that looks again at the end of each wait, unless the destination tells of
+   *     changes by itself; the caller closes it
+   */
+  default HealthWatch watch(TargetId target) {
+    return new HealthPoll(this, target);
+  }
 }

@@ -13,6 +13,9 @@ import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.gate.SyncWindow;
 import io.gitops4j.gate.SyncWindows;
 import io.gitops4j.git.GitConfig;
+import io.gitops4j.health.HealthStatus;
+import io.gitops4j.health.HealthTree;
+import io.gitops4j.health.HealthWatch;
 import io.gitops4j.k8s.ConflictPolicy;
 import io.gitops4j.k8s.ConflictRule;
 import io.gitops4j.k8s.ExecPlugins;
@@ -25,6 +28,7 @@ import io.gitops4j.k8s.KubernetesConfig;
 import io.gitops4j.k8s.KubernetesConfig.KubeconfigFile;
 import io.gitops4j.k8s.KubernetesConfig.SharedCluster;
 import io.gitops4j.k8s.KubernetesDestination;
+import io.gitops4j.k8s.KubernetesEvents;
 import io.gitops4j.k8s.ManifestSet;
 import io.gitops4j.k8s.Normalizer;
 import io.gitops4j.k8s.Tombstone;
@@ -62,6 +66,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
@@ -256,6 +261,37 @@ public final class Snippets {
     var config = KubernetesConfig.builder(access).permissions(project.permissions(cluster));
     project.account(application, cluster).ifPresent(config::impersonate);
     return config.build();
+  }
+
+  /** What a target owns and what that made, and whether it is there yet. */
+  public static void follow(
+      Destination<?> destination,
+      TargetId target,
+      OperationContext context,
+      Consumer<String> show) {
+    HealthTree tree = destination.health().tree(target, context);
+    tree.roots().forEach(root -> show.accept(root.id() + " " + root.health().status().word()));
+    tree.unseen().forEach(show);
+    try (HealthWatch watch = destination.health().watch(target)) {
+      while (watch.next(Duration.ofSeconds(30), context).orElse(tree).health().status()
+          == HealthStatus.PROGRESSING) {
+        show.accept("not there yet");
+      }
+    }
+  }
+
+  /** Kubernetes Events. */
+  public static TargetBuilder<ManifestSet> events(
+      KubernetesCluster cluster, Executor executor, TargetBuilder<ManifestSet> target) {
+    KubernetesEvents events =
+        KubernetesEvents.builder(cluster, executor)
+            .about(
+                t ->
+                    new KubernetesEvents.Owner(
+                        "argoproj.io/v1alpha1", "Application", "argocd", t.name()))
+            .aboutObjects()
+            .build();
+    return target.listener(events);
   }
 
   static void watched(

@@ -121,6 +121,8 @@ class ArchitectureTest {
           .and()
           .doNotHaveSimpleName("KubernetesLeadership")
           .and()
+          .doNotHaveSimpleName("KubernetesEvents")
+          .and()
           .resideOutsideOfPackage("io.gitops4j.k8s.testing..")
           .should()
           .dependOnClassesThat()

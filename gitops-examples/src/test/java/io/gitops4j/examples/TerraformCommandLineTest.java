@@ -61,13 +61,18 @@ class TerraformCommandLineTest {
     String plan = held.json().path("plan").asString();
     assertThat(plan).startsWith("sha256:");
 
+    manifest("approvePlan: \"" + plan + "\"", "suspend: true");
+    assertThat(run("sync").json().path("reason").asString()).contains("suspended by spec.suspend");
     manifest("approvePlan: \"" + plan + "\"", "");
     Ran sync = run("sync");
     assertThat(sync.code()).as(sync.output()).isZero();
     assertThat(sync.json().path("outcome").asString()).isEqualTo("APPLIED");
     assertThat(run("sync").json().path("outcome").asString()).isEqualTo("IN_SYNC");
     assertThat(run("diff").code()).isZero();
-    assertThat(run("status").json().path("objects")).hasSize(1);
+    JsonNode status = run("status").json();
+    assertThat(status.path("objects")).hasSize(1);
+    assertThat(status.path("sync").path("message").asString()).contains("ask diff");
+    assertThat(status.path("revision").path("reference").asString()).isEqualTo("main");
     assertThat(run("history").json().path("entries")).hasSize(1);
 
     manifest("approvePlan: auto", "destroy: true");

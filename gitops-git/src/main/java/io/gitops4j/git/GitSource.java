@@ -7,6 +7,7 @@ import io.gitops4j.git.internal.Histories;
 import io.gitops4j.git.internal.Mirror;
 import io.gitops4j.git.internal.Remote;
 import io.gitops4j.git.internal.Resolution;
+import io.gitops4j.git.internal.Reverts;
 import io.gitops4j.model.Revision;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.FetchResult;
@@ -32,6 +33,7 @@ public final class GitSource implements SourceProvider {
   private final Resolution resolution;
   private final Histories histories;
   private final ExactCommits exact;
+  private final Reverts reverts;
 
   private GitSource(GitConfig config, GitPolls polls) {
     reference = config.reference();
@@ -40,6 +42,7 @@ public final class GitSource implements SourceProvider {
     resolution = new Resolution(remote, mirror, reference, polls.answers());
     histories = new Histories(remote, mirror, config.rewrites());
     exact = new ExactCommits(remote, mirror, resolution, histories, reference);
+    reverts = new Reverts(remote, mirror, resolution, histories, exact);
   }
 
   /**
@@ -123,6 +126,24 @@ public final class GitSource implements SourceProvider {
   @Override
   public Snapshot fetchExactly(Revision revision, Lineage lineage, OperationContext context) {
     return exact.snapshot(revision, lineage, context);
+  }
+
+  /**
+   * Brings back in Git what an earlier revision had: one commit on top of the branch, pushed with
+   * the credentials of the source. When others push in between, it is made anew on top of theirs,
+   * as long as they do not change what is brought back.
+   *
+   * @param wish what comes back, and where
+   * @param context of the call
+   * @return what was pushed
+   * @throws SourceException with code {@code SOURCE-REVISION-NOT-FOLLOWED}, {@code
+   *     SOURCE-NOT-A-BRANCH} when no branch is followed, {@code SOURCE-NOTHING-TO-REVERT}, {@code
+   *     SOURCE-BRANCH-MOVED} when others changed the same meanwhile, {@code SOURCE-BRANCH-EXISTS},
+   *     {@code SOURCE-PUSH-REFUSED} with what the server said, {@code SOURCE-PUSH-RACE}, or as
+   *     {@link #fetch}; nothing was pushed then
+   */
+  public Revert.Pushed revert(Revert wish, OperationContext context) {
+    return reverts.push(wish, context);
   }
 
   private static boolean stands(Optional<Revision> lastSeen, Resolution.Found found) {

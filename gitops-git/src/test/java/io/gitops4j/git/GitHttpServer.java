@@ -25,6 +25,7 @@ final class GitHttpServer implements AutoCloseable {
   private final Optional<String> authorization;
   private final List<String> seen = new CopyOnWriteArrayList<>();
   private volatile Optional<String> redirect = Optional.empty();
+  private volatile Runnable beforePush = () -> {};
   private volatile long cutAfter = Long.MAX_VALUE;
 
   private GitHttpServer(Path root, Optional<String> authorization) throws IOException {
@@ -67,6 +68,11 @@ final class GitHttpServer implements AutoCloseable {
     cutAfter = bytes;
   }
 
+  /** Does something before a push reaches the repository, once for each. */
+  void beforePush(Runnable what) {
+    beforePush = what;
+  }
+
   @Override
   public void close() {
     http.stop(0);
@@ -90,6 +96,10 @@ final class GitHttpServer implements AutoCloseable {
   }
 
   private void backend(HttpExchange exchange) throws IOException {
+    if (exchange.getRequestMethod().equals("POST")
+        && exchange.getRequestURI().getPath().endsWith("/git-receive-pack")) {
+      beforePush.run();
+    }
     ProcessBuilder backend = new ProcessBuilder("git", "http-backend");
     Map<String, String> environment = backend.environment();
     environment.put("GIT_PROJECT_ROOT", root.toString());

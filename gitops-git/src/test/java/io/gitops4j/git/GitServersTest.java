@@ -136,6 +136,34 @@ class GitServersTest {
   }
 
   @Test
+  @DisplayName("a revert is pushed over SSH, with the key that the repository is read with")
+  void pushesOverSsh() throws Exception {
+    KeyPair host = keys();
+    KeyPair client = keys();
+    try (GitSshServer server = GitSshServer.start(folder, host, client.getPublic());
+        GitSource source =
+            source(
+                server.url("repo"),
+                new GitCredentials.SshKey(text(client), server.knownHosts()),
+                "a")) {
+      FetchResult.Fetched first = fetched(source);
+      first.snapshot().close();
+      commit("second");
+
+      Revert.Pushed pushed =
+          source.revert(
+              Revert.to(first.revision(), new Revert.Author("Ann", "ann@example.com"), "")
+                  .onNewBranch("back"),
+              OperationContext.create());
+
+      try (Git git = Git.open(folder.resolve("repo").toFile())) {
+        assertThat(git.getRepository().resolve("refs/heads/back").name())
+            .isEqualTo(pushed.commit());
+      }
+    }
+  }
+
+  @Test
   @DisplayName(
       "fault 40: a process killed in the middle of a fetch leaves nothing that stands in the way")
   void survivesAKilledProcess() throws Exception {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.PublicKey;
+import java.util.List;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
@@ -27,12 +28,12 @@ final class GitSshServer implements AutoCloseable {
     ssh.setCommandFactory(
         (channel, command) -> {
           String[] parts = command.split(" ", 2);
-          if (!parts[0].equals("git-upload-pack")) {
+          if (!List.of("git-upload-pack", "git-receive-pack").contains(parts[0])) {
             throw new IOException("not permitted: " + command);
           }
           String path = parts[1].replace("'", "");
           return new InvertedShellWrapper(
-              new ProcessShell("git-upload-pack", folder.resolve(path.substring(1)).toString()));
+              new ProcessShell(parts[0], folder.resolve(path.substring(1)).toString()));
         });
     ssh.start();
   }

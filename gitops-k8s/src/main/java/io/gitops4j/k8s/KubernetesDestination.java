@@ -5,7 +5,6 @@ import io.gitops4j.diff.Differ;
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.health.HealthAssessor;
 import io.gitops4j.inventory.InventoryReader;
-import io.gitops4j.inventory.InventoryStore;
 import io.gitops4j.k8s.internal.apply.Fenced;
 import io.gitops4j.k8s.internal.apply.KubernetesApplier;
 import io.gitops4j.k8s.internal.apply.KubernetesHistoryStore;
@@ -30,6 +29,8 @@ import io.gitops4j.k8s.internal.observe.FailureCauses;
 import io.gitops4j.k8s.internal.observe.KubernetesHealthAssessor;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.k8s.internal.observe.OrphanSearch;
+import io.gitops4j.k8s.internal.observe.OwnedObjects;
+import io.gitops4j.k8s.internal.observe.TreeSearch;
 import io.gitops4j.k8s.internal.observe.WatchIndex;
 import io.gitops4j.k8s.internal.observe.WriteOptions;
 import io.gitops4j.model.ResourceId;
@@ -114,7 +115,7 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
     index = config.impersonation().isPresent() ? Optional.empty() : cluster.index();
     Observer observer = new Observer(http, index);
     Preparation preparation = new Preparation(discovery, settings);
-    InventoryStore inventories =
+    KubernetesInventoryStore inventories =
         new KubernetesInventoryStore(own, config.stateNamespace(), cluster.observer());
     inventory = inventories;
     history = new KubernetesHistoryStore(own, config.stateNamespace(), config.historyLimit());
@@ -146,14 +147,13 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
     succession =
         new Succession(
             discovery, observer, new FormerInventories(http, discovery), inventories, settings);
+    OwnedObjects owned =
+        new OwnedObjects(
+            discovery, observer, inventory, settings::view, settings.permits()::unseen);
+    FailureCauses causes = new FailureCauses(http);
     health =
         new KubernetesHealthAssessor(
-            discovery,
-            observer,
-            inventory,
-            new FailureCauses(http),
-            settings::view,
-            settings.permits()::unseen);
+            owned, causes, new TreeSearch(http, discovery, owned, causes, inventories::watched));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.gitops4j.k8s;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.gitops4j.GitOps;
+import io.gitops4j.TargetBuilder;
 import io.gitops4j.apply.ChangeResult;
 import io.gitops4j.error.Failure;
 import io.gitops4j.k8s.testing.SimulatedCluster;
@@ -44,6 +45,14 @@ final class SimulatedTarget implements AutoCloseable {
       String prefix,
       UnaryOperator<KubernetesConfigBuilder> settings,
       KubernetesConfig.Access access) {
+    this(prefix, settings, access, t -> t);
+  }
+
+  SimulatedTarget(
+      String prefix,
+      UnaryOperator<KubernetesConfigBuilder> settings,
+      KubernetesConfig.Access access,
+      UnaryOperator<TargetBuilder<ManifestSet>> rules) {
     namespace = cluster.createNamespace(prefix);
     destination =
         KubernetesDestination.connect(
@@ -55,7 +64,7 @@ final class SimulatedTarget implements AutoCloseable {
                         .hookTimeout(Duration.ofSeconds(60))
                         .healthTimeout(Duration.ofSeconds(60)))
                 .build());
-    reconciler =
+    TargetBuilder<ManifestSet> target =
         GitOps.target(namespace)
             .source(source)
             .renderer(ManifestRenderer.path("app"))
@@ -69,8 +78,12 @@ final class SimulatedTarget implements AutoCloseable {
                   public void changed(ReconcileEvent.Changed event) {
                     results.add(event.result());
                   }
-                })
-            .build();
+                });
+    reconciler = rules.apply(target).build();
+  }
+
+  Reconciler<ManifestSet> reconciler() {
+    return reconciler;
   }
 
   String namespace() {
@@ -117,7 +130,7 @@ final class SimulatedTarget implements AutoCloseable {
     return reconciler.reconcile(OperationContext.create(), Selection.of(List.of(pattern)));
   }
 
-  private void commit() {
+  void commit() {
     Map<String, String> committed = new HashMap<>(files);
     committed.put("app/readme.txt", "not a manifest");
     source.commit("change", committed);

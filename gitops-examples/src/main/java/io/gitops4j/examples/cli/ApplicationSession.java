@@ -1,6 +1,7 @@
 package io.gitops4j.examples.cli;
 
 import io.gitops4j.GitOps;
+import io.gitops4j.TargetBuilder;
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.GateDecision;
@@ -22,6 +23,7 @@ import io.gitops4j.k8s.argo.ClusterSecret;
 import io.gitops4j.k8s.argo.ProjectCluster;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileListener;
+import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.Reconciler;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -75,7 +77,7 @@ public final class ApplicationSession implements Session {
             .reference(application.targetRevision())
             .cacheDirectory(cache)
             .build();
-    this.reconciler =
+    TargetBuilder<ManifestSet> target =
         GitOps.target(application.name())
             .source(source)
             .renderer(application.renderer())
@@ -93,8 +95,11 @@ public final class ApplicationSession implements Session {
                     project.map(p -> p.syncWindows(application)).orElse(List.of()),
                     Clock.systemUTC()))
             .retry(application.retry())
-            .listener(listener)
-            .build();
+            .listener(listener);
+    if (application.suspended()) {
+      target.gate(Gate.suspended("its annotation " + Application.SKIP));
+    }
+    this.reconciler = target.build();
   }
 
   private static void checkServer(Application application, String server) {
@@ -155,6 +160,11 @@ public final class ApplicationSession implements Session {
   @Override
   public KubernetesDestination destination() {
     return destination;
+  }
+
+  @Override
+  public Optional<ReconcileOutcome> compare(OperationContext context) {
+    return Optional.of(reconciler.plan(context));
   }
 
   @Override

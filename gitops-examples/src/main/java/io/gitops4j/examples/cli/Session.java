@@ -3,6 +3,7 @@ package io.gitops4j.examples.cli;
 import io.gitops4j.k8s.Orphans;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.Destination;
+import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.Reconciler;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,6 +22,11 @@ interface Session extends AutoCloseable {
   /** How long to wait between passes. */
   default Duration interval() {
     return INTERVAL;
+  }
+
+  /** What a sync would do; empty where to find that out costs as much as a sync. */
+  default Optional<ReconcileOutcome> compare(OperationContext context) {
+    return Optional.empty();
   }
 
   /** What lives beside its objects and belongs to nobody, where it is to be watched for that. */

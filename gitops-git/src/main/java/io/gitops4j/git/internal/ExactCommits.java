@@ -1,6 +1,7 @@
 package io.gitops4j.git.internal;
 
 import io.gitops4j.error.Retryability;
+import io.gitops4j.error.SourceException;
 import io.gitops4j.model.Revision;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.Lineage;
@@ -40,7 +41,8 @@ public final class ExactCommits {
     return mirror.snapshot(new Resolution.Found(reference, commit, Optional.empty()), context);
   }
 
-  private ObjectId id(Revision revision) {
+  /** The commit that a revision names. */
+  ObjectId id(Revision revision) {
     String hex = revision.digest().hex();
     if (revision.digest().algorithm().equals("sha1") && COMMIT.matcher(hex).matches()) {
       return ObjectId.fromString(hex);
@@ -57,12 +59,17 @@ public final class ExactCommits {
     // Where the reference stands must not be another's old answer: the commit may be newer.
     Resolution.Found tip = resolution.find(() -> Duration.ZERO, context);
     if (!histories.hold(tip, commit, context)) {
-      throw remote.error(
-          "SOURCE-REVISION-NOT-FOLLOWED",
-          Retryability.RETRY_ON_CHANGE,
-          "the history of '" + reference + "' does not hold commit " + commit.name(),
-          "choose a commit of that history; one of elsewhere, a fork say, is not taken",
-          null);
+      throw notFollowed(commit);
     }
+  }
+
+  /** A commit of elsewhere. */
+  SourceException notFollowed(ObjectId commit) {
+    return remote.error(
+        "SOURCE-REVISION-NOT-FOLLOWED",
+        Retryability.RETRY_ON_CHANGE,
+        "the history of '" + reference + "' does not hold commit " + commit.name(),
+        "choose a commit of that history; one of elsewhere, a fork say, is not taken",
+        null);
   }
 }

@@ -27,7 +27,9 @@ import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.CredentialItem;
 import org.eclipse.jgit.transport.FetchConnection;
 import org.eclipse.jgit.transport.FetchResult;
+import org.eclipse.jgit.transport.PushResult;
 import org.eclipse.jgit.transport.RefSpec;
+import org.eclipse.jgit.transport.RemoteRefUpdate;
 import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.Transport;
@@ -114,6 +116,17 @@ public final class Remote implements AutoCloseable {
       transport.setTagOpt(TagOpt.NO_TAGS);
       transport.setDepth(depth);
       return transport.fetch(new Cancellation(context), specs);
+    } catch (NotSupportedException e) {
+      throw new TransportException(uri, e.getMessage(), e);
+    }
+  }
+
+  /** Sends what some branches are to stand at; each update tells afterwards what became of it. */
+  PushResult push(Repository from, List<RemoteRefUpdate> updates, OperationContext context)
+      throws TransportException {
+    context.checkActive(Stage.SOURCE);
+    try (Transport transport = configured(Transport.open(from, uri))) {
+      return transport.push(new Cancellation(context), updates);
     } catch (NotSupportedException e) {
       throw new TransportException(uri, e.getMessage(), e);
     }

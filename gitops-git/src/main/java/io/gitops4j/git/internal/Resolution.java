@@ -58,6 +58,11 @@ public final class Resolution {
     return RANGE.matcher(text).matches() || Repository.isValidRefName(name);
   }
 
+  /** Whether a branch can be called so. */
+  public static boolean isBranch(String text) {
+    return !text.startsWith("-") && Repository.isValidRefName("refs/heads/" + text);
+  }
+
   /**
    * What was found.
    *

@@ -52,6 +52,7 @@ import tools.jackson.databind.JsonNode;
  * @param policy what may happen on its own
  * @param retry how often a sync that failed is tried again
  * @param automated whether it is synced without being asked
+ * @param suspended whether it is left alone, by {@code argocd.argoproj.io/skip-reconcile}
  * @param deletionApproved when somebody approved what waits for a confirmation
  */
 public record Application(
@@ -77,7 +78,11 @@ public record Application(
     SyncPolicy policy,
     RetryPolicy retry,
     boolean automated,
+    boolean suspended,
     Optional<Instant> deletionApproved) {
+  /** The annotation that suspends an application while its value is {@code true}. */
+  public static final String SKIP = "argocd.argoproj.io/skip-reconcile";
+
   private static final String APPROVED = "argocd.argoproj.io/deletion-approved";
   private static final String CREATE_NAMESPACE = "CreateNamespace=true";
   private static final String AWAIT_KINDS = "SkipDryRunOnMissingResource=true";
@@ -204,6 +209,13 @@ public record Application(
         policy,
         retry,
         automated,
+        manifest
+            .object()
+            .path("metadata")
+            .path("annotations")
+            .path(SKIP)
+            .asString("")
+            .equals("true"),
         approved);
   }
 

@@ -122,6 +122,19 @@ class ApplicationTest {
   }
 
   @Test
+  @DisplayName("only skip-reconcile with the value true suspends an application")
+  void readsSuspension() {
+    String annotated =
+        GUESTBOOK.replace(
+            "metadata:\n",
+            "metadata:\n  annotations: {argocd.argoproj.io/skip-reconcile: \"%s\"}\n");
+    assertThat(annotated).isNotEqualTo(GUESTBOOK);
+    assertThat(read(annotated.formatted("true")).suspended()).isTrue();
+    assertThat(read(annotated.formatted("yes")).suspended()).isFalse();
+    assertThat(read(GUESTBOOK).suspended()).isFalse();
+  }
+
+  @Test
   @DisplayName("every field that is missing, wrong or not honoured is named at once")
   void namesWhatItDoesNotHonour() {
     assertThatThrownBy(

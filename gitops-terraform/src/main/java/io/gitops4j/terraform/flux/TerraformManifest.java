@@ -26,7 +26,9 @@ import tools.jackson.databind.json.JsonMapper;
  * @param reference what is followed
  * @param renderer of its path
  * @param policy what may happen on its own; {@code destroy} is the permission to remove everything
- * @param approval by {@code approvePlan}: a plan id, {@code auto}, or nothing for by hand
+ * @param suspended whether it is left alone, by {@code suspend}
+ * @param approval by {@code approvePlan}: a plan id, {@code auto}, or nothing for by hand; holds
+ *     every plan of a suspended target
  * @param interval between passes
  * @param parallelism how many resources are worked on at once, empty for the default
  */
@@ -36,6 +38,7 @@ public record TerraformManifest(
     String reference,
     TerraformRenderer renderer,
     SyncPolicy policy,
+    boolean suspended,
     Gate approval,
     Duration interval,
     Optional<Integer> parallelism) {
@@ -91,7 +94,9 @@ public record TerraformManifest(
       String key = variable.requiredText("name");
       variable.json("value").ifPresent(v -> variable(builder, key, v));
     }
-    Gate approval = approval(spec);
+    boolean suspended = spec.flag("suspend");
+    Gate decided = approval(spec);
+    Gate approval = suspended ? Gate.suspended("spec.suspend") : decided;
     spec.flag("refreshBeforeApply"); // every pass compares with what is there
     spec.text("storeReadablePlan")
         .filter(v -> !v.equals("none"))
@@ -106,6 +111,7 @@ public record TerraformManifest(
         reference,
         builder.build(),
         policy,
+        suspended,
         approval,
         interval,
         parallelism > 0 ? Optional.of(parallelism) : Optional.empty());

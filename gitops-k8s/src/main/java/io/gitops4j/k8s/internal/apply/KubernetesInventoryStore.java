@@ -5,6 +5,7 @@ import io.gitops4j.inventory.InventoryEntry;
 import io.gitops4j.inventory.InventoryStore;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.observe.Observer;
+import io.gitops4j.k8s.internal.observe.Watched;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
@@ -52,6 +53,11 @@ public final class KubernetesInventoryStore implements InventoryStore {
 
   private Optional<String> watchedVersion(TargetId target, OperationContext context) {
     return watched.heads(target, context).map(all -> all.get(secret.id(target)));
+  }
+
+  /** What moves when the inventory of a target does. */
+  public Watched watched(TargetId target) {
+    return watched.of(target);
   }
 
   private static Optional<String> headVersion(Inventory inventory) {

@@ -25,7 +25,7 @@ public final class LeaseObjects {
       new ApiResource("", "v1", "Namespace", "namespaces", false);
   private static final String GROUP = "gitops4j.io/leases-of";
   private static final String MEMBER = "gitops4j.io/member";
-  private static final DateTimeFormatter MICROS =
+  static final DateTimeFormatter MICROS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
   private final KubeHttp http;

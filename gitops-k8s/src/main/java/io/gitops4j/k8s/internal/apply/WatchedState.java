@@ -4,6 +4,7 @@ import io.gitops4j.k8s.internal.health.HealthRules;
 import io.gitops4j.k8s.internal.observe.LiveSummary;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.k8s.internal.observe.View;
+import io.gitops4j.k8s.internal.observe.Watched;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
@@ -21,6 +22,11 @@ record WatchedState(Observer observer, String namespace, String label) {
     return observer
         .watched(StateSecret.SECRETS, namespace, view, context)
         .map(WatchedState::versions);
+  }
+
+  /** What that stream is about. */
+  Watched of(TargetId target) {
+    return new Watched(StateSecret.SECRETS, namespace, label + "=" + target.shortHash());
   }
 
   private static Map<ResourceId, String> versions(Map<ResourceId, LiveSummary> all) {

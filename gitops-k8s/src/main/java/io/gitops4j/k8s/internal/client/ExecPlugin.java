@@ -196,14 +196,16 @@ final class ExecPlugin implements Credentials {
 
   private Path program() throws CredentialException {
     String name = command.call().name();
-    Optional<Path> found = allowed.program(name).or(() -> Programs.onPath(name));
+    // A PATH with a relative entry would have whoever fills that folder choose the program.
+    Optional<Path> found =
+        allowed.program(name).or(() -> Programs.onPath(name).filter(Path::isAbsolute));
     if (found.isEmpty() || !Files.isExecutable(found.get())) {
       throw failed(
           "is not there: " + found.map(Path::toString).orElse("PATH has no program of that name"),
           command.installHint().isEmpty() ? "install it" : command.installHint().strip(),
           Retryability.NEVER);
     }
-    return found.get().toAbsolutePath();
+    return found.get();
   }
 
   private CredentialException failed(String what, String next, Retryability retryability) {

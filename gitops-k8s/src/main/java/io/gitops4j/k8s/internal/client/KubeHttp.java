@@ -31,6 +31,10 @@ public final class KubeHttp {
   public static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
+  /** What an Accept header says for the metadata of one object, or of each in a stream. */
+  public static final String METADATA_ONLY =
+      "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
+
   private static final int BUSY_TRIES = 10;
   private static final int BUSY_LONGEST_SECONDS = 30;
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** The kinds that a plain API server serves. */
-final class BuiltInKinds {
+public final class BuiltInKinds {
   private static final Set<String> DOTTED_GROUPS =
       Set.of(
           "rbac.authorization.k8s.io",
@@ -59,7 +59,8 @@ final class BuiltInKinds {
         .or(() -> Optional.of(healthy()));
   }
 
-  private static boolean served(String group) {
+  /** Whether a group is one of those that a plain API server serves. */
+  public static boolean served(String group) {
     return !group.contains(".") || DOTTED_GROUPS.contains(group);
   }
 }

@@ -17,6 +17,8 @@ import tools.jackson.databind.JsonNode;
  * @param stopped something stands still on purpose
  * @param unmetSummary another condition that speaks for the whole object, and is not met
  * @param unmetPart a condition that tells of a part, and is not met
+ * @param settled whether none speaks for the whole object, but each that tells of a part is met, of
+ *     this very generation, and tells of what came of it and not of a step on the way
  */
 record ConditionSummary(
     Optional<JsonNode> main,
@@ -25,7 +27,8 @@ record ConditionSummary(
     Optional<JsonNode> busy,
     Optional<JsonNode> stopped,
     Optional<JsonNode> unmetSummary,
-    Optional<JsonNode> unmetPart) {
+    Optional<JsonNode> unmetPart,
+    boolean settled) {
 
   static ConditionSummary of(JsonNode live) {
     List<JsonNode> all = new ArrayList<>();
@@ -42,7 +45,16 @@ record ConditionSummary(
         first(all, c -> means(c, ConditionType.BUSY) && goesOn(c)),
         first(all, c -> means(c, ConditionType.STOPPED) && isTrue(c)),
         first(all, c -> rank(c) < Integer.MAX_VALUE && Conditions.is(c, "False")),
-        first(all, c -> means(c, ConditionType.GOOD) && !isTrue(c)));
+        first(all, c -> means(c, ConditionType.GOOD) && !isTrue(c)),
+        main.isEmpty()
+            && all.stream().anyMatch(ConditionSummary::isGood)
+            && all.stream()
+                .filter(ConditionSummary::isGood)
+                .allMatch(
+                    c ->
+                        isTrue(c)
+                            && ofNow(c, live)
+                            && ConditionType.isOutcome(Conditions.type(c))));
   }
 
   /** The condition that says most about why the object is not well. */
@@ -73,6 +85,17 @@ record ConditionSummary(
 
   private static Optional<JsonNode> first(List<JsonNode> all, Predicate<JsonNode> filter) {
     return all.stream().filter(filter).findFirst();
+  }
+
+  private static boolean isGood(JsonNode condition) {
+    return means(condition, ConditionType.GOOD);
+  }
+
+  private static boolean ofNow(JsonNode condition, JsonNode live) {
+    long generation = live.path("metadata").path("generation").asLong(0);
+    return generation > 0
+        && (condition.path("observedGeneration").asLong(0) == generation
+            || live.path("status").path("observedGeneration").asLong(0) == generation);
   }
 
   private static boolean means(JsonNode condition, ConditionType meaning) {

@@ -54,8 +54,10 @@ enum ConditionType {
       Pattern.compile(
           "(?i)(ready|available|healthy|succeeded|success|successful|complete|completed|synced"
               + "|reconciled|established|programmed|accepted|admitted|active|deployed|installed"
-              + "|provisioned|configured|valid|bound|applied|created|resolvedrefs|resolved"
+              + "|provisioned|configured|valid|bound|applied|created|resolvedrefs|resolved|synchronized"
               + "|registered|initialized|online|connected|launched|uptodate|exists)$");
+  private static final Pattern IS_OUTCOME =
+      Pattern.compile("(ready|available|healthy|synced|synchronized|reconciled|applied|valid)$");
   private static final Pattern IS_BUSY =
       Pattern.compile(
           "(?i)(reconciling|progressing|updating|upgrading|creating|deleting|terminating"
@@ -97,6 +99,11 @@ enum ConditionType {
       }
     }
     return Integer.MAX_VALUE;
+  }
+
+  /** Whether a good type tells of what an object is for, and not of a step on the way there. */
+  static boolean isOutcome(String written) {
+    return IS_OUTCOME.matcher(shortened(written)).find();
   }
 
   private static String shortened(String type) {

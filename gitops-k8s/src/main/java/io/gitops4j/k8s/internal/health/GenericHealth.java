@@ -40,22 +40,47 @@ final class GenericHealth {
     if (word.isPresent() && !isHealthy(word.get())) {
       return word.get();
     }
-    Optional<Health> incomplete = incomplete(live);
-    if (incomplete.isPresent()) {
-      return incomplete.get();
+    Optional<Health> lacking = StatusCounts.lacking(live);
+    if (lacking.isPresent()) {
+      return lacking.get();
+    }
+    Optional<Health> unmet = StatusFlags.unmet(live);
+    if (unmet.isPresent()) {
+      return failure(live).or(() -> unmet).get();
+    }
+    Optional<Health> parts = StatusParts.worst(live);
+    if (parts.isPresent() && !isHealthy(parts.get())) {
+      return parts.get();
     }
     return conditions
         .or(() -> word)
         .or(() -> failure(live))
+        .or(() -> live.path("status").path("conditions").isEmpty() ? parts : Optional.empty())
+        .or(() -> StatusFlags.met(live))
+        .or(() -> StatusCounts.complete(live))
         .orElseGet(
             () ->
-                live.path("status").isEmpty()
+                isBlank(live.path("status"))
                     ? progressing("its controller has written no status yet")
                     : unknown("nothing in its status says whether it is well"));
   }
 
   private static boolean isHealthy(Health health) {
     return health.status() == HealthStatus.HEALTHY;
+  }
+
+  /** Some controllers fill in a status of nothings before they say anything. */
+  private static boolean isBlank(JsonNode value) {
+    if (value.isContainer()) {
+      return value.isObject()
+          ? value.properties().stream()
+              .allMatch(f -> f.getKey().equals("observedGeneration") || isBlank(f.getValue()))
+          : value.valueStream().allMatch(GenericHealth::isBlank);
+    }
+    return value.isMissingNode()
+        || value.isNull()
+        || value.isString() && value.asString().isBlank()
+        || value.isNumber() && value.asDouble() == 0;
   }
 
   /** Suspended when its spec says that it shall stand still. */
@@ -101,10 +126,14 @@ final class GenericHealth {
     }
     // A job may be complete because it failed: the reason says so.
     return main.map(
-        c -> StatusWord.wentWrong(c) && !ready ? degraded(Conditions.said(c)) : healthy());
+            c -> StatusWord.wentWrong(c) && !ready ? degraded(Conditions.said(c)) : healthy())
+        .or(() -> all.settled() ? Optional.of(healthy()) : Optional.empty());
   }
 
   private static Health unmet(JsonNode condition, ConditionSummary all) {
+    if (StatusWord.stopped(condition)) {
+      return suspended(Conditions.said(condition));
+    }
     boolean failing = Conditions.is(condition, "False") && StatusWord.failing(condition);
     if (failing && all.busy().isPresent() && !StatusWord.wentWrong(condition)) {
       failing = false;
@@ -112,26 +141,18 @@ final class GenericHealth {
     return failing ? degraded(Conditions.said(condition)) : progressing(Conditions.said(condition));
   }
 
-  /** Progressing when replicas are counted, and some are not ready. */
-  private static Optional<Health> incomplete(JsonNode live) {
-    JsonNode ready = live.path("status").path("readyReplicas");
-    JsonNode wanted = live.path("spec").path("replicas");
-    return ready.isIntegralNumber() && wanted.isIntegralNumber() && ready.asLong() < wanted.asLong()
-        ? Optional.of(progressing(ready + " of " + wanted + " replicas are ready"))
-        : Optional.empty();
-  }
-
   /** Degraded when all that the status has is an error. */
   private static Optional<Health> failure(JsonNode live) {
     return FAILURES.stream()
-        .map(f -> live.path("status").path(f).asString(""))
+        .map(f -> live.path("status").path(f))
+        .map(f -> f.isObject() ? f.path("message").asString("") : f.asString(""))
         .filter(text -> !text.isBlank())
         .findFirst()
         .map(Healths::degraded);
   }
 
   /** What a phase or state says. */
-  private static Optional<Health> word(JsonNode live) {
+  static Optional<Health> word(JsonNode live) {
     return StatusWord.in(live).map(f -> new Health(f.status(), Explanation.of(live)));
   }
 }

@@ -31,6 +31,9 @@ final class StatusWord {
   private static final Pattern DOING =
       Pattern.compile("^(?!Run|Stand|Noth|Unk)[A-Z]?[a-z]+ing([A-Z ]|$)|[a-z]InProgress$");
 
+  /** Some write a sentence: "ERROR, there is no such secret". */
+  private static final Pattern FIRST = Pattern.compile("[,:;(].*$", Pattern.DOTALL);
+
   private static final Set<String> UNDER_WAY = Set.of("running", "active", "started", "created");
 
   private static final Map<String, HealthStatus> WORDS = new HashMap<>();
@@ -41,7 +44,8 @@ final class StatusWord {
         "ready running active available healthy succeeded success successful complete completed"
             + " done bound online deployed installed synced established created green ok exists"
             + " finished applied valid up attached provisioned reconciled enabled accepted"
-            + " connected registered published stable compliant operational");
+            + " connected registered published stable compliant operational"
+            + " healthok");
     put(
         HealthStatus.PROGRESSING,
         "pending creating provisioning progressing initializing initialising updating upgrading"
@@ -54,7 +58,8 @@ final class StatusWord {
         HealthStatus.DEGRADED,
         "failed failure error errored degraded unhealthy invalid red crashed aborted lost"
             + " unavailable rejected timeout timedout configerror partiallyfailed failedvalidation"
-            + " cancelled canceled terminated expired stalled denied broken down conflict noncompliant");
+            + " cancelled canceled terminated expired stalled denied broken down conflict noncompliant"
+            + " warning healthwarn healtherr");
     put(HealthStatus.MISSING, "notfound");
     put(HealthStatus.SUSPENDED, "suspended paused stopped hibernated hibernating disabled halted");
   }
@@ -63,13 +68,16 @@ final class StatusWord {
       Pattern.compile(
           "(?i)progress|pending|creat(ing|ion)|provision|initiali|wait|reconciling|installing"
               + "|updating|upgrading|scaling|starting|deploying|issuing|rolling|deleting|queued"
-              + "|building|requested|connecting|bootstrapping|settingup|notready|notyet|underway"
+              + "|building|requested|connecting|bootstrapping|settingup|notyet|underway"
+              + "|not(all)?[a-z]*(ready|available|complete|running)"
               + "|minimumreplicasunavailable|dependency");
   private static final Pattern WENT_WRONG =
       Pattern.compile(
           "(?i)fail|error|invalid|denied|forbidden|unauthori|not ?found|exceeded|time(d)? ?out"
               + "|conflict|crash|backoff|refused|unable|cannot|can't|could not|mismatch|unsupported"
               + "|misconfig|reject|unhealthy|unavailable|degraded|does ?n[o']t exist|no such|abort");
+
+  private static final Pattern STOPPED = Pattern.compile("(?i)(paused|suspended|hibernated)$");
 
   private StatusWord() {}
 
@@ -92,7 +100,8 @@ final class StatusWord {
   }
 
   private static Optional<Found> meaning(String field, String word, boolean ends) {
-    String key = word.replaceAll("[^A-Za-z]", "").toLowerCase(Locale.ROOT);
+    String key =
+        FIRST.matcher(word).replaceFirst("").replaceAll("[^A-Za-z]", "").toLowerCase(Locale.ROOT);
     if (ends && UNDER_WAY.contains(key)) {
       return Optional.of(new Found(field, word, HealthStatus.PROGRESSING));
     }
@@ -103,6 +112,11 @@ final class StatusWord {
       meaning = HealthStatus.PROGRESSING;
     }
     return Optional.ofNullable(meaning).map(m -> new Found(field, word, m));
+  }
+
+  /** Whether a condition is not met because somebody stopped what would meet it. */
+  static boolean stopped(JsonNode condition) {
+    return STOPPED.matcher(condition.path("reason").asString("")).find();
   }
 
   /** Whether the reason of a condition, or else its message, tells of a failure. */

@@ -109,7 +109,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
     return stream != null && opened && System.nanoTime() - heard < silence.toNanos();
   }
 
-  private Map<ResourceId, LiveSummary> fill(Share share, Listing listing) {
+  private Map<ResourceId, LiveSummary> fill(Share share, Listing<LiveSummary> listing) {
     synchronized (this) {
       share.take(listing);
       long at = number(listing.version());
@@ -151,9 +151,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
     http.watch(
         selection.kind().collectionPath(selection.namespace()),
         query,
-        selection.metadataOnly()
-            ? "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
-            : Lists.WHOLE,
+        selection.metadataOnly() ? KubeHttp.METADATA_ONLY : Lists.WHOLE,
         next);
   }
 

@@ -7,6 +7,7 @@ import io.gitops4j.model.ResourceId;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +32,10 @@ final class Lists {
   /**
    * What a list told.
    *
+   * @param objects what was kept of each
    * @param version the state of the server that all of it shows
    */
-  record Listing(Map<ResourceId, LiveSummary> objects, String version) {}
+  record Listing<T>(Map<ResourceId, T> objects, String version) {}
 
   /** The server did not give a list. */
   static final class RefusedException extends RuntimeException {
@@ -51,16 +53,16 @@ final class Lists {
     }
   }
 
-  /** How a page's objects become summaries; null leaves one out. */
+  /** What is kept of a page's objects; null leaves one out. */
   @FunctionalInterface
-  interface Reading {
-    @Nullable LiveSummary read(ResourceId id, JsonNode object);
+  interface Reading<T> {
+    @Nullable T read(ResourceId id, JsonNode object);
   }
 
   /** A target's objects of one kind, in a namespace or, with an empty one, in all. */
-  CompletableFuture<Listing> labelled(
+  CompletableFuture<Listing<LiveSummary>> labelled(
       ApiResource kind, String namespace, View view, boolean metadataOnly) {
-    return new Walk(
+    return new Walk<LiveSummary>(
             kind,
             kind.collectionPath(namespace),
             Map.of("labelSelector", view.label() + "=" + view.hash()),
@@ -72,19 +74,31 @@ final class Lists {
   }
 
   /** The metadata of all objects of a kind in a namespace. */
-  CompletableFuture<Listing> metadata(ApiResource kind, String namespace, View view) {
+  CompletableFuture<Listing<LiveSummary>> metadata(ApiResource kind, String namespace, View view) {
     return metadata(kind, namespace, view, object -> true);
   }
 
   /** The metadata of those objects of a kind in a namespace that are wanted. */
-  CompletableFuture<Listing> metadata(
+  CompletableFuture<Listing<LiveSummary>> metadata(
       ApiResource kind, String namespace, View view, Predicate<JsonNode> wanted) {
-    return new Walk(
+    return new Walk<LiveSummary>(
             kind,
             kind.collectionPath(namespace),
             Map.of(),
             METADATA_ONLY,
             (id, object) -> wanted.test(object) ? view.summarise(kind, object) : null)
+        .page("");
+  }
+
+  /** What is read of all objects of a kind in a namespace or, with an empty one, in all. */
+  <T> CompletableFuture<Listing<T>> all(
+      ApiResource kind, String namespace, boolean metadataOnly, Reading<T> reading) {
+    return new Walk<>(
+            kind,
+            kind.collectionPath(namespace),
+            Map.of(),
+            metadataOnly ? METADATA_ONLY : WHOLE,
+            reading)
         .page("");
   }
 
@@ -101,23 +115,42 @@ final class Lists {
             });
   }
 
+  /**
+   * What a list that failed hides, for people. Empty for kinds that one can only create, such as
+   * reviews and bindings: they hide nothing.
+   */
+  static Optional<String> unseen(ApiResource kind, String namespace, Throwable thrown) {
+    Throwable cause = Observer.cause(thrown);
+    if (cause instanceof RefusedException refused
+        && (refused.answer().code() == 404 || refused.answer().code() == 405)) {
+      return Optional.empty();
+    }
+    String place = namespace.isEmpty() ? "" : " in " + namespace;
+    return Optional.of(kind.apiVersion() + " " + kind.kind() + place + ": " + cause.getMessage());
+  }
+
   /** A page that is no list says nothing at all. */
   private static boolean isList(KubeResponse answer) {
     return answer.ok() && answer.body().path("kind").asString("").endsWith("List");
   }
 
   /** One list, page by page. */
-  private final class Walk {
+  private final class Walk<T> {
     private final ApiResource kind;
     private final String path;
     private final Map<String, String> query;
     private final String accept;
-    private final Reading reading;
-    private final Map<ResourceId, LiveSummary> found = new HashMap<>();
+    private final Reading<T> reading;
+    private final Map<ResourceId, T> found = new HashMap<>();
     private String version = "";
     private int restarts;
 
-    Walk(ApiResource kind, String path, Map<String, String> query, String accept, Reading reading) {
+    Walk(
+        ApiResource kind,
+        String path,
+        Map<String, String> query,
+        String accept,
+        Reading<T> reading) {
       this.kind = kind;
       this.path = path;
       this.query = query;
@@ -125,7 +158,7 @@ final class Lists {
       this.reading = reading;
     }
 
-    CompletableFuture<Listing> page(String token) {
+    CompletableFuture<Listing<T>> page(String token) {
       Map<String, String> all = new LinkedHashMap<>(query);
       all.put("limit", PAGE);
       if (!token.isEmpty()) {
@@ -134,7 +167,7 @@ final class Lists {
       return http.send(path, all, accept).thenCompose(answer -> take(answer, token));
     }
 
-    private CompletableFuture<Listing> take(KubeResponse answer, String token) {
+    private CompletableFuture<Listing<T>> take(KubeResponse answer, String token) {
       // The rest of a list that took too long is gone with the state that it showed.
       if (answer.code() == 410 && !token.isEmpty() && restarts++ < RESTARTS) {
         found.clear();
@@ -151,14 +184,14 @@ final class Lists {
         // Items of a list come without kind and apiVersion.
         ((ObjectNode) item).put("kind", kind.kind()).put("apiVersion", kind.apiVersion());
         ResourceId id = View.id(kind, item);
-        LiveSummary read = reading.read(id, item);
+        T read = reading.read(id, item);
         if (read != null) {
           found.put(id, read);
         }
       }
       String next = metadata.path("continue").asString("");
       return next.isEmpty()
-          ? CompletableFuture.completedFuture(new Listing(found, version))
+          ? CompletableFuture.completedFuture(new Listing<>(found, version))
           : page(next);
     }
   }

@@ -6,7 +6,6 @@ import io.gitops4j.k8s.internal.client.ApiResource;
 import io.gitops4j.k8s.internal.client.Discovery;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.observe.Lists.Listing;
-import io.gitops4j.k8s.internal.observe.Lists.RefusedException;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.operation.OperationContext;
 import java.util.ArrayList;
@@ -73,7 +72,7 @@ public final class OrphanSearch {
       Predicate<ResourceId> ignored,
       OperationContext context) {
     discovery.refresh(context);
-    Map<Place, CompletableFuture<Listing>> asked = new LinkedHashMap<>();
+    Map<Place, CompletableFuture<Listing<LiveSummary>>> asked = new LinkedHashMap<>();
     for (ApiResource kind : discovery.preferred()) {
       if (kind.namespaced() && !ofCluster(kind)) {
         namespaces.forEach(
@@ -91,16 +90,7 @@ public final class OrphanSearch {
                 .filter(id -> !known(id) && !ignored.test(id))
                 .forEach(found::add);
           } catch (ExecutionException e) {
-            if (!unlistable(e.getCause())) {
-              unseen.add(
-                  place.kind().apiVersion()
-                      + " "
-                      + place.kind().kind()
-                      + " in "
-                      + place.namespace()
-                      + ": "
-                      + e.getCause().getMessage());
-            }
+            Lists.unseen(place.kind(), place.namespace(), e).ifPresent(unseen::add);
           }
         });
     return new Orphans(found, unseen);
@@ -109,13 +99,6 @@ public final class OrphanSearch {
   private static boolean ofCluster(ApiResource kind) {
     return GROUPS_OF_CLUSTER.contains(kind.group())
         || MADE_BY_CLUSTER.contains(kind.group() + "/" + kind.kind());
-  }
-
-  /** There are kinds that one can only create: reviews and bindings. */
-  private static boolean unlistable(Throwable thrown) {
-    Throwable cause = Observer.cause(thrown);
-    return cause instanceof RefusedException refused
-        && (refused.answer().code() == 404 || refused.answer().code() == 405);
   }
 
   private static boolean unowned(JsonNode object) {

@@ -40,7 +40,7 @@ final class Share {
   }
 
   /** Events that came since the list was asked for are newer than the list. */
-  void take(Lists.Listing listing) {
+  void take(Lists.Listing<LiveSummary> listing) {
     listing
         .objects()
         .forEach(

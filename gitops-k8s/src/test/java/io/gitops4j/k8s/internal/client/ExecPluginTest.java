@@ -232,6 +232,21 @@ class ExecPluginTest {
         .hasMessageContaining("is not there: " + folder.resolve("nothing"));
   }
 
+  @Test
+  @DisplayName("one that is allowed from PATH is found there, or told as missing there")
+  void looksOnPath() {
+    ExecConfig exec = exec().withCommand("gitops4j-no-such-plugin").build();
+    assertThatThrownBy(
+            plugin(exec, new Cluster(), ExecPlugins.none().allowFromPath(exec.getCommand()))
+                ::current)
+        .hasMessageContaining("PATH has no program of that name");
+    ExecConfig echo = exec().withCommand("echo").withArgs("{}").build();
+    assertThatThrownBy(
+            plugin(echo, new Cluster(), ExecPlugins.none().allowFromPath("echo"))::current)
+        .as("it was run")
+        .hasMessageContaining("is no ExecCredential");
+  }
+
   private static String unchecked(Credentials plugin) {
     try {
       return token(plugin);

@@ -138,6 +138,29 @@ class HealthRulesTest {
         "{'conditions':[{'type':'Ready','status':'True'}],'phase':'Provisioning'} | PROGRESSING | Provisioning",
         "{'phase':'Running'} | HEALTHY | ``",
         "{'state':'ERROR','message':'no route'} | DEGRADED | no route",
+        "{'ready':true} | HEALTHY | ``",
+        "{'ready':false} | PROGRESSING | status.ready is false",
+        "{'healthy':false,'phase':'Running'} | DEGRADED | status.healthy is false",
+        "{'readyToUse':false,'error':{'message':'no snapshot class'}} | DEGRADED | no snapshot class",
+        "{'members':3,'readyMembers':2} | PROGRESSING | 2 of 3 members are ready",
+        "{'members':3,'readyMembers':3} | HEALTHY | ``",
+        "{'members':0,'readyMembers':0} | PROGRESSING | no status yet",
+        "{'statusReplicas':'1/3','phase':'Running'} | PROGRESSING | 1/3",
+        "{'statusReplicas':'3/3'} | HEALTHY | ``",
+        "{'conditions':[{'type':'Available','status':'True'}],'unavailableReplicas':1} | PROGRESSING | unavailableReplicas is 1",
+        "{'status':'ERROR, no such secret'} | DEGRADED | no such secret",
+        "{'conditions':[],'revision':0,'uid':''} | PROGRESSING | no status yet",
+        "{'parents':[{'conditions':[{'type':'Accepted','status':'True'}]}]} | HEALTHY | ``",
+        "{'parents':[{'conditions':[{'type':'Accepted','status':'True'}]},{'conditions':[{'type':'Accepted','status':'False','reason':'Conflict'}]}]} | DEGRADED | Conflict",
+        "{'conditions':[{'type':'Odd','status':'True'}],'parents':[{'conditions':[{'type':'Accepted','status':'True'}]}]} | UNKNOWN | nothing in its status",
+        "{'conditions':[{'type':'Ready','status':'True'}],'environments':[{'phase':'failure'}]} | DEGRADED | failure",
+        "{'phase':'Running','history':[{'state':'Failed'}]} | HEALTHY | ``",
+        "{'conditions':[{'type':'DatabaseReady','status':'True','observedGeneration':1}]} | HEALTHY | ``",
+        "{'conditions':[{'type':'DatabaseReady','status':'True'}]} | UNKNOWN | nothing in its status",
+        "{'conditions':[{'type':'Launched','status':'True','observedGeneration':1}]} | UNKNOWN | nothing in its status",
+        "{'conditions':[{'type':'Ready','status':'False','reason':'ReconcilePaused'}]} | SUSPENDED | ReconcilePaused",
+        "{'conditions':[{'type':'Ready','status':'False','reason':'NotAllPodsReady','message':'pods are unavailable'}]} | PROGRESSING | NotAllPodsReady",
+        "{'observedGeneration':'0','conditions':[{'type':'Ready','status':'True'}]} | PROGRESSING | generation 0",
         "{'phase':'Odd'} | UNKNOWN | nothing in its status",
         "{'observedGeneration':0,'conditions':[{'type':'Ready','status':'True'}]} | PROGRESSING | generation 0"
       })
@@ -246,7 +269,9 @@ class HealthRulesTest {
             "phase",
             "loadBalancer",
             "updatedReplicas",
-            "readyReplicas");
+            "readyReplicas",
+            "ready",
+            "parents");
     return names
         .flatMap(n -> values.map(v -> "'" + n + "':" + v))
         .list()

@@ -28,6 +28,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 class RuleBookTest {
+  private static final List<Case> CASES = read();
+
   static List<String> groups() {
     return RuleBook.groups().stream().sorted().toList();
   }
@@ -89,6 +91,10 @@ class RuleBookTest {
   }
 
   static List<Case> cases() {
+    return CASES;
+  }
+
+  private static List<Case> read() {
     List<Case> all = new ArrayList<>();
     for (Map.Entry<String, JsonNode> group : yaml().properties()) {
       for (JsonNode one : group.getValue()) {

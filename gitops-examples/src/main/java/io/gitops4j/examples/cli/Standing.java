@@ -1,0 +1,74 @@
+package io.gitops4j.examples.cli;
+
+import io.gitops4j.diff.Action;
+import io.gitops4j.diff.Reason;
+import io.gitops4j.error.Failure;
+import io.gitops4j.model.Revision;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.reconcile.HistoryEntry;
+import io.gitops4j.reconcile.ReconcileOutcome;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Where a target stands, in Argo CD's words.
+ *
+ * @param sync Synced, OutOfSync or Unknown
+ * @param message what differs, or why it is unknown; empty when there is nothing to say
+ * @param revision that it was compared with or, when it was not compared, that was applied last
+ */
+record Standing(String sync, String message, Optional<Revision> revision) {
+  private static final String UNKNOWN = "Unknown";
+
+  /** Compares where that costs little; else history tells what was applied last. */
+  static Standing of(Session session, OperationContext context) {
+    return session
+        .compare(context)
+        .map(Standing::of)
+        .orElseGet(
+            () -> {
+              List<HistoryEntry> entries =
+                  session.destination().history().list(session.reconciler().target(), context);
+              return new Standing(
+                  UNKNOWN,
+                  "not compared: ask diff",
+                  entries.stream().map(HistoryEntry::revision).findFirst());
+            });
+  }
+
+  private static Standing of(ReconcileOutcome outcome) {
+    OutcomeJson.Shown shown = OutcomeJson.shown(outcome);
+    Optional<Revision> revision = outcome.pass().revision();
+    if (shown.plan().isEmpty()) {
+      String why = shown.failure().map(Failure::message).orElse("");
+      return new Standing(UNKNOWN, why, revision);
+    }
+    long different =
+        shown.plan().get().changes().stream()
+            .filter(c -> c.action() != Action.NONE && c.reason() != Reason.DRIFT_IGNORED)
+            .count();
+    return different == 0
+        ? new Standing("Synced", "", revision)
+        : new Standing(
+            "OutOfSync",
+            different + " of " + shown.plan().get().changes().size() + " objects differ",
+            revision);
+  }
+
+  void write(ObjectNode node) {
+    node.putObject("sync").put("status", sync).put("message", message);
+    revision.ifPresent(r -> OutcomeJson.revision(r, node.putObject("revision")));
+  }
+
+  /** In one line, without the target and its health. */
+  String text() {
+    StringBuilder text = new StringBuilder();
+    revision.ifPresent(
+        r -> {
+          text.append(r.reference()).append('@').append(r.digest().abbreviated(8));
+          r.commit().ifPresent(c -> text.append(" \"").append(c.subject()).append('"'));
+        });
+    return message.isEmpty() ? text.toString() : text + "  (" + message + ")";
+  }
+}

@@ -1,0 +1,215 @@
+package io.gitops4j.k8s.internal.observe;
+
+import io.gitops4j.error.Stage;
+import io.gitops4j.health.HealthTree;
+import io.gitops4j.health.HealthWatch;
+import io.gitops4j.k8s.internal.client.EventStream;
+import io.gitops4j.k8s.internal.client.KubeHttp;
+import io.gitops4j.model.TargetId;
+import io.gitops4j.operation.OperationContext;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Looks at a tree again when a stream of events tells that something in it moved. A stream begins
+ * with what is there, so what happened before it was open is told too.
+ */
+final class TreeWatch implements HealthWatch {
+  /** A rollout moves many objects at once: one look is enough for them. */
+  private static final Duration SETTLE = Duration.ofMillis(200);
+
+  /** What cannot be watched is looked at in this interval. */
+  private static final Duration REST = Duration.ofSeconds(10);
+
+  private static final int KEPT = 10_000;
+  private static final int STREAM_SECONDS = 600;
+
+  private final TreeSearch trees;
+  private final TargetId target;
+  private final Map<Watched, EventStream> streams = new ConcurrentHashMap<>();
+  private final BlockingQueue<Notice> notices = new ArrayBlockingQueue<>(KEPT);
+  private volatile boolean lost = true;
+  private volatile long restUntil = System.nanoTime();
+  private volatile boolean resting;
+  private Map<String, String> versions = Map.of();
+  private @Nullable HealthTree last;
+
+  /**
+   * What a stream told of one object.
+   *
+   * @param version empty when it went
+   * @param owner the UID of what made it; empty for none
+   * @param ours whether only what the target owns is in that stream
+   */
+  private record Notice(String uid, String version, String owner, boolean ours) {}
+
+  TreeWatch(TreeSearch trees, TargetId target) {
+    this.trees = trees;
+    this.target = target;
+  }
+
+  @Override
+  public Optional<HealthTree> next(Duration atMost, OperationContext context) {
+    long end = System.nanoTime() + atMost.toNanos();
+    while (true) {
+      context.checkActive(Stage.HEALTH);
+      if (lost || told(Math.min(SETTLE.toNanos(), end - System.nanoTime())) || rested()) {
+        if (last != null) {
+          context.pause(SETTLE, Stage.HEALTH);
+        }
+        HealthTree before = last;
+        HealthTree now = look(context);
+        if (!now.equals(before)) {
+          return Optional.of(now);
+        }
+      } else if (end - System.nanoTime() <= 0) {
+        return Optional.empty();
+      }
+    }
+  }
+
+  /** Waits for a notice that means this tree. */
+  private boolean told(long nanos) {
+    try {
+      Notice notice = notices.poll(nanos, TimeUnit.NANOSECONDS);
+      while (notice != null) {
+        if (means(notice)) {
+          return true;
+        }
+        notice = notices.poll();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return false;
+  }
+
+  private boolean means(Notice notice) {
+    String known = versions.get(notice.uid());
+    return known == null
+        ? !notice.version().isEmpty() && (notice.ours() || versions.containsKey(notice.owner()))
+        : !known.equals(notice.version());
+  }
+
+  private boolean rested() {
+    return resting && System.nanoTime() - restUntil >= 0;
+  }
+
+  private HealthTree look(OperationContext context) {
+    // Whatever was told until now is in what is read next; what is told meanwhile is judged by it.
+    lost = false;
+    notices.clear();
+    TreeSearch.Grown grown;
+    try {
+      grown = trees.grow(target, context);
+    } catch (RuntimeException e) {
+      lost = true;
+      throw e;
+    }
+    versions = grown.versions();
+    last = grown.tree();
+    follow(grown.watched());
+    return grown.tree();
+  }
+
+  private void follow(Set<Watched> wanted) {
+    Set<Watched> over = new HashSet<>(streams.keySet());
+    over.removeAll(wanted);
+    over.forEach(this::end);
+    if (resting && !rested()) {
+      return;
+    }
+    resting = false;
+    for (Watched what : wanted) {
+      if (!streams.containsKey(what)) {
+        EventStream stream = new EventStream(new Ear(what));
+        streams.put(what, stream);
+        Map<String, String> query = new LinkedHashMap<>();
+        query.put("watch", "true");
+        query.put("timeoutSeconds", Integer.toString(STREAM_SECONDS));
+        if (!what.selector().isEmpty()) {
+          query.put("labelSelector", what.selector());
+        }
+        trees
+            .http()
+            .watch(
+                what.kind().collectionPath(what.namespace()),
+                query,
+                KubeHttp.METADATA_ONLY,
+                stream);
+      }
+    }
+  }
+
+  private void end(Watched what) {
+    EventStream stream = streams.remove(what);
+    if (stream != null) {
+      stream.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    streams.keySet().forEach(this::end);
+  }
+
+  /** Hears one stream, on the threads of the HTTP client. */
+  private final class Ear implements EventStream.Listener {
+    private final Watched what;
+    private final long asked = System.nanoTime();
+
+    Ear(Watched what) {
+      this.what = what;
+    }
+
+    @Override
+    public void opened(EventStream stream) {
+      // It begins with what is there.
+    }
+
+    @Override
+    public void event(EventStream stream, JsonNode event) {
+      String type = event.path("type").asString("");
+      JsonNode object = event.path("object");
+      if (type.equals("ERROR")) {
+        streams.remove(what, stream);
+        stream.close();
+        lost = true;
+        return;
+      }
+      JsonNode metadata = object.path("metadata");
+      JsonNode owner = TreeSearch.owner(object);
+      Notice notice =
+          new Notice(
+              metadata.path("uid").asString(""),
+              type.equals("DELETED") ? "" : metadata.path("resourceVersion").asString(""),
+              owner == null ? "" : owner.path("uid").asString(""),
+              !what.selector().isEmpty());
+      if (!notices.offer(notice)) {
+        lost = true;
+      }
+    }
+
+    @Override
+    public void ended(EventStream stream, EventStream.End end) {
+      streams.remove(what, stream);
+      boolean inOrder = end.answer().code() == 200 && end.fault().isEmpty();
+      if (inOrder && System.nanoTime() - asked > REST.toNanos()) {
+        lost = true;
+      } else {
+        restUntil = System.nanoTime() + REST.toNanos();
+        resting = true;
+      }
+    }
+  }
+}
