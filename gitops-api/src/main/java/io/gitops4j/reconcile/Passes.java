@@ -37,7 +37,7 @@ final class Passes<D extends Desired> {
   private final Retries retries;
   private final Clock clock;
   private final Restoring restoring;
-  private final Turn turn;
+  private final PassTurn turn;
   private final Fights fights;
 
   Passes(
@@ -60,7 +60,7 @@ final class Passes<D extends Desired> {
     this.retries = retries;
     this.clock = clock;
     this.restoring = new Restoring(target, destination, pinning, retries);
-    this.turn = new Turn(target);
+    this.turn = new PassTurn(target);
     this.fights = new Fights(destination.writesAs());
   }
 
