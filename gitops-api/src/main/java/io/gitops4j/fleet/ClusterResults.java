@@ -59,6 +59,26 @@ final class ClusterResults {
     failures.put(cluster, named(cluster, failure));
   }
 
+  /** It took too long. */
+  void gaveUp(RolloutAction.GaveUp gaveUp) {
+    failed(
+        gaveUp.cluster(),
+        switch (gaveUp.of()) {
+          case ANSWER -> timedOut(gaveUp.why());
+          case HEALTH -> unwell(gaveUp.why());
+        });
+  }
+
+  static Failure timedOut(String why) {
+    return new Failure(
+        Stage.APPLY,
+        "FLEET-CLUSTER-TIMED-OUT",
+        Retryability.RETRY,
+        Optional.empty(),
+        why,
+        Optional.of("see whether it answers; the next pass goes on where this one stopped"));
+  }
+
   private static Failure named(String cluster, Failure failure) {
     return failure.within("cluster " + cluster);
   }
@@ -143,7 +163,9 @@ final class ClusterResults {
     Optional<Failure> failure = Optional.empty();
     String message = state.why;
     if (state.standing == Standing.FAILED) {
-      failure = Optional.of(failures.getOrDefault(cluster, unwell(cluster, state.why)));
+      failure =
+          Optional.ofNullable(failures.get(cluster))
+              .or(() -> Optional.of(named(cluster, unwell(state.why))));
       message = failure.get().message();
     } else if (state.standing == Standing.WAITING) {
       message = rollout.waitsFor(cluster);
@@ -158,12 +180,12 @@ final class ClusterResults {
         message);
   }
 
-  private static Failure unwell(String cluster, String why) {
+  private static Failure unwell(String why) {
     return new Failure(
         Stage.HEALTH,
         "FLEET-CLUSTER-UNWELL",
         Retryability.RETRY,
-        Optional.of("cluster " + cluster),
+        Optional.empty(),
         why,
         Optional.of("look at what is not well there, or give it more time by clusterLimit"));
   }

@@ -113,6 +113,11 @@ final class Convoy<D extends Desired> {
     return actions.poll();
   }
 
+  /** What was decided after the last pass ended is decided anew by the next. */
+  void dropActions() {
+    actions.clear();
+  }
+
   /** Whether nothing is left to do, and nothing more happens unless something happens outside. */
   boolean settled() {
     synchronized (rollout) {

@@ -67,6 +67,7 @@ final class FleetPass {
   FleetOutcome run() {
     try {
       results.anew();
+      convoy.dropActions();
       convoy.poll(context, RolloutEvent.Anew::new);
       while (!done()) {
         context.checkActive(Stage.APPLY);
@@ -183,18 +184,8 @@ final class FleetPass {
     if (job != null) {
       job.abandon();
       job.thread.interrupt();
-      results.failed(gaveUp.cluster(), timedOut(gaveUp.why()));
     }
-  }
-
-  private static Failure timedOut(String why) {
-    return new Failure(
-        Stage.APPLY,
-        "FLEET-CLUSTER-TIMED-OUT",
-        Retryability.RETRY,
-        Optional.empty(),
-        why,
-        Optional.of("see whether it answers; the next pass goes on where this one stopped"));
+    results.gaveUp(gaveUp);
   }
 
   private OperationContext clusterContext() {
@@ -225,6 +216,9 @@ final class FleetPass {
 
     @Override
     public void run() {
+      if (abandoned) {
+        return; // it had to wait for a thread for too long
+      }
       thread.begin();
       try {
         convoy.post(new RolloutEvent.Began(cluster));
@@ -256,7 +250,7 @@ final class FleetPass {
       if (cancelled && context.remaining(NOTICE).isZero()) {
         results.failed(
             cluster,
-            timedOut(
+            ClusterResults.timedOut(
                 "it did not end within "
                     + spec.pace().limit()
                     + ": "

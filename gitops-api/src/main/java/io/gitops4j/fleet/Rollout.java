@@ -5,6 +5,7 @@ import io.gitops4j.fleet.RolloutAction.Ask;
 import io.gitops4j.fleet.RolloutAction.Check;
 import io.gitops4j.fleet.RolloutAction.GaveUp;
 import io.gitops4j.fleet.RolloutAction.Give;
+import io.gitops4j.fleet.RolloutAction.Lack;
 import io.gitops4j.fleet.RolloutAction.Proven;
 import io.gitops4j.fleet.RolloutAction.Stopped;
 import io.gitops4j.fleet.RolloutAction.Superseded;
@@ -197,16 +198,16 @@ final class Rollout {
   private void giveUp(long now) {
     for (ClusterState c : clusters.values()) {
       if (c.pending && now - c.pendingSince >= overdue()) {
-        gaveUp(c, "its pass did not end within " + pace.limit());
+        gaveUp(c, Lack.ANSWER, "its pass did not end within " + pace.limit());
       } else if (c.standing == Standing.UNWELL
           && !c.pending
           && now - c.givenAt >= pace.limit().toNanos()) {
-        gaveUp(c, "it was not well within " + pace.limit() + ": " + c.why);
+        gaveUp(c, Lack.HEALTH, "it was not well within " + pace.limit() + ": " + c.why);
       }
     }
   }
 
-  private void gaveUp(ClusterState c, String why) {
+  private void gaveUp(ClusterState c, Lack of, String why) {
     if (c.standing == Standing.WAITING) {
       // What did not end was about an older revision.
       c.pending = false;
@@ -214,7 +215,7 @@ final class Rollout {
     } else {
       c.failed(why);
     }
-    actions.add(new GaveUp(c.name, why));
+    actions.add(new GaveUp(c.name, of, why));
   }
 
   private void advance(long now) {

@@ -14,7 +14,15 @@ sealed interface RolloutAction {
   record Check(String cluster) implements RolloutAction {}
 
   /** It took too long; a pass that still runs counts no more. */
-  record GaveUp(String cluster, String why) implements RolloutAction {}
+  record GaveUp(String cluster, Lack of, String why) implements RolloutAction {}
+
+  /** What a cluster did not give in time. */
+  enum Lack {
+    /** The end of a pass. */
+    ANSWER,
+    /** Health of what was applied. */
+    HEALTH
+  }
 
   /** Ask the gate behind a wave. */
   record Ask(int wave, Revision revision) implements RolloutAction {}

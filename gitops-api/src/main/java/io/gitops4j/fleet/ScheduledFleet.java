@@ -107,8 +107,10 @@ public final class ScheduledFleet<D extends Desired> implements TargetGroup {
       course.stopped(stopped);
     } else if (action instanceof RolloutAction.Superseded superseded) {
       course.superseded(superseded);
+    } else if (action instanceof RolloutAction.GaveUp gaveUp) {
+      // If a pass still runs, the controller ends it: it oversees all of them.
+      results.gaveUp(gaveUp);
     }
-    // What it gave up, the controller ends: it oversees the pass.
   }
 
   private void run(String cluster) {

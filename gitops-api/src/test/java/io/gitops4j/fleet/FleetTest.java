@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.Retryability;
+import io.gitops4j.error.SourceException;
 import io.gitops4j.error.Stage;
 import io.gitops4j.fleet.ClusterOutcome.State;
 import io.gitops4j.fleet.FleetOutcome.Kind;
@@ -16,6 +17,8 @@ import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.Rollback;
+import io.gitops4j.source.FetchResult;
+import io.gitops4j.source.SourceProvider;
 import io.gitops4j.tck.InMemoryDestination;
 import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.tck.TextSet;
@@ -362,6 +365,47 @@ class FleetTest {
     assertThat(running.get().kind()).isEqualTo(Kind.FAILED);
     assertThat(running.get().failure().orElseThrow().code()).isEqualTo("OPERATION-CANCELLED");
     assertThat(running.get().in(State.WELL)).containsExactly("a");
+  }
+
+  @Test
+  @DisplayName("a source that gives no revision is told once, and no cluster is touched")
+  void noSource() {
+    SourceProvider broken =
+        new SourceProvider() {
+          @Override
+          public FetchResult fetch(Optional<Revision> lastSeen, OperationContext context) {
+            throw new SourceException(
+                "SOURCE-AUTHENTICATION-FAILED", Retryability.NEVER, "git", "no", "log in", null);
+          }
+
+          @Override
+          public void close() {}
+        };
+
+    FleetOutcome outcome =
+        Fleet.builder("shop", broken, renderer)
+            .cluster("a", clusters.get("a"))
+            .workers(workers, 1)
+            .build()
+            .reconcile();
+
+    assertThat(outcome.kind()).isEqualTo(Kind.FAILED);
+    assertThat(outcome.failure().orElseThrow().code()).isEqualTo("SOURCE-AUTHENTICATION-FAILED");
+    assertThat(outcome.in(State.NOT_REACHED)).containsExactly("a");
+  }
+
+  @Test
+  @DisplayName("an executor that takes no work is a failure of each cluster, with what to do")
+  void noThreads() {
+    commit("1");
+    Fleet<TextSet> fleet = fleet(f -> f);
+    workers.shutdown();
+
+    FleetOutcome outcome = fleet.reconcile();
+
+    assertThat(outcome.in(State.FAILED)).containsExactly("a", "b", "c");
+    assertThat(outcome.clusters().get("a").failure().orElseThrow().code())
+        .isEqualTo("FLEET-WORKERS-REFUSE");
   }
 
   @Test

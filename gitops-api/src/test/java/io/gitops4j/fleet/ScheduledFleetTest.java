@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gitops4j.controller.GitOpsController;
+import io.gitops4j.controller.Leadership;
 import io.gitops4j.fleet.ClusterOutcome.State;
 import io.gitops4j.model.TargetId;
+import io.gitops4j.operation.Permit;
 import io.gitops4j.tck.InMemoryDestination;
 import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.tck.TextSet;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -145,5 +150,73 @@ class ScheduledFleetTest {
                     .message()
                     .startsWith("waits for wave first"));
     assertThat(live(rest)).isEqualTo("-");
+  }
+
+  @Test
+  @DisplayName("all targets of a fleet stay on one replica, which forgets what it loses")
+  void replicas() {
+    commit("1");
+    Office office = new Office();
+    ScheduledFleet<TextSet> led = fleet();
+    GitOpsController replica =
+        GitOpsController.builder()
+            .targets(led)
+            .workers(workers, 2)
+            .timer(timer)
+            .leadership(office)
+            .build();
+
+    replica.start();
+
+    try {
+      await().until(() -> led.standing().kind() == FleetOutcome.Kind.COMPLETE);
+      assertThat(office.groups.values()).hasSize(2).containsOnly("shop/canary");
+      office.holds = false;
+      office.changed.run();
+      await().until(() -> led.standing().in(State.NOT_REACHED).size() == 2);
+      commit("2");
+      office.holds = true;
+      office.changed.run();
+      replica.trigger(new TargetId("shop/canary"));
+      await().until(() -> live(rest).equals("2"));
+    } finally {
+      replica.stop(Duration.ofSeconds(5));
+    }
+  }
+
+  /** Of a single replica, which may lose it. */
+  private static final class Office implements Leadership {
+    private final Map<TargetId, String> groups = new ConcurrentHashMap<>();
+    private volatile Runnable changed = () -> {};
+    private volatile boolean holds = true;
+
+    @Override
+    public void start(Map<TargetId, String> all, Runnable onChange) {
+      groups.putAll(all);
+      changed = onChange;
+      onChange.run();
+    }
+
+    @Override
+    public Optional<Permit> permit(TargetId target) {
+      return holds ? Optional.of(new Term()) : Optional.empty();
+    }
+
+    @Override
+    public void stop(Set<TargetId> busy) {
+      holds = false;
+    }
+
+    private record Term() implements Permit {
+      @Override
+      public Duration remaining() {
+        return Duration.ofMinutes(1);
+      }
+
+      @Override
+      public String token() {
+        return "term";
+      }
+    }
   }
 }

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.gitops4j.controller.GitOpsController;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.fleet.ClusterOutcome;
@@ -19,6 +20,7 @@ import io.gitops4j.fleet.FleetBuilder;
 import io.gitops4j.fleet.FleetEvent;
 import io.gitops4j.fleet.FleetListener;
 import io.gitops4j.fleet.FleetOutcome;
+import io.gitops4j.fleet.ScheduledFleet;
 import io.gitops4j.fleet.Wave;
 import io.gitops4j.k8s.testing.TestCluster;
 import io.gitops4j.model.Sensitive;
@@ -36,6 +38,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -294,6 +297,48 @@ class FleetIT {
     assertThat(outcome.in(State.NOT_REACHED)).containsExactly("one", "two");
     assertLive("one", "1");
     assertLive("two", "1");
+  }
+
+  @Test
+  @DisplayName("under a controller a frozen cluster keeps no other from a revision or from healing")
+  void underAController() {
+    FleetBuilder<ManifestSet> builder =
+        Fleet.builder("shop", source, ManifestRenderer.path("app"))
+            .clusterLimit(Duration.ofSeconds(5));
+    destinations.forEach(builder::cluster);
+    ScheduledFleet<ManifestSet> fleet =
+        builder.scheduled((cluster, target) -> target.interval(Duration.ofSeconds(1)));
+    ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    GitOpsController controller =
+        GitOpsController.builder().targets(fleet).workers(workers, 3).timer(timer).build();
+    controller.start();
+    try {
+      await().until(() -> fleet.standing().kind() == FleetOutcome.Kind.COMPLETE);
+      SERVERS.get("one").freezeServer(true);
+      commit("2");
+
+      await().untilAsserted(() -> assertLive("two", "2"));
+      await().untilAsserted(() -> assertLive("three", "2"));
+      assertThat(fleet.standing().clusters().get("one").state()).isNotEqualTo(State.WELL);
+      SERVERS
+          .get("three")
+          .client()
+          .configMaps()
+          .inNamespace(namespace)
+          .withName("c0")
+          .edit(c -> new ConfigMapBuilder(c).addToData("text", "drifted").build());
+      await().untilAsserted(() -> assertLive("three", "2"));
+
+      SERVERS.get("one").freezeServer(false);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> fleet.standing().kind() == FleetOutcome.Kind.COMPLETE);
+      assertLive("one", "2");
+    } finally {
+      SERVERS.get("one").freezeServer(false);
+      controller.stop(Duration.ofSeconds(10));
+      timer.shutdownNow();
+    }
   }
 
   private HasMetadata create(String yaml) {
