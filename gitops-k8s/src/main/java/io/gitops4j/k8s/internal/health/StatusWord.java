@@ -45,7 +45,7 @@ final class StatusWord {
             + " done bound online deployed installed synced established created green ok exists"
             + " finished applied valid up attached provisioned reconciled enabled accepted"
             + " connected registered published stable compliant operational"
-            + " healthok");
+            + " healthok passed pass normal synchronized uptodate allocated satisfied serving");
     put(
         HealthStatus.PROGRESSING,
         "pending creating provisioning progressing initializing initialising updating upgrading"
@@ -53,13 +53,14 @@ final class StatusWord {
             + " waiting starting inprogress processing building restoring configuring new yellow"
             + " scheduled preparing rolling rollingout modifying migrating syncing issuing"
             + " uninstalling stopping restarting init validating importing planned applying"
-            + " requested bootstrapping joining");
+            + " requested bootstrapping joining notready recovering draining outofsync");
     put(
         HealthStatus.DEGRADED,
         "failed failure error errored degraded unhealthy invalid red crashed aborted lost"
             + " unavailable rejected timeout timedout configerror partiallyfailed failedvalidation"
             + " cancelled canceled terminated expired stalled denied broken down conflict noncompliant"
-            + " warning healthwarn healtherr");
+            + " warning healthwarn healtherr fail critical abnormal unreachable offline dead killed"
+            + " evicted misconfigured unschedulable");
     put(HealthStatus.MISSING, "notfound");
     put(HealthStatus.SUSPENDED, "suspended paused stopped hibernated hibernating disabled halted");
   }

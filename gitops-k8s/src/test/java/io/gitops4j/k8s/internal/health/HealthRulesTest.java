@@ -69,6 +69,11 @@ class HealthRulesTest {
         "apiextensions.k8s.io/v1 | CustomResourceDefinition | {} | {'conditions':[{'type':'Established','status':'True'}]} | HEALTHY",
         "apiextensions.k8s.io/v1 | CustomResourceDefinition | {} | {'conditions':[{'type':'NamesAccepted','status':'False'}]} | DEGRADED",
         "apiregistration.k8s.io/v1 | APIService | {} | {'conditions':[{'type':'Available','status':'False'}]} | PROGRESSING",
+        "v1 | Node | {} | {'conditions':[{'type':'Ready','status':'True'},{'type':'DiskPressure','status':'False'}]} | HEALTHY",
+        "v1 | Node | {} | {'conditions':[{'type':'Ready','status':'True'},{'type':'DiskPressure','status':'True'}]} | DEGRADED",
+        "v1 | Node | {} | {'conditions':[{'type':'Ready','status':'Unknown'}]} | DEGRADED",
+        "v1 | Node | {'unschedulable':true} | {'conditions':[{'type':'Ready','status':'True'}]} | SUSPENDED",
+        "v1 | Node | {} | {} | PROGRESSING",
         "v1 | ConfigMap | {} | {} | HEALTHY",
         "example.com/v1 | Widget | {} | {} | PROGRESSING",
         "example.com/v1 | Widget | {} | {'conditions':[{'type':'Ready','status':'True'}]} | HEALTHY",
@@ -161,6 +166,10 @@ class HealthRulesTest {
         "{'conditions':[{'type':'Ready','status':'False','reason':'ReconcilePaused'}]} | SUSPENDED | ReconcilePaused",
         "{'conditions':[{'type':'Ready','status':'False','reason':'NotAllPodsReady','message':'pods are unavailable'}]} | PROGRESSING | NotAllPodsReady",
         "{'observedGeneration':'0','conditions':[{'type':'Ready','status':'True'}]} | PROGRESSING | generation 0",
+        "{'ancestors':[{'conditions':[{'type':'Accepted','status':'True'}]},{'conditions':[{'type':'Odd','status':'True'}]}]} | UNKNOWN | nothing in its status",
+        "{'status':'Passed'} | HEALTHY | ``",
+        "{'clusterStatus':'OFFLINE'} | DEGRADED | OFFLINE",
+        "{'state':'notReady'} | PROGRESSING | notReady",
         "{'phase':'Odd'} | UNKNOWN | nothing in its status",
         "{'observedGeneration':0,'conditions':[{'type':'Ready','status':'True'}]} | PROGRESSING | generation 0"
       })
