@@ -4,8 +4,10 @@ import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Failure;
 import io.gitops4j.model.Revision;
+import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.HistoryEntry;
+import io.gitops4j.reconcile.Pin;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import java.util.List;
 import java.util.Optional;
@@ -17,48 +19,59 @@ import tools.jackson.databind.node.ObjectNode;
  * @param sync Synced, OutOfSync or Unknown
  * @param message what differs, or why it is unknown; empty when there is nothing to say
  * @param revision that it was compared with or, when it was not compared, that was applied last
+ * @param pin what holds it at a revision
  */
-record Standing(String sync, String message, Optional<Revision> revision) {
+record Standing(String sync, String message, Optional<Revision> revision, Optional<Pin> pin) {
   private static final String UNKNOWN = "Unknown";
 
   /** Compares where that costs little; else history tells what was applied last. */
   static Standing of(Session session, OperationContext context) {
+    TargetId target = session.reconciler().target();
+    Optional<Pin> pin = session.destination().pins().load(target, context);
     return session
         .compare(context)
-        .map(Standing::of)
+        .map(outcome -> of(outcome, pin))
         .orElseGet(
             () -> {
-              List<HistoryEntry> entries =
-                  session.destination().history().list(session.reconciler().target(), context);
+              List<HistoryEntry> entries = session.destination().history().list(target, context);
               return new Standing(
                   UNKNOWN,
                   "not compared: ask diff",
-                  entries.stream().map(HistoryEntry::revision).findFirst());
+                  entries.stream().map(HistoryEntry::revision).findFirst(),
+                  pin);
             });
   }
 
-  private static Standing of(ReconcileOutcome outcome) {
+  private static Standing of(ReconcileOutcome outcome, Optional<Pin> pin) {
     OutcomeJson.Shown shown = OutcomeJson.shown(outcome);
     Optional<Revision> revision = outcome.pass().revision();
     if (shown.plan().isEmpty()) {
       String why = shown.failure().map(Failure::message).orElse("");
-      return new Standing(UNKNOWN, why, revision);
+      return new Standing(UNKNOWN, why, revision, pin);
     }
     long different =
         shown.plan().get().changes().stream()
             .filter(c -> c.action() != Action.NONE && c.reason() != Reason.DRIFT_IGNORED)
             .count();
     return different == 0
-        ? new Standing("Synced", "", revision)
+        ? new Standing("Synced", "", revision, pin)
         : new Standing(
             "OutOfSync",
             different + " of " + shown.plan().get().changes().size() + " objects differ",
-            revision);
+            revision,
+            pin);
   }
 
   void write(ObjectNode node) {
     node.putObject("sync").put("status", sync).put("message", message);
     revision.ifPresent(r -> OutcomeJson.revision(r, node.putObject("revision")));
+    pin.ifPresent(
+        p ->
+            node.putObject("pin")
+                .put("by", p.by())
+                .put("why", p.why())
+                .put("since", p.since().toString())
+                .put("until", p.until().name()));
   }
 
   /** In one line, without the target and its health. */
@@ -69,6 +82,10 @@ record Standing(String sync, String message, Optional<Revision> revision) {
           text.append(r.reference()).append('@').append(r.digest().abbreviated(8));
           r.commit().ifPresent(c -> text.append(" \"").append(c.subject()).append('"'));
         });
-    return message.isEmpty() ? text.toString() : text + "  (" + message + ")";
+    if (!message.isEmpty()) {
+      text.append("  (").append(message).append(')');
+    }
+    pin.ifPresent(p -> text.append("  ").append(p.message()));
+    return text.toString();
   }
 }

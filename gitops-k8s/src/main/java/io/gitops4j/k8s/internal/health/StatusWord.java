@@ -26,7 +26,8 @@ final class StatusWord {
               + "|Test|Upgrade|Import|Export|Operation)$");
 
   /** Words that are made up of others, such as SyncFailed and MigratingData. */
-  private static final Pattern FAILED = Pattern.compile("(Failed|Failure|Error|Invalid)$");
+  private static final Pattern FAILED =
+      Pattern.compile("(Failed|Failure|Error|Invalid)$|[a-z]Failed(?!Over)[A-Z]");
 
   private static final Pattern DOING =
       Pattern.compile("^(?!Run|Stand|Noth|Unk)[A-Z]?[a-z]+ing([A-Z ]|$)|[a-z]InProgress$");
