@@ -3,16 +3,24 @@ package io.gitops4j.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gitops4j.examples.cli.GitOps4J;
+import io.gitops4j.k8s.KubernetesConfig;
+import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.testing.SimulatedCluster;
 import io.gitops4j.k8s.testing.TestCluster;
+import io.gitops4j.model.TargetId;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.reconcile.Pin;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.eclipse.jgit.api.Git;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +36,7 @@ class StatusCommandLineIT {
   private final String namespace = cluster.createNamespace("status");
   private final PrintStream console = System.out;
   private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+  private final OperationContext context = OperationContext.create();
   @TempDir Path folder;
 
   @BeforeEach
@@ -65,6 +74,12 @@ class StatusCommandLineIT {
         .containsPattern("\n└─ Healthy     apps/Deployment " + namespace + "/web\n")
         .containsPattern("\n   └─ Healthy     apps/ReplicaSet " + namespace + "/web-\\S+\n")
         .containsPattern("\n      └─ Healthy     Pod " + namespace + "/web-\\S+\n");
+
+    pin();
+    assertThat(run("status")).contains("pinned to main@").contains("by Ann: it works");
+    JsonNode pinned = new JsonMapper().readTree(run("status", "--output", "json")).path("pin");
+    assertThat(pinned.path("why").asString()).isEqualTo("it works");
+    release();
 
     commit("registry.test/does-not-exist:2");
     assertThat(run("status")).contains("OutOfSync").contains("1 of 1 objects differ");
@@ -118,6 +133,40 @@ class StatusCommandLineIT {
     assertThat(run("status")).startsWith(namespace + "  OutOfSync  ");
     assertThat(cluster.client().apps().deployments().inNamespace(namespace).list().getItems())
         .isEmpty();
+  }
+
+  private void pin() {
+    Instant now = Instant.now();
+    state(
+        destination ->
+            destination
+                .pins()
+                .save(
+                    target(),
+                    new Pin(
+                        destination.history().list(target(), context).get(0).revision(),
+                        Optional.empty(),
+                        "Ann",
+                        "it works",
+                        now,
+                        Pin.Until.RELEASED,
+                        Pin.Hooks.RUN),
+                    context));
+  }
+
+  private void release() {
+    state(destination -> destination.pins().remove(target(), context));
+  }
+
+  private TargetId target() {
+    return new TargetId(namespace);
+  }
+
+  private void state(Consumer<KubernetesDestination> work) {
+    try (KubernetesDestination destination =
+        KubernetesDestination.connect(KubernetesConfig.kubeconfig(cluster.kubeconfigFile()))) {
+      work.accept(destination);
+    }
   }
 
   private String text() {

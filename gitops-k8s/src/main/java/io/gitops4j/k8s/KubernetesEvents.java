@@ -20,6 +20,7 @@ import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.TargetEvent;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -105,6 +106,7 @@ public final class KubernetesEvents implements ReconcileListener, AutoCloseable 
     }
     result
         .failure()
+        .filter(f -> result.actuation() == Actuation.FAILED)
         .ifPresent(f -> object(event.target(), change.id(), Type.WARNING, reason(f), f.message()));
     if (result.actuation() == Actuation.SUCCEEDED && result.failure().isEmpty()) {
       object(event.target(), change.id(), Type.NORMAL, done(change), change.note());
@@ -150,6 +152,11 @@ public final class KubernetesEvents implements ReconcileListener, AutoCloseable 
   }
 
   @Override
+  public void goesBack(ReconcileEvent.GoesBack event) {
+    target(event.target(), Type.WARNING, "RolledBack", event.pin().message());
+  }
+
+  @Override
   public void finished(ReconcileEvent.Finished event) {
     TargetId target = event.target();
     ReconcileOutcome outcome = event.outcome();
@@ -161,8 +168,7 @@ public final class KubernetesEvents implements ReconcileListener, AutoCloseable 
       target(target, Type.NORMAL, "ReconciliationSucceeded", note);
     } else if (outcome instanceof ReconcileOutcome.Incomplete incomplete) {
       List<Failure> failures = failures(incomplete.outcome());
-      String note =
-          failures.stream().limit(3).map(Failure::message).collect(Collectors.joining("; "));
+      String note = failures.stream().map(Failure::message).collect(Collectors.joining("; "));
       String reason = failures.stream().findFirst().map(KubernetesEvents::reason).orElse(FAILED);
       target(target, Type.WARNING, reason, revision(outcome) + note);
     } else if (outcome instanceof ReconcileOutcome.Failed failed) {
@@ -179,8 +185,13 @@ public final class KubernetesEvents implements ReconcileListener, AutoCloseable 
     return revision.reference() + "@" + revision.digest().abbreviated(12);
   }
 
+  /** What was left out because of others says nothing that they do not say. */
   private static List<Failure> failures(Outcome outcome) {
-    return outcome.results().stream().flatMap(r -> r.failure().stream()).toList();
+    return outcome.results().stream()
+        .sorted(Comparator.comparing(r -> r.actuation() != Actuation.FAILED))
+        .flatMap(r -> r.failure().stream())
+        .limit(3)
+        .toList();
   }
 
   private static String counts(Outcome outcome) {

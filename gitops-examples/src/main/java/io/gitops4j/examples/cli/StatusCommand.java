@@ -108,12 +108,16 @@ final class StatusCommand implements Callable<Integer>, Options.HasOptions {
 
     /** How long to wait for objects before Git and what differs are looked at again. */
     Duration patience() {
-      Duration left =
-          (moved ? MOVING : session.interval())
-              .minus(Duration.ofNanos(System.nanoTime() - compared));
-      return standing.isEmpty() || left.compareTo(Duration.ofMillis(1)) < 0
-          ? Duration.ofMillis(1)
-          : left;
+      return due() ? Duration.ofMillis(1) : left();
+    }
+
+    private boolean due() {
+      return standing.isEmpty() || left().toMillis() <= 0;
+    }
+
+    private Duration left() {
+      return (moved ? MOVING : session.interval())
+          .minus(Duration.ofNanos(System.nanoTime() - compared));
     }
 
     void show(Optional<HealthTree> next, OperationContext context) {
@@ -121,7 +125,7 @@ final class StatusCommand implements Callable<Integer>, Options.HasOptions {
       boolean first = tree.isEmpty();
       Optional<Standing> before = standing;
       tree = next.or(() -> tree);
-      if (standing.isEmpty() || patience().toMillis() <= 1) {
+      if (due()) {
         standing = Optional.of(Standing.of(session, context));
         compared = System.nanoTime();
         moved = false;

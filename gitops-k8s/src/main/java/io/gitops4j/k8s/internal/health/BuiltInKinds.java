@@ -47,6 +47,7 @@ public final class BuiltInKinds {
           case "policy/PodDisruptionBudget" -> ClusterHealth.disruptionBudget(live);
           case "apiextensions.k8s.io/CustomResourceDefinition" -> ClusterHealth.definition(live);
           case "apiregistration.k8s.io/APIService" -> ClusterHealth.apiService(live);
+          case "/Node" -> ClusterHealth.node(live);
           case "/Namespace" -> ClusterHealth.namespace(live);
           default -> null;
         };

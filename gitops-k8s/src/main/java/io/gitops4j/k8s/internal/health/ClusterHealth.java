@@ -31,6 +31,9 @@ final class ClusterHealth {
           "InvalidSelector",
           "InvalidMetricSourceType");
 
+  private static final List<String> PRESSURES =
+      List.of("MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable");
+
   private ClusterHealth() {}
 
   static Health service(JsonNode live) {
@@ -114,6 +117,21 @@ final class ClusterHealth {
     }
     String said = said(live, "Available");
     return progressing(said.isEmpty() ? "waits for its server" : said);
+  }
+
+  static Health node(JsonNode live) {
+    if (!isTrue(live, "Ready")) {
+      String said = said(live, "Ready");
+      return said.isEmpty() ? progressing("its kubelet has not reported yet") : degraded(said);
+    }
+    for (String pressed : PRESSURES) {
+      if (isTrue(live, pressed)) {
+        return degraded(said(live, pressed));
+      }
+    }
+    return live.path("spec").path("unschedulable").asBoolean(false)
+        ? new Health(HealthStatus.SUSPENDED, "spec.unschedulable is true")
+        : healthy();
   }
 
   static Health namespace(JsonNode live) {

@@ -64,7 +64,8 @@ enum ConditionType {
               + "|provisioning|scaling|issuing|installing|initializing|deploying|pending|migrating"
               + "|restoring|building|inprogress|waiting|running|rolling)$");
   private static final Pattern IS_STOPPED =
-      Pattern.compile("(?i)^(suspended|paused|hibernated|stopped|reconciliationpaused)$");
+      Pattern.compile(
+          "(?i)^(suspended|paused|hibernated|hibernation|stopped|reconciliationpaused)$");
   private static final Pattern NO_BAD =
       Pattern.compile("(?i)^no.?(error|warning|failure|conflict)");
 

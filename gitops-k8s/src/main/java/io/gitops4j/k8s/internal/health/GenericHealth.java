@@ -27,42 +27,36 @@ final class GenericHealth {
 
   /** The health of an object whose deletion and generation have been looked at. */
   static Health of(JsonNode live) {
-    Optional<Health> stopped = stopped(live);
-    if (stopped.isPresent()) {
-      return stopped.get();
-    }
-    Optional<Health> conditions = conditions(live);
-    Optional<Health> word = word(live);
-    if (conditions.isPresent() && !isHealthy(conditions.get())) {
-      return conditions.get();
-    }
-    // Conditions lag behind a phase, or tell of parts only: both must be content.
-    if (word.isPresent() && !isHealthy(word.get())) {
-      return word.get();
-    }
-    Optional<Health> lacking = StatusCounts.lacking(live);
-    if (lacking.isPresent()) {
-      return lacking.get();
-    }
-    Optional<Health> unmet = StatusFlags.unmet(live);
-    if (unmet.isPresent()) {
-      return failure(live).or(() -> unmet).get();
-    }
-    Optional<Health> parts = StatusParts.worst(live);
-    if (parts.isPresent() && !isHealthy(parts.get())) {
-      return parts.get();
-    }
-    return conditions
-        .or(() -> word)
-        .or(() -> failure(live))
-        .or(() -> live.path("status").path("conditions").isEmpty() ? parts : Optional.empty())
-        .or(() -> StatusFlags.met(live))
-        .or(() -> StatusCounts.complete(live))
+    StatusParts parts = StatusParts.of(live);
+    return stopped(live)
+        .or(() -> unwell(live, parts))
+        .or(() -> well(live, parts))
         .orElseGet(
             () ->
                 isBlank(live.path("status"))
                     ? progressing("its controller has written no status yet")
                     : unknown("nothing in its status says whether it is well"));
+  }
+
+  /** Conditions lag behind a phase, or tell of parts only: whatever is not content counts. */
+  private static Optional<Health> unwell(JsonNode live, StatusParts parts) {
+    return conditions(live)
+        .filter(h -> !isHealthy(h))
+        .or(() -> word(live).filter(h -> !isHealthy(h)))
+        .or(() -> StatusCounts.lacking(live))
+        .or(() -> StatusFlags.unmet(live).map(unmet -> failure(live).orElse(unmet)))
+        .or(parts::unwell);
+  }
+
+  /** What says that the object is well, where nothing says otherwise, or all that it says. */
+  private static Optional<Health> well(JsonNode live, StatusParts parts) {
+    boolean silent = live.path("status").path("conditions").isEmpty();
+    return conditions(live)
+        .or(() -> word(live))
+        .or(() -> failure(live))
+        .or(() -> silent ? parts.well() : Optional.empty())
+        .or(() -> StatusFlags.met(live))
+        .or(() -> StatusCounts.complete(live));
   }
 
   private static boolean isHealthy(Health health) {

@@ -16,7 +16,8 @@ final class StatusFlags {
       List.of("ready", "isReady", "readyToUse", "available", "synced", "initialized");
 
   /** What is not so any more, or was judged. */
-  private static final List<String> JUDGED = List.of("healthy", "isHealthy", "valid");
+  private static final List<String> JUDGED =
+      List.of("healthy", "isHealthy", "valid", "pass", "passed");
 
   private StatusFlags() {}
 

@@ -10,42 +10,61 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a status says part by part, where it says nothing of the whole: the conditions that each
- * parent of a route writes, the state of each node.
+ * What a status says part by part: the conditions that each parent of a route writes, the phase of
+ * each environment.
  */
 final class StatusParts {
   /** Deeper than this it is about other objects. */
   private static final int DEPTH = 2;
 
-  /** What was before, or is wanted, says nothing about now. */
-  private static final Pattern NOT_NOW =
-      Pattern.compile("(?i)^(last|previous|desired|target|old)|histor(y|ies)$");
+  /** What was before, or is wanted, says nothing about now; conditions are looked at as a list. */
+  private static final Pattern NO_PART =
+      Pattern.compile("(?i)^(last|previous|desired|target|old)|histor(y|ies)$|^conditions$");
 
-  private StatusParts() {}
+  private final JsonNode live;
+  private final List<Health> told = new ArrayList<>();
+  private boolean mute;
 
-  /** The worst of the parts, empty when none of them is understood. */
-  static Optional<Health> worst(JsonNode live) {
-    List<Health> told = new ArrayList<>();
-    live.path("status").properties().stream()
-        .filter(f -> !NOT_NOW.matcher(f.getKey()).find())
-        .forEach(field -> collect(live, field.getValue(), 1, told));
-    return told.isEmpty() ? Optional.empty() : Optional.of(Health.worst(told));
+  private StatusParts(JsonNode live) {
+    this.live = live;
   }
 
-  private static void collect(JsonNode live, JsonNode part, int depth, List<Health> told) {
+  /** Looks at the parts of an object's status. */
+  static StatusParts of(JsonNode live) {
+    StatusParts parts = new StatusParts(live);
+    parts.collect(live.path("status"), 0);
+    return parts;
+  }
+
+  /** The worst of the parts, where that is not well. */
+  Optional<Health> unwell() {
+    return Optional.of(Health.worst(told)).filter(h -> h.status() != HealthStatus.HEALTHY);
+  }
+
+  /** Healthy when there are parts, and all that have conditions say that they are well. */
+  Optional<Health> well() {
+    return told.isEmpty() || mute || unwell().isPresent()
+        ? Optional.empty()
+        : Optional.of(Healths.healthy());
+  }
+
+  private void collect(JsonNode part, int depth) {
     if (part.isArray()) {
-      part.forEach(item -> collect(live, item, depth, told));
-    } else if (part instanceof ObjectNode object && !object.has("lastTransitionTime")) {
-      Optional<Health> own = judge(live, object);
+      part.forEach(item -> collect(item, depth));
+    } else if (part instanceof ObjectNode object) {
+      Optional<Health> own = depth == 0 ? Optional.empty() : judge(object);
       own.ifPresent(told::add);
+      mute |= depth > 0 && own.isEmpty() && !object.path("conditions").isEmpty();
       if (own.isEmpty() && depth < DEPTH) {
-        object.properties().forEach(f -> collect(live, f.getValue(), depth + 1, told));
+        object.properties().stream()
+            .filter(f -> !NO_PART.matcher(f.getKey()).find())
+            .forEach(f -> collect(f.getValue(), depth + 1));
       }
     }
   }
 
   /** A part is judged as a whole object is, whose status it were. */
-  private static Optional<Health> judge(JsonNode live, ObjectNode part) {
+  private Optional<Health> judge(ObjectNode part) {
     ObjectNode stand = part.objectNode();
     stand.set("kind", live.path("kind"));
     stand.set("metadata", live.path("metadata"));

@@ -26,7 +26,8 @@ final class StatusWord {
               + "|Test|Upgrade|Import|Export|Operation)$");
 
   /** Words that are made up of others, such as SyncFailed and MigratingData. */
-  private static final Pattern FAILED = Pattern.compile("(Failed|Failure|Error|Invalid)$");
+  private static final Pattern FAILED =
+      Pattern.compile("(Failed|Failure|Error|Invalid)$|[a-z]Failed(?!Over)[A-Z]");
 
   private static final Pattern DOING =
       Pattern.compile("^(?!Run|Stand|Noth|Unk)[A-Z]?[a-z]+ing([A-Z ]|$)|[a-z]InProgress$");
@@ -45,7 +46,7 @@ final class StatusWord {
             + " done bound online deployed installed synced established created green ok exists"
             + " finished applied valid up attached provisioned reconciled enabled accepted"
             + " connected registered published stable compliant operational"
-            + " healthok");
+            + " healthok passed pass normal synchronized uptodate allocated satisfied serving");
     put(
         HealthStatus.PROGRESSING,
         "pending creating provisioning progressing initializing initialising updating upgrading"
@@ -53,13 +54,14 @@ final class StatusWord {
             + " waiting starting inprogress processing building restoring configuring new yellow"
             + " scheduled preparing rolling rollingout modifying migrating syncing issuing"
             + " uninstalling stopping restarting init validating importing planned applying"
-            + " requested bootstrapping joining");
+            + " requested bootstrapping joining notready recovering draining outofsync");
     put(
         HealthStatus.DEGRADED,
         "failed failure error errored degraded unhealthy invalid red crashed aborted lost"
             + " unavailable rejected timeout timedout configerror partiallyfailed failedvalidation"
             + " cancelled canceled terminated expired stalled denied broken down conflict noncompliant"
-            + " warning healthwarn healtherr");
+            + " warning healthwarn healtherr fail critical abnormal unreachable offline dead killed"
+            + " evicted misconfigured unschedulable");
     put(HealthStatus.MISSING, "notfound");
     put(HealthStatus.SUSPENDED, "suspended paused stopped hibernated hibernating disabled halted");
   }
