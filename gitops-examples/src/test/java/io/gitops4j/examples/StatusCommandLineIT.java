@@ -78,7 +78,7 @@ class StatusCommandLineIT {
     pin();
     assertThat(run("status")).contains("pinned to main@").contains("by Ann: it works");
     JsonNode pinned = new JsonMapper().readTree(run("status", "--output", "json")).path("pin");
-    assertThat(pinned.path("why").asString()).isEqualTo("it works");
+    assertThat(pinned.path("reason").asString()).isEqualTo("it works");
     release();
 
     commit("registry.test/does-not-exist:2");
