@@ -2,7 +2,6 @@ package io.gitops4j.examples;
 
 import io.gitops4j.GitOps;
 import io.gitops4j.TargetBuilder;
-import io.gitops4j.controller.GitOpsController;
 import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
@@ -14,8 +13,6 @@ import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.gate.SyncWindow;
 import io.gitops4j.gate.SyncWindows;
 import io.gitops4j.git.GitConfig;
-import io.gitops4j.git.GitSource;
-import io.gitops4j.git.Revert;
 import io.gitops4j.health.HealthStatus;
 import io.gitops4j.health.HealthTree;
 import io.gitops4j.health.HealthWatch;
@@ -32,7 +29,6 @@ import io.gitops4j.k8s.KubernetesConfig.KubeconfigFile;
 import io.gitops4j.k8s.KubernetesConfig.SharedCluster;
 import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.KubernetesEvents;
-import io.gitops4j.k8s.ManifestRenderer;
 import io.gitops4j.k8s.ManifestSet;
 import io.gitops4j.k8s.Normalizer;
 import io.gitops4j.k8s.Tombstone;
@@ -47,15 +43,11 @@ import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.Sensitive;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
-import io.gitops4j.reconcile.AutoRollback;
 import io.gitops4j.reconcile.Destination;
-import io.gitops4j.reconcile.HistoryEntry;
-import io.gitops4j.reconcile.Pin;
 import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.Reconciler;
-import io.gitops4j.reconcile.Rollback;
 import io.gitops4j.reconcile.Selection;
 import io.gitops4j.reconcile.SyncPolicy;
 import io.gitops4j.source.SourceProvider;
@@ -348,55 +340,5 @@ public final class Snippets {
   static KubernetesConfig.Access remote(byte[] secretYaml, ExecPlugins plugins) {
     var access = FluxKubeConfig.secret("remote.yaml", secretYaml, Optional.empty(), plugins);
     return access;
-  }
-
-  /** Back to what was applied before. */
-  public static void rollback(
-      Reconciler<ManifestSet> reconciler,
-      KubernetesDestination destination,
-      OperationContext context) {
-    List<HistoryEntry> history = destination.history().list(reconciler.target(), context);
-    Rollback wish =
-        Rollback.to(history.get(1), "ann@example.com", "checkout fails since 2.4")
-            .hooks(Pin.Hooks.SKIP);
-
-    ReconcileOutcome shown = reconciler.planRollback(wish, context);
-    ReconcileOutcome outcome = reconciler.rollback(wish, context);
-    reconciler.release(context);
-  }
-
-  /** Back by itself. */
-  public static Reconciler<ManifestSet> autoRollback(
-      GitSource source, KubernetesDestination destination) {
-    Reconciler<ManifestSet> reconciler =
-        GitOps.target("shop")
-            .source(source)
-            .renderer(ManifestRenderer.path("deploy/production"))
-            .destination(destination)
-            .autoRollback(AutoRollback.within(Duration.ofMinutes(10)))
-            .build();
-    return reconciler;
-  }
-
-  /** Back in Git. */
-  public static Revert.Pushed revert(
-      GitSource source, HistoryEntry good, OperationContext context) {
-    Revert.Pushed pushed =
-        source.revert(
-            Revert.to(
-                    good.revision(),
-                    new Revert.Author("Ann", "ann@example.com"),
-                    "checkout fails since 2.4")
-                .below("deploy/production")
-                .onNewBranch("revert-2.4"),
-            context);
-    return pushed;
-  }
-
-  /** Under a controller. */
-  public static void controlled(
-      GitOpsController controller, Rollback wish, OperationContext context) {
-    Pin pin = controller.rollback(new TargetId("shop"), wish, context);
-    controller.release(new TargetId("shop"), context);
   }
 }
