@@ -48,8 +48,8 @@ enum ConditionType {
       Pattern.compile(
           "(?i)^(not|un|in)?(ready|available|healthy|valid|reachable|schedulable|synced|complete)$"
               + "|^partially|^fallback$"
-              + "|failed|failure|error|degraded|stalled|conflict|misconfigured|unhealthy"
-              + "|unavailable|invalid|notready|expired|exceeded|blocked|crash|lost$|missing");
+              + "|failed|failure|error|degraded|(?<!in)stalled|conflict|misconfigured|unhealthy"
+              + "|unavailable|invalid|notready|expired|exceeded|(?<!un)blocked|crash|lost$|missing");
   private static final Pattern IS_GOOD =
       Pattern.compile(
           "(?i)(ready|available|healthy|succeeded|success|successful|complete|completed|synced"
@@ -67,7 +67,9 @@ enum ConditionType {
       Pattern.compile(
           "(?i)^(suspended|paused|hibernated|hibernation|stopped|reconciliationpaused)$");
   private static final Pattern NO_BAD =
-      Pattern.compile("(?i)^no.?(error|warning|failure|conflict)");
+      Pattern.compile(
+          "(?i)^(no.?(error|warning|failure|conflict)"
+              + "|(not|non)(degraded|failed|expired|blocked|stalled|missing))");
 
   /** The meaning of a type, without the domain that it may begin with. */
   static ConditionType of(String written) {

@@ -171,6 +171,8 @@ class HealthRulesTest {
         "{'phase':'Ready','modelState':'BlockedByFailedLoad'} | DEGRADED | BlockedByFailedLoad",
         "{'phase':'FailedOver'} | UNKNOWN | nothing in its status",
         "{'conditions':[{'type':'Ready','status':'True'},{'type':'example.com/hibernation','status':'True'}]} | SUSPENDED | hibernation",
+        "{'conditions':[{'type':'Available','status':'True'},{'type':'DependenciesInstalled','status':'True'},{'type':'NotDegraded','status':'True'}]} | HEALTHY | ``",
+        "{'conditions':[{'type':'Available','status':'True'},{'type':'SyncStalled','status':'True'}]} | DEGRADED | SyncStalled",
         "{'status':'Passed'} | HEALTHY | ``",
         "{'clusterStatus':'OFFLINE'} | DEGRADED | OFFLINE",
         "{'state':'notReady'} | PROGRESSING | notReady",
