@@ -45,33 +45,41 @@ public final class KubernetesInventoryStore implements InventoryStore {
 
   @Override
   public Inventory load(TargetId target, OperationContext context) {
-    Optional<String> stands = watchedVersion(target, context);
+    Map<String, JsonNode> listed = new ConcurrentHashMap<>();
+    Optional<Map<ResourceId, LiveSummary>> watched =
+        observer.watched(
+            StateSecret.SECRETS,
+            namespace,
+            view(target),
+            s -> listed.put(s.path("metadata").path("name").asString(""), s),
+            context);
+    Optional<String> stands =
+        watched.map(all -> all.get(head(target))).map(LiveSummary::resourceVersion);
     Inventory known = last.get(target);
     if (known != null && stands.isPresent() && stands.equals(headVersion(known))) {
       return known;
     }
-    Inventory read = read(target, context);
-    if (stands.isPresent()) {
+    Inventory read = read(target, listed, context);
+    if (watched.isPresent()) {
       last.put(target, read);
     }
     return read;
   }
 
-  private Optional<String> watchedVersion(TargetId target, OperationContext context) {
-    View view = new View(target, secret.label(), "", NOTHING, HealthRules.standard());
-    ResourceId id = new ResourceId("", "Secret", namespace, secret.name(target));
-    return observer
-        .watched(StateSecret.SECRETS, namespace, view, context)
-        .map(all -> all.get(id))
-        .map(LiveSummary::resourceVersion);
+  private View view(TargetId target) {
+    return new View(target, secret.label(), "", NOTHING, HealthRules.standard());
+  }
+
+  private ResourceId head(TargetId target) {
+    return new ResourceId("", "Secret", namespace, secret.name(target));
   }
 
   private static Optional<String> headVersion(Inventory inventory) {
     return inventory.version().flatMap(v -> v.lines().findFirst());
   }
 
-  private Inventory read(TargetId target, OperationContext context) {
-    Optional<StateSecret.Stored> stored = secret.load(target, context);
+  private Inventory read(TargetId target, Map<String, JsonNode> listed, OperationContext context) {
+    Optional<StateSecret.Stored> stored = secret.load(target, listed, context);
     if (stored.isEmpty()) {
       return Inventory.empty();
     }
@@ -123,6 +131,7 @@ public final class KubernetesInventoryStore implements InventoryStore {
     Inventory saved =
         new Inventory(inventory.entries(), Optional.of(version(stored)), inventory.records());
     last.computeIfPresent(target, (t, before) -> saved);
+    observer.wrote(head(target), StateSecret.SECRETS, view(target), stored.head());
     return saved;
   }
 
