@@ -99,7 +99,8 @@ public record Plan<D extends Desired>(
   }
 
   private static PlanId idOf(TargetId target, Digest basis, List<Change> changes) {
-    StringBuilder text = new StringBuilder();
+    // A plan of thousands is made by every pass: its text grows once.
+    StringBuilder text = new StringBuilder(256 * (changes.size() + 1));
     part(text, target.name());
     part(text, basis.toString());
     for (Change change : changes) {

@@ -16,6 +16,11 @@ import java.util.regex.Pattern;
 public record Digest(String algorithm, String hex) {
   private static final String SHA256 = "sha256";
   private static final Pattern ALGORITHM = Pattern.compile("[a-z0-9]+");
+  private static final boolean[] HEX = new boolean['f' + 1];
+
+  static {
+    "0123456789abcdef".chars().forEach(c -> HEX[c] = true);
+  }
 
   /**
    * Checks both parts.
@@ -36,7 +41,8 @@ public record Digest(String algorithm, String hex) {
   private static boolean isHex(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
+      // Looked up: the digits of a hash are random, which is what a processor foretells worst.
+      if (c >= HEX.length || !HEX[c]) {
         return false;
       }
     }

@@ -9,7 +9,6 @@ import io.gitops4j.k8s.internal.apply.Fenced;
 import io.gitops4j.k8s.internal.apply.KubernetesApplier;
 import io.gitops4j.k8s.internal.apply.KubernetesHistoryStore;
 import io.gitops4j.k8s.internal.apply.KubernetesInventoryStore;
-import io.gitops4j.k8s.internal.apply.KubernetesPinStore;
 import io.gitops4j.k8s.internal.apply.Restoration;
 import io.gitops4j.k8s.internal.apply.Succession;
 import io.gitops4j.k8s.internal.apply.SyncRecordStore;
@@ -119,7 +118,7 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
         new KubernetesInventoryStore(own, config.stateNamespace(), cluster.observer());
     inventory = inventories;
     history = new KubernetesHistoryStore(own, config.stateNamespace(), config.historyLimit());
-    pins = new KubernetesPinStore(own, config.stateNamespace(), cluster.observer());
+    pins = inventories.pins();
     orphans = new OrphanSearch(http, discovery);
     Clock clock = Clock.systemUTC();
     tombstones = new TombstoneStore(own, config.stateNamespace(), config.tombstones(), clock);

@@ -100,8 +100,9 @@ class ControllerIT {
     quiet();
   }
 
-  /** Our own writes come back as moves, which are looked at once. */
+  /** Whatever came back of our own writes was looked at. */
   private void quiet() {
+    controller.trigger(new TargetId(namespace));
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> connection.watching() > 0 && last() == Kind.IN_SYNC);

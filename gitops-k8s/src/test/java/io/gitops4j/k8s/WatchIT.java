@@ -104,7 +104,7 @@ class WatchIT {
   }
 
   @Test
-  @DisplayName("after its own write a target asks for no object")
+  @DisplayName("after its own write a pass sends no request at all")
   void ownWrite() {
     awaitQuiet();
     files.put("app/a.yaml", configMap("a", "2"));
@@ -114,7 +114,7 @@ class WatchIT {
     proxy.forget();
     assertThat(reconciler.reconcile().kind()).isEqualTo(ReconcileOutcome.Kind.IN_SYNC);
 
-    assertThat(proxy.seen()).noneMatch(r -> r.path().contains("/configmaps"));
+    assertThat(proxy.seen()).isEmpty();
     write("b", "drifted");
     await().until(() -> moved.contains(Optional.of(id("b"))));
     assertThat(reconciler.reconcile().kind()).isEqualTo(ReconcileOutcome.Kind.APPLIED);
@@ -296,6 +296,42 @@ class WatchIT {
 
       assertThat(connection.watching()).isEqualTo(streams);
     }
+  }
+
+  @Test
+  @DisplayName("after the first sync of a target a pass sends no request at all")
+  void firstSync() {
+    awaitQuiet();
+    String other = cluster.createNamespace("watch-first");
+    try (KubernetesDestination second =
+        KubernetesDestination.connect(
+            KubernetesConfig.builder(new KubernetesConfig.SharedCluster(connection))
+                .namespace(other)
+                .stateNamespace(namespace)
+                .build())) {
+      Reconciler<ManifestSet> others = reconciler(second, other);
+      assertThat(others.reconcile().kind()).isEqualTo(ReconcileOutcome.Kind.APPLIED);
+
+      proxy.forget();
+      assertThat(others.reconcile().kind()).isEqualTo(ReconcileOutcome.Kind.IN_SYNC);
+
+      assertThat(proxy.seen()).isEmpty();
+    }
+  }
+
+  @Test
+  @DisplayName("after a restart an inventory is read once, with the list that its stream begins at")
+  void restarted() {
+    destination.close();
+    connection.close();
+    proxy.forget();
+    connect(Duration.ofSeconds(90));
+    assertThat(reconciler.reconcile().kind()).isEqualTo(ReconcileOutcome.Kind.IN_SYNC);
+
+    assertThat(proxy.seen())
+        .filteredOn(r -> !r.watches() && r.path().contains("/secrets"))
+        .singleElement()
+        .satisfies(r -> assertThat(r.query()).contains("inventory-of"));
   }
 
   @Test

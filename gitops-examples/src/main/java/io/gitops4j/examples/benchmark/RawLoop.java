@@ -10,11 +10,12 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The floor: one apply request per object, sixteen at a time, and nothing else; or one paged list
- * per kind.
+ * per kind of what a target owns.
  */
 final class RawLoop {
   private static final int AT_ONCE = 16;
@@ -27,19 +28,13 @@ final class RawLoop {
     AtomicInteger failures = new AtomicInteger();
     for (Manifest manifest : objects.manifests()) {
       free.acquire();
-      HttpRequest request =
-          client
-              .getHttpClient()
-              .newHttpRequestBuilder()
-              .uri(client.getMasterUrl() + path(manifest))
-              .method("PATCH", "application/apply-patch+yaml", manifest.object().toString())
-              .build();
-      client
-          .getHttpClient()
-          .sendAsync(request, byte[].class)
+      send(
+              client,
+              request(client, path(manifest))
+                  .method("PATCH", "application/apply-patch+yaml", manifest.object().toString()))
           .whenComplete(
               (answer, lost) -> {
-                if (lost != null || !answer.isSuccessful()) {
+                if (lost != null) {
                   failures.incrementAndGet();
                 }
                 free.release();
@@ -56,35 +51,60 @@ final class RawLoop {
     return new KubernetesClientBuilder().withConfig(like.getConfiguration()).build();
   }
 
-  /** Everything of the kinds, in pages of 500, all kinds at once, read as trees. */
-  static void list(KubernetesClient client, ManifestSet objects) {
+  /**
+   * A target's objects by its label, in pages of 500, all kinds at once, read as trees: the lists
+   * that a pass needs.
+   */
+  static void list(KubernetesClient client, ManifestSet objects, String hash) {
     List<CompletableFuture<Void>> lists =
-        objects.manifests().stream()
-            .map(RawLoop::collection)
-            .distinct()
-            .map(c -> page(client, c, ""))
-            .toList();
+        kinds(objects).map(k -> page(client, k, hash, "")).toList();
     lists.forEach(CompletableFuture::join);
   }
 
   private static CompletableFuture<Void> page(
-      KubernetesClient client, String collection, String token) {
-    HttpRequest request =
-        client
-            .getHttpClient()
-            .newHttpRequestBuilder()
-            .uri(client.getMasterUrl() + collection + "?limit=500" + token)
-            .build();
-    return client
-        .getHttpClient()
-        .sendAsync(request, byte[].class)
+      KubernetesClient client, String kind, String hash, String token) {
+    String query = "?limit=500&labelSelector=gitops4j.io%2Ftarget%3D" + hash + token;
+    return send(client, request(client, kind + query))
         .thenCompose(
             answer -> {
-              String next =
-                  JSON.readTree(answer.body()).path("metadata").path("continue").asString("");
+              String next = JSON.readTree(answer).path("metadata").path("continue").asString("");
               return next.isEmpty()
                   ? CompletableFuture.completedFuture(null)
-                  : page(client, collection, "&continue=" + next);
+                  : page(client, kind, hash, "&continue=" + next);
+            });
+  }
+
+  /** Removes all objects of the namespaces that these live in, so that nobody lists them later. */
+  static void remove(KubernetesClient client, ManifestSet objects) {
+    objects.manifests().stream()
+        .map(RawLoop::collection)
+        .distinct()
+        .forEach(
+            c ->
+                send(client, request(client, c).method("DELETE", "application/json", "{}")).join());
+  }
+
+  private static Stream<String> kinds(ManifestSet objects) {
+    return objects.manifests().stream()
+        .map(m -> collection(m).replaceFirst("/namespaces/[^/]*", ""))
+        .distinct();
+  }
+
+  private static HttpRequest.Builder request(KubernetesClient client, String path) {
+    return client.getHttpClient().newHttpRequestBuilder().uri(client.getMasterUrl() + path);
+  }
+
+  private static CompletableFuture<byte[]> send(
+      KubernetesClient client, HttpRequest.Builder request) {
+    return client
+        .getHttpClient()
+        .sendAsync(request.build(), byte[].class)
+        .thenApply(
+            answer -> {
+              if (!answer.isSuccessful()) {
+                throw new IllegalStateException("a raw request failed: " + answer.code());
+              }
+              return answer.body();
             });
   }
 

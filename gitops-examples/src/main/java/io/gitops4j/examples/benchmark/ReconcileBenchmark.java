@@ -19,9 +19,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -29,20 +28,26 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Cold apply, nothing changed, one changed, drift on one, prune of a tenth; beside it a raw loop of
- * apply requests and {@code kubectl apply --server-side}. Prints a table, writes {@code
- * benchmark.json}.
+ * apply requests and {@code kubectl apply --server-side}. What is compared is measured in turns.
+ * Prints a table of medians, writes {@code benchmark.json}.
  */
 public final class ReconcileBenchmark {
-  /** How many objects are applied before anything is measured. */
+  /** With how many objects everything is done before it is measured. */
   private static final int WARM = 1000;
 
-  /** How many passes find nothing before one of them is measured. */
-  private static final int RESTING = 20;
+  /** Until the code is compiled, its compiler costs more than it does. */
+  private static final Rounds WARMING = new Rounds(8, 60);
+
+  private static final Rounds MEASURED = new Rounds(3, 21);
+
+  /** How often the long things and the short ones are done. */
+  private record Rounds(int cold, int other) {}
 
   private final TestCluster cluster;
   private final Path work;
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
+  private final ScheduledThreadPoolExecutor timer =
+      new ScheduledThreadPoolExecutor(
+          1,
           task -> {
             Thread thread = new Thread(task, "watch");
             thread.setDaemon(true);
@@ -53,6 +58,8 @@ public final class ReconcileBenchmark {
   private ReconcileBenchmark(TestCluster cluster, Path work) {
     this.cluster = cluster;
     this.work = work;
+    // A task that was cancelled would keep the connection that it was for.
+    timer.setRemoveOnCancelPolicy(true);
   }
 
   /** Measures for each number of objects; 100, 1000 and 5000 when none is given. */
@@ -67,13 +74,12 @@ public final class ReconcileBenchmark {
     Path work = Files.createTempDirectory("gitops4j-benchmark");
     try (TestCluster cluster = TestCluster.start()) {
       ReconcileBenchmark benchmark = new ReconcileBenchmark(cluster, work);
-      // The first requests of a process pay for classes and connections: nobody's figure.
-      RawLoop.apply(cluster.client(), MixedObjects.make(cluster.createNamespace("warm"), WARM, 1));
-      benchmark.target(WARM, false);
+      System.out.println("not counted, to warm up:");
+      benchmark.target(WARM, WARMING);
+      benchmark.measured.clear();
       System.out.println(Measurement.header());
       for (int size : sizes) {
-        benchmark.rawLoop(size);
-        benchmark.target(size, true);
+        benchmark.target(size, MEASURED);
         benchmark.kubectl(size);
       }
       benchmark.write(Path.of("benchmark.json"));
@@ -82,118 +88,202 @@ public final class ReconcileBenchmark {
     }
   }
 
-  private void rawLoop(int size) throws Exception {
-    ManifestSet objects = MixedObjects.make(cluster.createNamespace("raw"), size, 1);
-    measured.add(
-        Measurement.of(
-            cluster,
-            size,
-            "raw loop, 16 at once: cold",
-            () -> RawLoop.apply(cluster.client(), objects)));
-    measured.add(
-        Measurement.of(
-            cluster,
-            size,
-            "raw loop, 16 at once: nothing changed",
-            () -> RawLoop.apply(cluster.client(), objects)));
-    measured.add(
-        Measurement.of(
-            cluster,
-            size,
-            "raw paged list per kind, on a new connection",
-            () -> {
-              try (KubernetesClient fresh = RawLoop.connect(cluster.client())) {
-                RawLoop.list(fresh, objects);
-              }
-            }));
-  }
-
-  private void target(int size, boolean keep) throws Exception {
+  private void target(int size, Rounds rounds) throws Exception {
+    cold(size, rounds.cold());
     String namespace = cluster.createNamespace("bench");
-    TargetId target = new TargetId(namespace);
-    ManifestSet first = MixedObjects.make(namespace, size, 1);
-    ManifestSet second = MixedObjects.make(namespace, size, 2);
-    List<Manifest> fewer = second.manifests().subList(0, size - size / 10);
     String stateNamespace = cluster.createNamespace("state");
-    List<Measurement> all = new ArrayList<>();
+    TargetId target = new TargetId(namespace);
     try (KubernetesCluster connection = connect();
         KubernetesDestination destination = destination(connection, stateNamespace)) {
-      all.add(measure(size, "cold", destination, target, first));
-      awaitQuiet(destination, target, first);
-      // A target rests most of its life: by then its code is compiled.
-      for (int i = 0; i < RESTING; i++) {
-        pass(destination, target, first);
-      }
-      all.add(measure(size, "nothing changed", destination, target, first));
-      all.add(measure(size, "one changed", destination, target, second));
-      awaitQuiet(destination, target, second);
-      all.add(drift(size, destination, target, second));
+      pass(destination, target, MixedObjects.make(namespace, size, 1));
+      changes(size, rounds.other(), destination, target);
     }
+    ManifestSet last = MixedObjects.make(namespace, size, 1);
+    restarts(size, rounds.other(), stateNamespace, target, last);
+    heap(size, stateNamespace, target, last);
+    try (KubernetesCluster connection = connect();
+        KubernetesDestination destination = destination(connection, stateNamespace)) {
+      awaitQuiet(destination, target, last);
+      ManifestSet fewer =
+          new ManifestSet(last.revision(), last.manifests().subList(0, size - size / 10));
+      median(List.of(of(size, "GitOps4J: prune of a tenth", destination, target, fewer)));
+    }
+    RawLoop.remove(cluster.client(), last);
+  }
+
+  /** Both on connections of their own, and on objects that nobody has seen. */
+  private void cold(int size, int rounds) throws Exception {
+    List<Measurement> loops = new ArrayList<>();
+    List<Measurement> again = new ArrayList<>();
+    List<Measurement> ours = new ArrayList<>();
+    for (int i = 0; i < rounds; i++) {
+      ManifestSet theirs = MixedObjects.make(cluster.createNamespace("raw"), size, 1);
+      try (KubernetesClient fresh = RawLoop.connect(cluster.client())) {
+        loops.add(of(size, "raw loop, 16 at once: cold", s -> RawLoop.apply(fresh, theirs)));
+        again.add(
+            of(size, "raw loop, 16 at once: nothing changed", s -> RawLoop.apply(fresh, theirs)));
+      }
+      RawLoop.remove(cluster.client(), theirs);
+      String namespace = cluster.createNamespace("cold");
+      ManifestSet objects = MixedObjects.make(namespace, size, 1);
+      try (KubernetesCluster connection = connect();
+          KubernetesDestination destination =
+              destination(connection, cluster.createNamespace("state"))) {
+        ours.add(of(size, "GitOps4J: cold", destination, new TargetId(namespace), objects));
+      }
+      RawLoop.remove(cluster.client(), objects);
+    }
+    median(loops);
+    median(again);
+    median(ours);
+  }
+
+  private void changes(int size, int rounds, KubernetesDestination destination, TargetId target)
+      throws Exception {
+    ManifestSet first = MixedObjects.make(target.name(), size, 1);
+    awaitQuiet(destination, target, first);
+    List<Measurement> nothing = new ArrayList<>();
+    List<Measurement> applied = new ArrayList<>();
+    List<Measurement> stored = new ArrayList<>();
+    List<Measurement> healed = new ArrayList<>();
+    for (int i = 0; i < rounds; i++) {
+      nothing.add(of(size, "GitOps4J: nothing changed", destination, target, first));
+    }
+    for (int i = 0; i < rounds; i++) {
+      ManifestSet next = MixedObjects.make(target.name(), size, 2 * i + 2);
+      applied.add(
+          of(
+              size,
+              "GitOps4J: one changed, until it is applied",
+              stop -> pass(destination, target, next, stop)));
+      awaitQuiet(destination, target, next);
+      ManifestSet another = MixedObjects.make(target.name(), size, 2 * i + 3);
+      stored.add(
+          of(size, "GitOps4J: one changed, until all is stored", destination, target, another));
+      awaitQuiet(destination, target, another);
+    }
+    pass(destination, target, first);
+    awaitQuiet(destination, target, first);
+    Manifest victim =
+        first.manifests().stream()
+            .filter(m -> m.id().kind().equals("ConfigMap"))
+            .findFirst()
+            .orElseThrow();
+    Semaphore told = new Semaphore(0);
+    destination.watch(
+        (whose, thing) -> {
+          if (thing.equals(Optional.of(victim.id()))) {
+            told.release();
+          }
+        });
+    for (int i = 0; i < rounds; i++) {
+      told.drainPermits();
+      healed.add(
+          of(
+              size,
+              "GitOps4J: drift on one, from the foreign write until healed",
+              stop -> {
+                drift(victim, target);
+                if (!told.tryAcquire(10, TimeUnit.SECONDS)) {
+                  throw new IllegalStateException("nobody was told of the drift");
+                }
+                pass(destination, target, first);
+              }));
+      awaitQuiet(destination, target, first);
+    }
+    median(nothing);
+    median(applied);
+    median(stored);
+    median(healed);
+  }
+
+  private void drift(Manifest victim, TargetId target) {
+    cluster
+        .client()
+        .resource(
+            new ConfigMapBuilder()
+                .withNewMetadata()
+                .withName(victim.id().name())
+                .withNamespace(victim.id().namespace())
+                .addToLabels("gitops4j.io/target", target.shortHash())
+                .endMetadata()
+                .addToData("text", "drift")
+                .build())
+        .update();
+  }
+
+  /** Beside the lists alone, which somebody makes who has just connected too. */
+  private void restarts(
+      int size, int rounds, String stateNamespace, TargetId target, ManifestSet objects)
+      throws Exception {
+    List<Measurement> lists = new ArrayList<>();
+    List<Measurement> ours = new ArrayList<>();
+    List<KubernetesCluster> connections = new ArrayList<>();
+    for (int i = 0; i < rounds; i++) {
+      lists.add(
+          of(
+              size,
+              "raw paged list per kind, on a new connection",
+              stop -> {
+                try (KubernetesClient fresh = RawLoop.connect(cluster.client())) {
+                  RawLoop.list(fresh, objects, target.shortHash());
+                  stop.run();
+                }
+              }));
+      ours.add(
+          of(
+              size,
+              "GitOps4J: nothing changed, after a restart",
+              stop -> {
+                connections.add(connect());
+                pass(destination(connections.get(0), stateNamespace), target, objects);
+              }));
+      connections.remove(0).close();
+    }
+    median(lists);
+    median(ours);
+  }
+
+  private void heap(int size, String stateNamespace, TargetId target, ManifestSet objects)
+      throws Exception {
     long watched;
     KubernetesDestination destination;
     try (KubernetesCluster connection = connect()) {
       destination = destination(connection, stateNamespace);
-      all.add(measure(size, "nothing changed, after a restart", destination, target, second));
-      all.add(
-          measure(
-              size,
-              "prune of a tenth",
-              destination,
-              target,
-              new ManifestSet(second.revision(), fewer)));
+      awaitQuiet(destination, target, objects);
       watched = usedHeap();
     }
     System.out.println(
         "heap of the index, with its connections: %d bytes an object"
-            .formatted((watched - usedHeap()) / fewer.size()));
+            .formatted((watched - usedHeap()) / size));
+    // What it keeps of the target itself is none of the index: it has to be there until now.
     destination.close();
-    if (keep) {
-      measured.addAll(all);
-    }
   }
 
-  /** From before somebody else's write until the object is as it was. */
-  private Measurement drift(
-      int size, KubernetesDestination destination, TargetId target, ManifestSet objects)
+  private void median(List<Measurement> rounds) {
+    measured.add(Measurement.median(rounds));
+  }
+
+  private Measurement of(int size, String what, Measurement.Work work) throws Exception {
+    return Measurement.of(cluster, size, what, work);
+  }
+
+  private Measurement of(
+      int size,
+      String what,
+      KubernetesDestination destination,
+      TargetId target,
+      ManifestSet objects)
       throws Exception {
-    Manifest victim =
-        objects.manifests().stream()
-            .filter(m -> m.id().kind().equals("ConfigMap"))
-            .findFirst()
-            .orElseThrow();
-    CountDownLatch told = new CountDownLatch(1);
-    destination.watch(
-        (whose, thing) -> {
-          if (thing.equals(Optional.of(victim.id()))) {
-            told.countDown();
-          }
-        });
-    return Measurement.of(
-        cluster,
-        size,
-        "GitOps4J: drift on one, from the foreign write until healed",
-        () -> {
-          cluster
-              .client()
-              .resource(
-                  new ConfigMapBuilder()
-                      .withNewMetadata()
-                      .withName(victim.id().name())
-                      .withNamespace(victim.id().namespace())
-                      .addToLabels("gitops4j.io/target", target.shortHash())
-                      .endMetadata()
-                      .addToData("text", "drift")
-                      .build())
-              .update();
-          if (!told.await(10, TimeUnit.SECONDS)) {
-            throw new IllegalStateException("nobody was told of the drift");
-          }
-          pass(destination, target, objects);
-        });
+    return of(size, what, stop -> pass(destination, target, objects));
   }
 
-  private static long usedHeap() {
-    System.gc();
+  /** What a closed connection held is free only once its threads have ended. */
+  private static long usedHeap() throws InterruptedException {
+    for (int i = 0; i < 5; i++) {
+      System.gc();
+      TimeUnit.MILLISECONDS.sleep(200);
+    }
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
@@ -221,25 +311,32 @@ public final class ReconcileBenchmark {
     } while (Measurement.requests(cluster) > before);
   }
 
-  private Measurement measure(
-      int size,
-      String what,
-      KubernetesDestination destination,
-      TargetId target,
-      ManifestSet objects)
-      throws Exception {
-    return Measurement.of(
-        cluster, size, "GitOps4J: " + what, () -> pass(destination, target, objects));
+  private static void pass(
+      KubernetesDestination destination, TargetId target, ManifestSet objects) {
+    pass(destination, target, objects, () -> {});
   }
 
   private static void pass(
-      KubernetesDestination destination, TargetId target, ManifestSet objects) {
+      KubernetesDestination destination,
+      TargetId target,
+      ManifestSet objects,
+      Runnable afterWrite) {
     OperationContext context = OperationContext.create();
     Plan<ManifestSet> plan = destination.differ().diff(objects, target, context);
     if (plan.inSync()) {
       return;
     }
-    Outcome outcome = destination.applier().apply(plan, r -> {}, context);
+    Outcome outcome =
+        destination
+            .applier()
+            .apply(
+                plan,
+                r -> {
+                  if (r.change().action().writes()) {
+                    afterWrite.run();
+                  }
+                },
+                context);
     if (!outcome.complete()) {
       throw new IllegalStateException("a change failed: " + outcome.results());
     }
@@ -254,12 +351,11 @@ public final class ReconcileBenchmark {
     Path file = work.resolve("objects-" + size + ".json");
     Files.write(file, json.writeValueAsBytes(list));
     for (String when : List.of("cold", "nothing changed")) {
-      measured.add(
-          Measurement.of(
-              cluster,
+      Measurement one =
+          of(
               size,
               "kubectl apply --server-side --validate=false: " + when,
-              () -> {
+              stop -> {
                 Process process =
                     new ProcessBuilder(
                             "kubectl",
@@ -277,8 +373,10 @@ public final class ReconcileBenchmark {
                   throw new IllegalStateException(
                       TestFolders.tail(work.resolve("kubectl.log"), 1000));
                 }
-              }));
+              });
+      median(List.of(one));
     }
+    RawLoop.remove(cluster.client(), objects);
   }
 
   private void write(Path file) throws Exception {

@@ -39,6 +39,9 @@ public final class KubernetesHistoryStore implements HistoryStore {
   /** A record as it was stored, packed. */
   private record Remembered(String version, List<String> parts, byte[] packed) {}
 
+  /** A record that is added to; without a version there is none yet. */
+  private record Before(JsonNode document, Optional<String> version, List<String> parts) {}
+
   @Override
   public void add(TargetId target, HistoryEntry entry, OperationContext context) {
     Remembered known = last.remove(target);
@@ -48,7 +51,7 @@ public final class KubernetesHistoryStore implements HistoryStore {
         add(
             target,
             entry,
-            Optional.of(new StateSecret.Stored(document, known.version(), known.parts())),
+            new Before(document, Optional.of(known.version()), known.parts()),
             context);
         return;
       } catch (InventoryException e) {
@@ -57,18 +60,19 @@ public final class KubernetesHistoryStore implements HistoryStore {
         }
       }
     }
-    add(target, entry, secret.load(target, context), context);
+    Before stored =
+        secret
+            .load(target, context)
+            .map(s -> new Before(s.document(), Optional.of(s.version()), s.parts()))
+            .orElse(new Before(KubeHttp.JSON.missingNode(), Optional.empty(), List.of()));
+    add(target, entry, stored, context);
   }
 
-  private void add(
-      TargetId target,
-      HistoryEntry entry,
-      Optional<StateSecret.Stored> stored,
-      OperationContext context) {
+  private void add(TargetId target, HistoryEntry entry, Before before, OperationContext context) {
     ObjectNode document = KubeHttp.JSON.createObjectNode().put("format", 1);
     ArrayNode entries = document.putArray("entries");
     entries.add(KubeHttp.JSON.readTree(HistoryJson.write(entry)));
-    stored.ifPresent(s -> s.document().path("entries").forEach(entries::add));
+    before.document().path("entries").forEach(entries::add);
     while (entries.size() > kept) {
       entries.remove(entries.size() - 1);
     }
@@ -78,12 +82,7 @@ public final class KubernetesHistoryStore implements HistoryStore {
       packed = StateSecret.pack(document);
     }
     StateSecret.Stored now =
-        secret.save(
-            target,
-            document,
-            stored.map(StateSecret.Stored::version),
-            stored.map(StateSecret.Stored::parts).orElse(List.of()),
-            context);
+        secret.save(target, document, before.version(), before.parts(), context);
     if (packed.length <= REMEMBERED) {
       last.put(target, new Remembered(now.version(), now.parts(), packed));
     }

@@ -10,6 +10,7 @@ import io.gitops4j.model.Digest;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
+import io.gitops4j.reconcile.PinStore;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -37,22 +38,25 @@ public final class KubernetesInventoryStore implements InventoryStore {
     this.watched = new WatchedState(observer, namespace, secret.label());
   }
 
+  /** Where pins are kept: beside the inventories, so that one look tells of both. */
+  public PinStore pins() {
+    return new KubernetesPinStore(secret.beside("pin"), watched);
+  }
+
   @Override
   public Inventory load(TargetId target, OperationContext context) {
-    Optional<String> stands = watchedVersion(target, context);
+    Optional<WatchedState.Look> look = watched.next(target, context);
+    Optional<String> stands = look.flatMap(l -> l.version(secret.id(target)));
     Inventory known = last.get(target);
     if (known != null && stands.isPresent() && stands.equals(headVersion(known))) {
       return known;
     }
-    Inventory read = read(target, context);
-    if (stands.isPresent()) {
+    Map<String, JsonNode> listed = look.map(WatchedState.Look::listed).orElse(Map.of());
+    Inventory read = read(target, listed, context);
+    if (look.isPresent()) {
       last.put(target, read);
     }
     return read;
-  }
-
-  private Optional<String> watchedVersion(TargetId target, OperationContext context) {
-    return watched.heads(target, context).map(all -> all.get(secret.id(target)));
   }
 
   /** What moves when the inventory of a target does. */
@@ -64,8 +68,8 @@ public final class KubernetesInventoryStore implements InventoryStore {
     return inventory.version().flatMap(v -> v.lines().findFirst());
   }
 
-  private Inventory read(TargetId target, OperationContext context) {
-    Optional<StateSecret.Stored> stored = secret.load(target, context);
+  private Inventory read(TargetId target, Map<String, JsonNode> listed, OperationContext context) {
+    Optional<StateSecret.Stored> stored = secret.load(target, listed, context);
     if (stored.isEmpty()) {
       return Inventory.empty();
     }
@@ -117,6 +121,7 @@ public final class KubernetesInventoryStore implements InventoryStore {
     Inventory saved =
         new Inventory(inventory.entries(), Optional.of(version(stored)), inventory.records());
     last.computeIfPresent(target, (t, before) -> saved);
+    watched.wrote(target, secret.id(target), stored.head());
     return saved;
   }
 

@@ -2,7 +2,6 @@ package io.gitops4j.k8s.internal.apply;
 
 import io.gitops4j.internal.json.PinJson;
 import io.gitops4j.k8s.internal.client.KubeHttp;
-import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.Pin;
@@ -11,12 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Pins as Secrets, with the label of inventories: the stream that tells where those stand tells of
  * pins, too. A pin is read again only when the stream tells of another state than the one known.
  */
-public final class KubernetesPinStore implements PinStore {
+final class KubernetesPinStore implements PinStore {
   /** The version of what is not there. */
   private static final String NONE = "";
 
@@ -24,11 +24,9 @@ public final class KubernetesPinStore implements PinStore {
   private final WatchedState watched;
   private final Map<TargetId, Known> last = new ConcurrentHashMap<>();
 
-  /** Keeps them in the given namespace, which is created when it is missing. */
-  public KubernetesPinStore(KubeHttp http, String namespace, Observer observer) {
-    StateSecret inventory = new StateSecret(http, namespace, "inventory");
-    this.secret = inventory.beside("pin");
-    this.watched = new WatchedState(observer, namespace, inventory.label());
+  KubernetesPinStore(StateSecret secret, WatchedState watched) {
+    this.secret = secret;
+    this.watched = watched;
   }
 
   /** A state that was read or written here. */
@@ -37,17 +35,26 @@ public final class KubernetesPinStore implements PinStore {
   @Override
   public Optional<Pin> load(TargetId target, OperationContext context) {
     Known before = last.get(target);
-    Optional<String> stands =
-        watched.heads(target, context).map(all -> all.getOrDefault(secret.id(target), NONE));
+    Optional<WatchedState.Look> look = watched.first(target, context);
+    Optional<String> stands = look.map(l -> l.version(secret.id(target)).orElse(NONE));
     if (before != null && stands.equals(Optional.of(before.version()))) {
       return before.pin();
     }
-    Known read = secret.load(target, context).map(KubernetesPinStore::known).orElse(none());
+    Known read = read(target, look, context);
     // The stream may be behind our own write, and somebody may have written here meanwhile.
     if (stands.equals(Optional.of(read.version()))) {
       last.compute(target, (t, now) -> now == before ? read : now);
     }
     return read.pin();
+  }
+
+  private Known read(TargetId target, Optional<WatchedState.Look> look, OperationContext context) {
+    Map<String, JsonNode> listed = look.map(WatchedState.Look::listed).orElse(Map.of());
+    // A list that shows the target's other documents and no pin says that there is none.
+    boolean none = !listed.isEmpty() && look.get().version(secret.id(target)).isEmpty();
+    return none
+        ? none()
+        : secret.load(target, listed, context).map(KubernetesPinStore::known).orElse(none());
   }
 
   /** Whoever pins last wins: what is wished now is wished knowing what was applied. */

@@ -15,6 +15,7 @@ import io.gitops4j.operation.OperationContext;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -73,19 +75,37 @@ final class StateSecret {
     return new ResourceId("", "Secret", namespace, name(target));
   }
 
-  /** A document and the version that it was read at. */
-  record Stored(JsonNode document, String version, List<String> parts) {}
+  /**
+   * A document as it is stored.
+   *
+   * @param head the Secret that points at all of it
+   * @param parts the names of the others
+   */
+  record Stored(JsonNode document, JsonNode head, List<String> parts) {
+    /** The version that it was read or stored at. */
+    String version() {
+      return head.path("metadata").path("resourceVersion").asString("");
+    }
+  }
 
   /** The document, empty only when the server says that there is none. */
   Optional<Stored> load(TargetId target, OperationContext context) {
-    KubeResponse head = request("GET", path(name(target)), "", target, context);
-    if (head.code() == 404) {
+    return load(target, Map.of(), context);
+  }
+
+  /**
+   * The same.
+   *
+   * @param listed Secrets that were read already, by name: the server is not asked for them again
+   */
+  Optional<Stored> load(TargetId target, Map<String, JsonNode> listed, OperationContext context) {
+    Optional<JsonNode> there = secret(name(target), listed, target, context);
+    if (there.isEmpty()) {
       return Optional.empty();
     }
-    check(head, target);
+    JsonNode head = there.get();
     List<String> parts = new ArrayList<>();
-    head.body()
-        .path("metadata")
+    head.path("metadata")
         .path("annotations")
         .path("gitops4j.io/parts")
         .asString("")
@@ -94,15 +114,23 @@ final class StateSecret {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     append(head, all, target);
     for (String part : parts) {
-      KubeResponse chunk = request("GET", path(part), "", target, context);
-      if (chunk.code() == 404) {
-        throw damaged(target, "its part " + part + " is missing", null);
-      }
-      check(chunk, target);
+      JsonNode chunk =
+          secret(part, listed, target, context)
+              .orElseThrow(() -> damaged(target, "its part " + part + " is missing", null));
       append(chunk, all, target);
     }
-    String version = head.body().path("metadata").path("resourceVersion").asString("");
-    return Optional.of(new Stored(unpack(all.toByteArray(), target), version, parts));
+    return Optional.of(new Stored(unpack(all.toByteArray(), target), head, parts));
+  }
+
+  private Optional<JsonNode> secret(
+      String name, Map<String, JsonNode> listed, TargetId target, OperationContext context) {
+    JsonNode known = listed.get(name);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    KubeResponse answer = request("GET", path(name), "", target, context);
+    check(answer, target);
+    return answer.ok() ? Optional.of(answer.body()) : Optional.empty();
   }
 
   /**
@@ -146,8 +174,7 @@ final class StateSecret {
         check(request("DELETE", path(old), "{}", target, context), target);
       }
     }
-    String now = saved.body().path("metadata").path("resourceVersion").asString("");
-    return new Stored(document, now, parts);
+    return new Stored(document, saved.body(), parts);
   }
 
   /** Removes a document with its parts, the head first: without it the parts are nothing. */
@@ -237,10 +264,9 @@ final class StateSecret {
         cause);
   }
 
-  private void append(KubeResponse secret, ByteArrayOutputStream all, TargetId target) {
+  private void append(JsonNode secret, ByteArrayOutputStream all, TargetId target) {
     try {
-      all.writeBytes(
-          Base64.getDecoder().decode(secret.body().path("data").path("content").asString("")));
+      all.writeBytes(Base64.getDecoder().decode(secret.path("data").path("content").asString("")));
     } catch (IllegalArgumentException e) {
       throw damaged(target, "its content is not base64", e);
     }
@@ -249,12 +275,20 @@ final class StateSecret {
   /** A document as it is stored. */
   static byte[] pack(JsonNode document) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+    try (GZIPOutputStream gzip = new QuickGzip(out)) {
       gzip.write(KubeHttp.JSON.writeValueAsBytes(document));
     } catch (IOException e) {
       throw new IllegalStateException("memory does not fail to write", e);
     }
     return out.toByteArray();
+  }
+
+  /** Most of a document are hashes: to try hard saves a twentieth, and takes five times as long. */
+  private static final class QuickGzip extends GZIPOutputStream {
+    QuickGzip(OutputStream out) throws IOException {
+      super(out);
+      def.setLevel(Deflater.BEST_SPEED);
+    }
   }
 
   /** What {@link #pack} packed. */

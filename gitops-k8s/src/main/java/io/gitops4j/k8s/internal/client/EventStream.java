@@ -97,14 +97,17 @@ public final class EventStream implements AutoCloseable {
 
   private void bytes(List<ByteBuffer> buffers, AsyncBody from) throws IOException {
     for (ByteBuffer buffer : buffers) {
-      while (buffer.hasRemaining()) {
-        byte next = buffer.get();
-        if (next == '\n' && accepted) {
+      byte[] part = new byte[buffer.remaining()];
+      buffer.get(part);
+      int begin = 0;
+      for (int i = 0; i < part.length && accepted; i++) {
+        if (part[i] == '\n') {
+          line.write(part, begin, i - begin);
+          begin = i + 1;
           event();
-        } else {
-          line.write(next);
         }
       }
+      line.write(part, begin, part.length - begin);
     }
     if (line.size() > LONGEST) {
       throw new IOException("an event of more than " + LONGEST + " bytes");

@@ -35,6 +35,10 @@ public final class KubeHttp {
   public static final String METADATA_ONLY =
       "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
 
+  /** Accepts lists of metadata only, and whole objects from a server that knows no other. */
+  public static final String METADATA_LIST =
+      "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
+
   private static final int BUSY_TRIES = 10;
   private static final int BUSY_LONGEST_SECONDS = 30;
 

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,8 +95,12 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
 
   private Plan<ManifestSet> compare(
       ManifestSet desired, TargetId target, OperationContext context) {
+    // After a restart neither depends on the other.
+    Optional<Discovery.Asked> served = discovery.askFirst();
     Inventory inventory = inventories.load(target, context);
+    served.ifPresent(s -> discovery.take(s, context));
     View view = settings.view(target);
+    Observer.Looks begun = lookAhead(desired, view);
     SyncRecord record = records.beside(inventory, target, context);
     SortedMap<ResourceId, Prepared> all =
         Farewell.prepare(preparation, desired, record, target, context);
@@ -104,7 +109,7 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
         PlannedOrder.of(all, new Substitutions(discovery, observer, settings.permits(), context));
     SortedMap<ResourceId, Prepared> prepared = order.objects();
     Map<ResourceId, ApiResource> kinds = kinds(prepared, inventory, context);
-    Map<ResourceId, LiveSummary> live = look(kinds, view, context);
+    Map<ResourceId, LiveSummary> live = look(kinds, begun, view, context);
     Verdicts verdicts = known.computeIfAbsent(target, t -> new Verdicts());
     verdicts.retain(prepared.keySet());
     Basis basis =
@@ -270,12 +275,26 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
         .or(() -> discovery.findAnyVersion(id.group(), id.kind()));
   }
 
+  /**
+   * What is surely looked at is asked for first, so that the server lists while manifests are made
+   * ready. Of what must not be touched nothing is asked.
+   */
+  private Observer.Looks lookAhead(ManifestSet desired, View view) {
+    Map<ResourceId, ApiResource> served = preparation.served(desired, view.target());
+    boolean allowed = served.keySet().stream().allMatch(settings.permits()::allows);
+    return observer.begin(allowed ? new LinkedHashSet<>(served.values()) : Set.of(), view);
+  }
+
   private Map<ResourceId, LiveSummary> look(
-      Map<ResourceId, ApiResource> kinds, View view, OperationContext context) {
+      Map<ResourceId, ApiResource> kinds,
+      Observer.Looks begun,
+      View view,
+      OperationContext context) {
     Map<ApiResource, Set<String>> namespaces = new LinkedHashMap<>();
     kinds.forEach(
         (id, kind) -> namespaces.computeIfAbsent(kind, k -> new HashSet<>()).add(id.namespace()));
-    Map<ResourceId, LiveSummary> live = new HashMap<>(observer.labelled(namespaces, view, context));
+    Map<ResourceId, LiveSummary> live =
+        new HashMap<>(observer.labelled(namespaces, begun, view, context));
     Map<ResourceId, ApiResource> missing = new LinkedHashMap<>(kinds);
     missing.keySet().removeAll(live.keySet());
     live.putAll(observer.unlabelled(missing, view, context));

@@ -23,8 +23,6 @@ import tools.jackson.databind.JsonNode;
 final class Owners {
   static final Owners NOBODY = new Owners(Map.of(), Optional.empty());
 
-  private static final String ONLY_METADATA =
-      "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
   private static final String LABEL = "gitops4j.io/inventory-of";
 
   private final Map<String, Owner> byHash;
@@ -54,7 +52,7 @@ final class Owners {
           http.get(
               "/api/v1/secrets",
               Map.of("labelSelector", LABEL + " in (" + String.join(",", hashes) + ")"),
-              ONLY_METADATA,
+              KubeHttp.METADATA_LIST,
               Stage.DIFF,
               context);
     } catch (ExecutionException e) {

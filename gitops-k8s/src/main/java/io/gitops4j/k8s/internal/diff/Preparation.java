@@ -12,6 +12,7 @@ import io.gitops4j.operation.OperationContext;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,12 +47,8 @@ public final class Preparation {
    */
   public SortedMap<ResourceId, Prepared> prepare(
       ManifestSet desired, TargetId target, OperationContext context) {
-    Last known = last.get(target);
-    // The very same set, which is what a source that stands still leads to; comparing costs more.
-    if (known != null
-        && known.desired() == desired
-        && known.generation() == discovery.generation()) {
-      return known.prepared();
+    if (known(desired, target)) {
+      return last.get(target).prepared();
     }
     SortedMap<ResourceId, Prepared> prepared =
         Collections.unmodifiableSortedMap(makeReady(desired, target, context));
@@ -59,6 +56,33 @@ public final class Preparation {
       last.put(target, new Last(desired, discovery.generation(), prepared));
     }
     return prepared;
+  }
+
+  /**
+   * How what is desired is served, as far as it is; empty where all was made ready before, so that
+   * there is no hurry to know it.
+   */
+  Map<ResourceId, ApiResource> served(ManifestSet desired, TargetId target) {
+    Map<ResourceId, ApiResource> served = new LinkedHashMap<>();
+    if (!known(desired, target)) {
+      for (Manifest manifest : desired.manifests()) {
+        discovery
+            .find(manifest.apiVersion(), manifest.id().kind())
+            .ifPresent(
+                kind ->
+                    served.put(
+                        Prepared.inNamespace(manifest, kind, settings.defaultNamespace()), kind));
+      }
+    }
+    return served;
+  }
+
+  /** The very same set, which is what a source that stands still leads to; comparing costs more. */
+  private boolean known(ManifestSet desired, TargetId target) {
+    Last known = last.get(target);
+    return known != null
+        && known.desired() == desired
+        && known.generation() == discovery.generation();
   }
 
   private SortedMap<ResourceId, Prepared> makeReady(

@@ -3,6 +3,7 @@ package io.gitops4j.k8s.internal.diff;
 import io.gitops4j.model.ResourceId;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,6 +26,10 @@ final class SizeLimits {
 
   /** Which limit an object exceeds, in words. */
   static Optional<String> exceeded(ResourceId id, ObjectNode body) {
+    // Nearly all are far from every limit, and a character has three bytes at most.
+    if (3 * texts(body, String::length) <= ANNOTATIONS) {
+      return Optional.empty();
+    }
     long annotations = 0;
     for (Map.Entry<String, JsonNode> entry :
         body.path("metadata").path("annotations").properties()) {
@@ -49,7 +54,7 @@ final class SizeLimits {
       }
       return data > DATA ? Optional.of(told("its data have", data, DATA)) : Optional.empty();
     }
-    long all = texts(body);
+    long all = texts(body, SizeLimits::utf8);
     return all > OBJECT ? Optional.of(told("it has", all, OBJECT)) : Optional.empty();
   }
 
@@ -57,20 +62,20 @@ final class SizeLimits {
     return what + " " + bytes + " bytes, more than the " + limit + " that a server takes";
   }
 
-  private static long texts(JsonNode node) {
-    long sum = node.isString() ? utf8(node.asString("")) : 0;
+  private static long texts(JsonNode node, ToLongFunction<String> length) {
+    long sum = node.isString() ? length.applyAsLong(node.asString("")) : 0;
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
-      sum += utf8(entry.getKey()) + texts(entry.getValue());
+      sum += length.applyAsLong(entry.getKey()) + texts(entry.getValue(), length);
     }
     if (node.isArray()) {
       for (JsonNode item : node) {
-        sum += texts(item);
+        sum += texts(item, length);
       }
     }
     return sum;
   }
 
-  /** Without making the bytes: most objects are small, and all are looked at. */
+  /** Without making the bytes. */
   private static long utf8(String text) {
     long bytes = text.length();
     for (int i = 0; i < text.length(); i++) {

@@ -27,8 +27,6 @@ import tools.jackson.databind.JsonNode;
 
 /** Reads the records that other tools keep of what they own. Thread-safe. */
 public final class FormerInventories {
-  private static final String METADATA_ONLY =
-      "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
   private static final ApiResource SECRETS = new ApiResource("", "v1", "Secret", "secrets", true);
   private static final ApiResource CONFIG_MAPS =
       new ApiResource("", "v1", "ConfigMap", "configmaps", true);
@@ -190,7 +188,7 @@ public final class FormerInventories {
     query.put("limit", "500");
     String next;
     do {
-      JsonNode page = get(kind.collectionPath(""), query, METADATA_ONLY, former, context);
+      JsonNode page = get(kind.collectionPath(""), query, KubeHttp.METADATA_LIST, former, context);
       for (JsonNode item : page.path("items")) {
         JsonNode metadata = item.path("metadata");
         found.add(

@@ -22,7 +22,8 @@ public final class CanonicalJson {
     return out.toString();
   }
 
-  private static void write(JsonNode node, StringBuilder out) {
+  /** The canonical text, behind what is there already. */
+  public static void write(JsonNode node, StringBuilder out) {
     if (node.isObject()) {
       char separator = '{';
       for (String key : sortedKeys(node)) {
@@ -49,7 +50,8 @@ public final class CanonicalJson {
     }
   }
 
-  private static String[] sortedKeys(JsonNode node) {
+  /** The names of an object's fields, in order. */
+  public static String[] sortedKeys(JsonNode node) {
     String[] keys = node.propertyNames().toArray(String[]::new);
     Arrays.sort(keys);
     return keys;

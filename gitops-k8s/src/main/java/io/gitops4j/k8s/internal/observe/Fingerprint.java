@@ -5,9 +5,7 @@ import io.gitops4j.k8s.internal.json.CanonicalJson;
 import io.gitops4j.model.Digest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
@@ -45,24 +43,26 @@ public final class Fingerprint {
 
   private static void walk(JsonNode fields, JsonNode value, StringBuilder out) {
     if (fields.isEmpty()) {
-      out.append('=').append(value.isMissingNode() ? "-" : CanonicalJson.text(value));
+      out.append('=');
+      if (value.isMissingNode()) {
+        out.append('-');
+      } else {
+        CanonicalJson.write(value, out);
+      }
       return;
     }
-    Map<String, JsonNode> sorted = new TreeMap<>();
-    fields.properties().forEach(e -> sorted.put(e.getKey(), e.getValue()));
     out.append('{');
     List<Integer> positions = new ArrayList<>();
-    for (Map.Entry<String, JsonNode> field : sorted.entrySet()) {
-      String key = field.getKey();
+    for (String key : CanonicalJson.sortedKeys(fields)) {
       out.append(key.length()).append(':').append(key);
       if (key.equals(".")) {
         out.append(value.isMissingNode() ? '-' : '+');
       } else if (key.startsWith("f:")) {
-        walk(field.getValue(), value.path(key.substring(2)), out);
+        walk(fields.get(key), value.path(key.substring(2)), out);
       } else {
         int at = position(key, value);
         positions.add(at);
-        walk(field.getValue(), at < 0 ? MissingNode.getInstance() : value.path(at), out);
+        walk(fields.get(key), at < 0 ? MissingNode.getInstance() : value.path(at), out);
       }
     }
     // Only the order among our items counts: others may put theirs in between.

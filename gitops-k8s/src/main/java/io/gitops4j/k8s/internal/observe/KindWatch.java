@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +39,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
    * What is watched.
    *
    * @param namespace empty for all
-   * @param metadataOnly whether the objects' content is of no interest
+   * @param metadataOnly whether what moves in the objects' content is of no interest
    */
   record Selection(ApiResource kind, String namespace, String label, boolean metadataOnly) {}
 
@@ -85,8 +86,12 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
     this.moved = moved;
   }
 
-  /** A target's objects: from memory while that is known to be true, listed otherwise. */
-  CompletableFuture<Map<ResourceId, LiveSummary>> objects(View view) {
+  /**
+   * A target's objects: from memory while that is known to be true, listed otherwise.
+   *
+   * @param listed is given each of them whole when they are listed
+   */
+  CompletableFuture<Map<ResourceId, LiveSummary>> objects(View view, Consumer<JsonNode> listed) {
     Share share;
     synchronized (this) {
       Share known = shares.get(view.hash());
@@ -101,11 +106,25 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
       }
     }
     return lists
-        .labelled(selection.kind(), selection.namespace(), view, selection.metadataOnly())
+        .labelled(
+            selection.kind(),
+            selection.namespace(),
+            view,
+            (id, object) -> {
+              listed.accept(object);
+              return summary(view, id, object);
+            })
         .thenApply(listing -> fill(share, listing));
   }
 
-  private synchronized boolean well() {
+  private LiveSummary summary(View view, ResourceId id, JsonNode object) {
+    return selection.metadataOnly()
+        ? view.summarise(selection.kind(), object)
+        : view.summarise(selection.kind(), id, object);
+  }
+
+  /** Whether its stream is open and tells. */
+  synchronized boolean well() {
     return stream != null && opened && System.nanoTime() - heard < silence.toNanos();
   }
 
@@ -119,7 +138,8 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
       if (began < 0 && stream == null && !waiting && System.nanoTime() - refusedUntil >= 0) {
         began = at;
         position = at;
-        open();
+        // Not at once: the handshake would be in the way of the pass that has just listed.
+        again(FIRST_WAIT, this::open);
       }
       share.filled(began >= 0 && at >= began);
       return share.copy();
@@ -203,10 +223,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
     if (before != null && before.number() >= number(object)) {
       return; // a list or the answer to a write told it before
     }
-    LiveSummary now =
-        selection.metadataOnly()
-            ? share.view().summarise(selection.kind(), object)
-            : share.view().summarise(selection.kind(), id, object);
+    LiveSummary now = summary(share.view(), id, object);
     put(share, id, now, told);
     if (before == null || !before.saysTheSame(now)) {
       tell(share, id, told);
@@ -352,11 +369,6 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
       faults++;
       again(Duration.ZERO, this::resume);
     }
-  }
-
-  /** Whether its stream is open and tells. */
-  boolean watching() {
-    return well();
   }
 
   @Override

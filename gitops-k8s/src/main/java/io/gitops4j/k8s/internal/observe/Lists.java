@@ -17,8 +17,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** Paged lists, of which no more than a page is held at a time. Thread-safe. */
 final class Lists {
   static final String WHOLE = "application/json";
-  static final String METADATA_ONLY =
-      "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 
   private static final String PAGE = "500";
   private static final int RESTARTS = 3;
@@ -60,22 +58,20 @@ final class Lists {
   }
 
   /** A target's objects of one kind, in a namespace or, with an empty one, in all. */
+  CompletableFuture<Listing<LiveSummary>> labelled(ApiResource kind, String namespace, View view) {
+    return labelled(kind, namespace, view, (id, object) -> view.summarise(kind, id, object));
+  }
+
+  /** The same, each of them read in another way; they come whole. */
   CompletableFuture<Listing<LiveSummary>> labelled(
-      ApiResource kind, String namespace, View view, boolean metadataOnly) {
+      ApiResource kind, String namespace, View view, Reading<LiveSummary> reading) {
     return new Walk<LiveSummary>(
             kind,
             kind.collectionPath(namespace),
             Map.of("labelSelector", view.label() + "=" + view.hash()),
-            metadataOnly ? METADATA_ONLY : WHOLE,
-            metadataOnly
-                ? (id, object) -> view.summarise(kind, object)
-                : (id, object) -> view.summarise(kind, id, object))
+            WHOLE,
+            reading)
         .page("");
-  }
-
-  /** The metadata of all objects of a kind in a namespace. */
-  CompletableFuture<Listing<LiveSummary>> metadata(ApiResource kind, String namespace, View view) {
-    return metadata(kind, namespace, view, object -> true);
   }
 
   /** The metadata of those objects of a kind in a namespace that are wanted. */
@@ -85,7 +81,7 @@ final class Lists {
             kind,
             kind.collectionPath(namespace),
             Map.of(),
-            METADATA_ONLY,
+            KubeHttp.METADATA_LIST,
             (id, object) -> wanted.test(object) ? view.summarise(kind, object) : null)
         .page("");
   }
@@ -97,7 +93,7 @@ final class Lists {
             kind,
             kind.collectionPath(namespace),
             Map.of(),
-            metadataOnly ? METADATA_ONLY : WHOLE,
+            metadataOnly ? KubeHttp.METADATA_LIST : WHOLE,
             reading)
         .page("");
   }
@@ -105,7 +101,7 @@ final class Lists {
   /** Where the server stands, from the smallest list there is. */
   CompletableFuture<String> version(ApiResource kind, String namespace, String label) {
     String path = kind.collectionPath(namespace);
-    return http.send(path, Map.of("labelSelector", label, "limit", "1"), METADATA_ONLY)
+    return http.send(path, Map.of("labelSelector", label, "limit", "1"), KubeHttp.METADATA_LIST)
         .thenApply(
             answer -> {
               if (!isList(answer)) {

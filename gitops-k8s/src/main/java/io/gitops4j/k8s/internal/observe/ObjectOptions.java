@@ -26,7 +26,7 @@ public record ObjectOptions(String leave, String never, PruneOptions prune, Stri
   /** Reads the annotations of an object, desired or live. */
   public static ObjectOptions of(JsonNode object) {
     JsonNode metadata = object.path("metadata");
-    if (metadata.path("annotations").isEmpty() && metadata.path("labels").isEmpty()) {
+    if (saysNothing(metadata)) {
       return NONE;
     }
     ObjectOptions found =
@@ -38,10 +38,22 @@ public record ObjectOptions(String leave, String never, PruneOptions prune, Stri
     return found.equals(NONE) ? NONE : found;
   }
 
+  /** Whether it carries nothing that could ask for anything, as nearly all of ten thousand do. */
+  static boolean saysNothing(JsonNode metadata) {
+    if (!metadata.path("annotations").isEmpty()) {
+      return false;
+    }
+    for (String label : metadata.path("labels").propertyNames()) {
+      if (label.startsWith(FLUX)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The options of an object in Argo CD's form. */
   static List<String> argo(JsonNode metadata) {
     String options = metadata.path("annotations").path(ARGO).asString("");
-    // Nearly every object has none, and there may be ten thousand of them.
     return options.isEmpty() ? List.of() : List.of(options.strip().split("\\s*,\\s*"));
   }
 

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
 /** Looks at live objects. A look that fails is an error, never an absence. Thread-safe. */
@@ -48,9 +49,30 @@ public final class Observer {
    */
   public Map<ResourceId, LiveSummary> labelled(
       Map<ApiResource, ? extends Collection<String>> kinds, View view, OperationContext context) {
-    // All at once: a target has few kinds, and they do not depend on each other.
+    return labelled(kinds, begin(kinds.keySet(), view), view, context);
+  }
+
+  /** What the server was asked of some kinds. */
+  public record Looks(Map<ApiResource, CompletableFuture<Map<ResourceId, LiveSummary>>> byKind) {}
+
+  /** Asks for what carries the target's label, all kinds at once, without waiting for answers. */
+  public Looks begin(Collection<ApiResource> kinds, View view) {
     Map<ApiResource, CompletableFuture<Map<ResourceId, LiveSummary>>> asked = new LinkedHashMap<>();
-    kinds.keySet().forEach(k -> asked.put(k, labelled(k, "", view)));
+    kinds.forEach(k -> asked.put(k, labelled(k, "", view)));
+    return new Looks(asked);
+  }
+
+  /** The same, where some looks were begun before; the other kinds are asked for now. */
+  public Map<ResourceId, LiveSummary> labelled(
+      Map<ApiResource, ? extends Collection<String>> kinds,
+      Looks begun,
+      View view,
+      OperationContext context) {
+    Map<ApiResource, CompletableFuture<Map<ResourceId, LiveSummary>>> asked = new LinkedHashMap<>();
+    for (ApiResource kind : kinds.keySet()) {
+      boolean before = begun.byKind().containsKey(kind);
+      asked.put(kind, before ? begun.byKind().get(kind) : labelled(kind, "", view));
+    }
     Map<ResourceId, LiveSummary> found = new HashMap<>();
     asked.forEach(
         (kind, answer) -> {
@@ -73,15 +95,22 @@ public final class Observer {
   /**
    * A target's objects of a kind by their metadata, from the index; empty where there is none, or
    * where they may not be listed.
+   *
+   * @param listed is given each of them whole where the server had to be asked
    */
   public Optional<Map<ResourceId, LiveSummary>> watched(
-      ApiResource kind, String namespace, View view, OperationContext context) {
+      ApiResource kind,
+      String namespace,
+      View view,
+      Consumer<JsonNode> listed,
+      OperationContext context) {
     if (index.isEmpty()) {
       return Optional.empty();
     }
     Selection selection = new Selection(kind, namespace, view.label(), true);
     try {
-      return Optional.of(http.await(index.get().objects(selection, view), Stage.DIFF, context));
+      return Optional.of(
+          http.await(index.get().objects(selection, view, listed), Stage.DIFF, context));
     } catch (ExecutionException e) {
       if (cause(e) instanceof RefusedException) {
         return Optional.empty();
@@ -93,8 +122,8 @@ public final class Observer {
   private CompletableFuture<Map<ResourceId, LiveSummary>> labelled(
       ApiResource kind, String namespace, View view) {
     return index
-        .map(i -> i.objects(new Selection(kind, namespace, view.label(), false), view))
-        .orElseGet(() -> lists.labelled(kind, namespace, view, false).thenApply(Listing::objects));
+        .map(i -> i.objects(new Selection(kind, namespace, view.label(), false), view, o -> {}))
+        .orElseGet(() -> lists.labelled(kind, namespace, view).thenApply(Listing::objects));
   }
 
   /** Objects that carry no label of ours: what exists of these, by metadata or, when few, whole. */
@@ -107,19 +136,29 @@ public final class Observer {
             byCollection
                 .computeIfAbsent(kind.collectionPath(id.namespace()), p -> new ArrayList<>())
                 .add(id));
+    // All lists at once: they do not depend on each other.
+    Map<String, CompletableFuture<Listing<LiveSummary>>> asked = new HashMap<>();
     byCollection.forEach(
         (path, ids) -> {
           ApiResource kind = wanted.get(ids.get(0));
-          if (ids.size() <= FEW) {
+          if (ids.size() > FEW) {
+            asked.put(
+                path,
+                lists.metadata(
+                    kind,
+                    ids.get(0).namespace(),
+                    view,
+                    object -> wanted.containsKey(View.id(kind, object))));
+          }
+        });
+    byCollection.forEach(
+        (path, ids) -> {
+          ApiResource kind = wanted.get(ids.get(0));
+          if (asked.containsKey(path)) {
+            found.putAll(await(kind, asked.get(path), context).objects());
+          } else {
             each(ids, kind, context)
                 .forEach((id, live) -> found.put(id, view.summarise(kind, id, live.tree())));
-          } else {
-            Map<ResourceId, LiveSummary> all =
-                await(
-                    kind,
-                    lists.metadata(kind, ids.get(0).namespace(), view).thenApply(Listing::objects),
-                    context);
-            ids.stream().filter(all::containsKey).forEach(id -> found.put(id, all.get(id)));
           }
         });
     return found;

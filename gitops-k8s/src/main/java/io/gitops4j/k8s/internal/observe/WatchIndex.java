@@ -18,9 +18,11 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 
 /** The watched kinds of a cluster, for all targets on it. Thread-safe. */
 public final class WatchIndex implements AutoCloseable {
@@ -62,23 +64,25 @@ public final class WatchIndex implements AutoCloseable {
     listeners.add(listener);
   }
 
-  /** A target's objects of a selection. */
-  CompletableFuture<Map<ResourceId, LiveSummary>> objects(Selection selection, View view) {
-    return watches.computeIfAbsent(selection, this::watch).objects(view);
+  /** A target's objects of a selection; where the server is asked they pass by whole. */
+  CompletableFuture<Map<ResourceId, LiveSummary>> objects(
+      Selection selection, View view, Consumer<JsonNode> listed) {
+    return watches.computeIfAbsent(selection, this::watch).objects(view, listed);
   }
 
   /** What the server answered to a write of an object. */
   void wrote(ApiResource kind, View view, ResourceId id, LiveSummary now) {
     Stream.of("", id.namespace())
         .distinct()
-        .map(n -> watches.get(new Selection(kind, n, view.label(), false)))
+        .flatMap(n -> Stream.of(true, false).map(m -> new Selection(kind, n, view.label(), m)))
+        .map(watches::get)
         .filter(Objects::nonNull)
         .forEach(w -> w.wrote(view, id, now));
   }
 
   /** How many streams are open and tell. */
   public long watching() {
-    return watches.values().stream().filter(KindWatch::watching).count();
+    return watches.values().stream().filter(KindWatch::well).count();
   }
 
   private KindWatch watch(Selection selection) {

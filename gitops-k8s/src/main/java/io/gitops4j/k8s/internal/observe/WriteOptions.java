@@ -25,7 +25,7 @@ public record WriteOptions(
   /** What an object asks for that says less than this. */
   public WriteOptions in(JsonNode object) {
     JsonNode metadata = object.path("metadata");
-    if (metadata.path("annotations").isEmpty() && metadata.path("labels").isEmpty()) {
+    if (ObjectOptions.saysNothing(metadata)) {
       return this;
     }
     List<String> argo = ObjectOptions.argo(metadata);

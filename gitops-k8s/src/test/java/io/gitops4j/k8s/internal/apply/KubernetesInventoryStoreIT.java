@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gitops4j.inventory.Inventory;
 import io.gitops4j.inventory.InventoryEntry;
 import io.gitops4j.inventory.InventoryStore;
+import io.gitops4j.k8s.KubernetesConfig;
 import io.gitops4j.k8s.KubernetesConfig.LentClient;
 import io.gitops4j.k8s.internal.client.Connection;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.observe.Observer;
+import io.gitops4j.k8s.internal.observe.WatchIndex;
+import io.gitops4j.k8s.testing.FaultProxy;
 import io.gitops4j.k8s.testing.TestCluster;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.ResourceId;
+import io.gitops4j.model.Sensitive;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.tck.InventoryStoreContract;
@@ -21,6 +25,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +44,50 @@ class KubernetesInventoryStoreIT extends InventoryStoreContract {
   @DisplayName("fault 30: an inventory that outgrows one object is kept in several, and read whole")
   void outgrowsOneObject() {
     TargetId target = new TargetId("large");
+    List<InventoryEntry> entries = many();
+    OperationContext context = OperationContext.create();
+
+    Inventory saved = store.save(target, Inventory.empty().withEntries(entries), context);
+
+    assertThat(store.load(target, context)).isEqualTo(saved);
+    assertThat(parts()).as("Secrets that hold it").isGreaterThan(1);
+    Inventory small = store.save(target, saved.withEntries(entries.subList(0, 3)), context);
+    assertThat(store.load(target, context)).isEqualTo(small);
+    assertThat(parts()).as("Secrets that are left").isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName(
+      "where the cluster is watched, one list gives pin and inventory with all of its parts")
+  void listedWhole() {
+    TargetId target = new TargetId("listed");
+    OperationContext context = OperationContext.create();
+    Inventory saved = store.save(target, Inventory.empty().withEntries(many()), context);
+    ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    try (FaultProxy proxy = FaultProxy.inFrontOf(cluster);
+        Connection connection =
+            Connection.open(
+                new KubernetesConfig.KubeconfigContent(
+                    Sensitive.of(proxy.kubeconfig()), Optional.empty()),
+                LIMIT)) {
+      KubeHttp own = new KubeHttp(connection, LIMIT, 16);
+      try (WatchIndex index = new WatchIndex(own, timer, Duration.ofSeconds(90))) {
+        KubernetesInventoryStore watched =
+            new KubernetesInventoryStore(own, namespace, new Observer(own, Optional.of(index)));
+
+        assertThat(watched.pins().load(target, context)).isEmpty();
+        assertThat(watched.load(target, context)).isEqualTo(saved);
+
+        assertThat(proxy.seen()).filteredOn(r -> !r.watches()).hasSize(1);
+        store.save(target, saved.withEntries(List.of()), context);
+        assertThat(watched.load(target, context).entries()).as("asked once more").isEmpty();
+      }
+    } finally {
+      timer.shutdownNow();
+    }
+  }
+
+  private static List<InventoryEntry> many() {
     Random random = new Random(30);
     List<InventoryEntry> entries = new ArrayList<>();
     for (int i = 0; i < 12_000; i++) {
@@ -50,15 +100,7 @@ class KubernetesInventoryStoreIT extends InventoryStoreContract {
               Optional.of(Digest.sha256("f" + name)),
               Optional.of(name)));
     }
-    OperationContext context = OperationContext.create();
-
-    Inventory saved = store.save(target, Inventory.empty().withEntries(entries), context);
-
-    assertThat(store.load(target, context)).isEqualTo(saved);
-    assertThat(parts()).as("Secrets that hold it").isGreaterThan(1);
-    Inventory small = store.save(target, saved.withEntries(entries.subList(0, 3)), context);
-    assertThat(store.load(target, context)).isEqualTo(small);
-    assertThat(parts()).as("Secrets that are left").isEqualTo(1);
+    return entries;
   }
 
   private int parts() {
