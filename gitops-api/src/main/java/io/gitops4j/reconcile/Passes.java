@@ -231,6 +231,10 @@ final class Passes<D extends Desired> {
         LOG.warn("{}: no earlier revision to go back to from {}: {}", target, bad, why.message());
         return;
       }
+      if (pinning.current(context).holds().isPresent()) {
+        LOG.info("{}: {}, and somebody pinned it meanwhile: {}", target, bad, why.message());
+        return;
+      }
       pinning.keep(way.get(), context);
       events.goesBack(way.get());
     } catch (GitOpsException e) {

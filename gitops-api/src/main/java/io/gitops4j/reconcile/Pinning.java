@@ -92,11 +92,16 @@ final class Pinning {
     return pin;
   }
 
-  /** What is over is forgotten once the other revision is live; if that fails, by the next pass. */
+  /**
+   * What is over is forgotten once the other revision is live; if that fails, by the next pass. A
+   * pin that somebody made meanwhile is another one, and stays.
+   */
   void settle(Position position, OperationContext context) {
     if (position.over()) {
       try {
-        store.remove(target, context);
+        if (store.load(target, context).equals(position.pin())) {
+          store.remove(target, context);
+        }
       } catch (GitOpsException e) {
         LOG.warn("{}: a pin that is over could not be removed: {}", target, e.getMessage());
       }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -148,7 +149,15 @@ public final class Reconciler<D extends Desired> {
   public ReconcileOutcome rollback(Rollback wish, OperationContext context) {
     passes.supersede();
     PassRequest request = request(context, Selection.all());
-    return loop().run(() -> passes.run(request.wishing(wish)), () -> passes.run(request), context);
+    AtomicBoolean kept = new AtomicBoolean();
+    Supplier<ReconcileOutcome> pass =
+        () -> {
+          // Until the pin is kept a pass without the wish would go to where the source stands.
+          ReconcileOutcome outcome = passes.run(kept.get() ? request : request.wishing(wish));
+          kept.compareAndSet(false, outcome.pass().pin().isPresent());
+          return outcome;
+        };
+    return loop().run(pass, pass, context);
   }
 
   /**

@@ -26,6 +26,8 @@ final class Restoring {
   /** How long is waited when the context has no deadline. */
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
+  private static final Duration NEVER = Duration.ofDays(365);
+
   private final TargetId target;
   private final Destination<?> destination;
   private final Pinning pinning;
@@ -43,7 +45,7 @@ final class Restoring {
     boolean begun =
         pinning
             .current(context)
-            .holds()
+            .pin()
             .filter(p -> p.revision().sameState(wish.revision()))
             .isPresent();
     if (begun) {
@@ -73,7 +75,8 @@ final class Restoring {
         && outcome.kind() != ReconcileOutcome.Kind.IN_SYNC) {
       return outcome;
     }
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    Duration left = context.remaining(NEVER);
+    long end = System.nanoTime() + (left.equals(NEVER) ? PATIENCE : left).toNanos();
     Duration pause = FIRST_LOOK;
     try {
       while (true) {

@@ -6,6 +6,8 @@ import io.gitops4j.GitOps;
 import io.gitops4j.TargetBuilder;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.GateDecision;
+import io.gitops4j.health.Health;
+import io.gitops4j.health.HealthStatus;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.Revision;
 import io.gitops4j.operation.OperationContext;
@@ -13,6 +15,7 @@ import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.tck.InMemoryDestination;
 import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.tck.TextSet;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -157,6 +160,62 @@ class RollbackTest {
         .isEqualTo("SOURCE-REVISION-GONE");
     assertThat(reconciler.pin(context())).isEmpty();
     assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
+  }
+
+  @Test
+  @DisplayName("a rollback that fails before it is pinned is tried again as what it is")
+  void triesAgainWithTheWish() {
+    applied("one", Map.of("a", "1"));
+    source.commit("two", Map.of("a", "2"));
+    Revision gone = new Revision("main", Digest.sha256("never"), Optional.empty());
+    RetryPolicy once = new RetryPolicy(1, Duration.ofMillis(1), 1, Duration.ofMillis(1));
+
+    ReconcileOutcome outcome =
+        target().retry(once).build().rollback(Rollback.to(gone, "ann", "a mistake"), context());
+
+    assertThat(outcome.kind()).isEqualTo(Kind.FAILED);
+    assertThat(destination.live()).containsEntry(TextSet.id("a"), "1");
+  }
+
+  @Test
+  @DisplayName("a pass that ends a pin leaves alone what was pinned while it ran")
+  void keepsWhatIsPinnedMeanwhile() {
+    applied("one", Map.of("a", "1"));
+    applied("two", Map.of("a", "2"));
+    Rollback back = toOldest();
+    reconciler.rollback(back.until(Pin.Until.MOVED_ON), context());
+    source.commit("three", Map.of("a", "3"));
+
+    assertThat(target().gate(pins(back)).build().reconcile().kind()).isEqualTo(Kind.APPLIED);
+
+    assertThat(reconciler.pin(context()).orElseThrow().until()).isEqualTo(Pin.Until.RELEASED);
+  }
+
+  @Test
+  @DisplayName("going back by itself leaves alone what somebody pinned while the bad one ran")
+  void leavesTheDecisionOfPeople() {
+    applied("one", Map.of("a", "1"));
+    applied("two", Map.of("a", "2"));
+    destination.ail("broken", new Health(HealthStatus.DEGRADED, "container main waits"));
+    source.commit("three", Map.of("a", "broken"));
+
+    target()
+        .autoRollback(AutoRollback.within(Duration.ofMinutes(5)))
+        .gate(pins(toOldest()))
+        .build()
+        .reconcile();
+
+    assertThat(reconciler.pin(context()).orElseThrow().by()).isEqualTo("ann");
+  }
+
+  /** What somebody else does while a pass runs. */
+  private Gate pins(Rollback wish) {
+    return (plan, pass) -> {
+      if (reconciler.pin(context()).isEmpty()) {
+        reconciler.pin(wish, context());
+      }
+      return GateDecision.allowed();
+    };
   }
 
   private Revision applied(String message, Map<String, String> tree) {

@@ -1,8 +1,10 @@
 package io.gitops4j.internal.json;
 
 import io.gitops4j.reconcile.Pin;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -30,9 +32,17 @@ public final class PinJson {
         .put("hooks", pin.hooks().name());
   }
 
-  /** What {@link #write} wrote. */
+  /**
+   * What {@link #write} wrote.
+   *
+   * @throws IllegalArgumentException when it is anything else
+   */
   public static Pin read(String text) {
-    return read(JSON.readTree(text));
+    try {
+      return read(JSON.readTree(text));
+    } catch (JacksonException | DateTimeException e) {
+      throw new IllegalArgumentException("it is no pin: " + e.getMessage(), e);
+    }
   }
 
   static Pin read(JsonNode from) {

@@ -1,6 +1,7 @@
 package io.gitops4j.internal.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gitops4j.apply.Actuation;
 import io.gitops4j.diff.Action;
@@ -84,5 +85,15 @@ class HistoryJsonTest {
     assertThat(entry.scope()).isEqualTo(HistoryEntry.Scope.WHOLE);
     assertThat(entry.lines().get(0).health()).isEqualTo(Health.of(HealthStatus.UNKNOWN));
     assertThat(entry.lines().get(0).failure()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("what is no pin is refused in one way, so that a store can tell that it is damaged")
+  void refusesWhatIsNoPin() {
+    for (String text : List.of("", "{", "{}", "[]", "{\"revision\": {\"digest\": 1}}")) {
+      assertThatThrownBy(() -> PinJson.read(text))
+          .as(text)
+          .isInstanceOf(IllegalArgumentException.class);
+    }
   }
 }

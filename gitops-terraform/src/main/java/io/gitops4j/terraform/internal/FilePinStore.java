@@ -31,6 +31,14 @@ public final class FilePinStore implements PinStore {
           : Optional.empty();
     } catch (IOException e) {
       throw broken(target, "read", e);
+    } catch (IllegalArgumentException e) {
+      throw new InventoryException(
+          "PIN-DAMAGED",
+          Retryability.NEVER,
+          target.name(),
+          "its pin in " + file.getFileName() + " cannot be read: " + e.getMessage(),
+          "remove the file: the target then follows its source",
+          e);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.gitops4j.k8s.internal.apply;
 
+import io.gitops4j.error.InventoryException;
+import io.gitops4j.error.Retryability;
 import io.gitops4j.internal.json.PinJson;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.model.TargetId;
@@ -54,22 +56,21 @@ final class KubernetesPinStore implements PinStore {
     boolean none = !listed.isEmpty() && look.get().version(secret.id(target)).isEmpty();
     return none
         ? none()
-        : secret.load(target, listed, context).map(KubernetesPinStore::known).orElse(none());
+        : secret.load(target, listed, context).map(s -> known(s, target)).orElse(none());
   }
 
   /** Whoever pins last wins: what is wished now is wished knowing what was applied. */
   @Override
   public void save(TargetId target, Pin pin, OperationContext context) {
     Optional<StateSecret.Stored> before = secret.load(target, context);
-    last.put(
-        target,
-        known(
-            secret.save(
-                target,
-                KubeHttp.JSON.readTree(PinJson.write(pin)),
-                before.map(StateSecret.Stored::version),
-                before.map(StateSecret.Stored::parts).orElse(List.of()),
-                context)));
+    StateSecret.Stored now =
+        secret.save(
+            target,
+            KubeHttp.JSON.readTree(PinJson.write(pin)),
+            before.map(StateSecret.Stored::version),
+            before.map(StateSecret.Stored::parts).orElse(List.of()),
+            context);
+    last.put(target, new Known(now.version(), Optional.of(pin)));
   }
 
   @Override
@@ -78,8 +79,18 @@ final class KubernetesPinStore implements PinStore {
     last.put(target, none());
   }
 
-  private static Known known(StateSecret.Stored stored) {
-    return new Known(stored.version(), Optional.of(PinJson.read(stored.document().toString())));
+  private Known known(StateSecret.Stored stored, TargetId target) {
+    try {
+      return new Known(stored.version(), Optional.of(PinJson.read(stored.document().toString())));
+    } catch (IllegalArgumentException e) {
+      throw new InventoryException(
+          "PIN-DAMAGED",
+          Retryability.NEVER,
+          target.name(),
+          "its pin in " + secret.id(target) + " cannot be read: " + e.getMessage(),
+          "delete the Secret: the target then follows its source",
+          e);
+    }
   }
 
   private static Known none() {

@@ -48,6 +48,7 @@ final class WatchedState {
 
   /** For the document that a pass reads first; empty where nothing is watched. */
   Optional<Look> first(TargetId target, OperationContext context) {
+    ahead.remove(target); // of a pass that did not get to what it reads next
     Optional<Look> look = look(target, context);
     look.filter(l -> !l.listed().isEmpty())
         .ifPresent(l -> ahead.put(target, new Ahead(context.operationId(), l)));
