@@ -67,16 +67,17 @@ final class Probation {
     if (revision.equals(watched)) {
       return;
     }
-    Optional<Instant> known = Verdict.since(revision, history(context));
-    since = known.orElse(pass.started());
+    List<HistoryEntry> known = Verdict.about(revision, history(context));
+    since = known.isEmpty() ? pass.started() : known.get(known.size() - 1).started();
     watched = revision;
+    // After a restart nobody remembers what was not well before: only what it wrote is its own.
+    Set<ResourceId> written = Verdict.written(known);
     unwellBefore.clear();
-    if (known.isEmpty()) {
-      plan.changes().stream()
-          .filter(c -> !c.action().writes() && !Verdict.fine(c.health().status()))
-          .map(Change::id)
-          .forEach(unwellBefore::add);
-    }
+    plan.changes().stream()
+        .filter(c -> !c.action().writes() && !written.contains(c.id()))
+        .filter(c -> !Verdict.fine(c.health().status()))
+        .map(Change::id)
+        .forEach(unwellBefore::add);
   }
 
   private List<HistoryEntry> history(OperationContext context) {

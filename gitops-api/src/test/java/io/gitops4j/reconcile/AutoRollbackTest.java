@@ -169,6 +169,19 @@ class AutoRollbackTest {
   }
 
   @Test
+  @DisplayName("what was not well before and is not touched does not count after a restart, either")
+  void ignoresOldTroubleAfterRestart() {
+    destination.ail("1", new Health(HealthStatus.DEGRADED, "since last week"));
+    source.commit("two", Map.of("a", "1", "b", "2"));
+    assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.APPLIED);
+
+    assertThat(target(WINDOW).build().reconcile().kind()).isEqualTo(Kind.IN_SYNC);
+
+    assertThat(ways).isEmpty();
+    assertThat(reconciler.pin(context())).isEmpty();
+  }
+
+  @Test
   @DisplayName("a server that does not take a write is not the revision's fault")
   void forgivesServers() {
     destination.refuse(TextSet.id("a"));
