@@ -2,8 +2,10 @@ package io.gitops4j.reconcile;
 
 import io.gitops4j.apply.ChangeResult;
 import io.gitops4j.apply.Outcome;
+import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
+import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.GitOpsException;
 import io.gitops4j.error.OperationCancelledException;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,6 +108,7 @@ final class Probation {
     if (policy.isEmpty() || !outcome.complete()) {
       return outcome;
     }
+    Set<ResourceId> spared = spared(outcome.results().stream().map(ChangeResult::change));
     Instant end = since.plus(policy.get().window());
     long endNanos = System.nanoTime() + Duration.between(clock.instant(), end).toNanos();
     Set<ResourceId> before = Set.of();
@@ -117,11 +121,12 @@ final class Probation {
         boolean late = System.nanoTime() - endNanos >= 0;
         Optional<SortedMap<ResourceId, Health>> now = look(context);
         Set<ResourceId> degraded = new HashSet<>(before);
-        before = now.map(this::degraded).orElse(Set.of());
+        before = now.map(n -> degraded(n, spared)).orElse(Set.of());
         // What was just written may still tell of what was there before: one look is not enough.
         degraded.retainAll(before);
-        if (now.isPresent() && (late || !degraded.isEmpty() || unwell(now.get()).isEmpty())) {
-          return with(outcome, now.get(), late ? unwell(now.get()) : degraded, policy.get());
+        Set<ResourceId> unwell = now.map(n -> unwell(n, spared)).orElse(Set.of());
+        if (now.isPresent() && (late || !degraded.isEmpty() || unwell.isEmpty())) {
+          return with(outcome, now.get(), late ? unwell : degraded, policy.get());
         }
         if (late) {
           return outcome; // nobody can tell, which is not the revision's fault
@@ -148,17 +153,30 @@ final class Probation {
     }
   }
 
-  private Set<ResourceId> degraded(Map<ResourceId, Health> healths) {
-    Set<ResourceId> found = unwell(healths);
+  /**
+   * What is not held against the revision. What goes is owned until finalizers let go of it, and
+   * they may take as long as they like.
+   */
+  private Set<ResourceId> spared(Stream<Change> changes) {
+    Set<ResourceId> spared = new HashSet<>(unwellBefore);
+    changes
+        .filter(c -> c.action() == Action.DELETE || c.reason() == Reason.TERMINATING)
+        .map(Change::id)
+        .forEach(spared::add);
+    return spared;
+  }
+
+  private static Set<ResourceId> degraded(Map<ResourceId, Health> healths, Set<ResourceId> spared) {
+    Set<ResourceId> found = unwell(healths, spared);
     found.removeIf(id -> healths.get(id).status() != HealthStatus.DEGRADED);
     return found;
   }
 
-  private Set<ResourceId> unwell(Map<ResourceId, Health> healths) {
+  private static Set<ResourceId> unwell(Map<ResourceId, Health> healths, Set<ResourceId> spared) {
     Set<ResourceId> found = new HashSet<>();
     healths.forEach(
         (id, health) -> {
-          if (!Verdict.fine(health.status()) && !unwellBefore.contains(id)) {
+          if (!Verdict.fine(health.status()) && !spared.contains(id)) {
             found.add(id);
           }
         });
@@ -207,18 +225,17 @@ final class Probation {
       return Optional.empty();
     }
     watch(plan, pass, context);
+    Set<ResourceId> spared = spared(plan.changes().stream());
     boolean suspect =
         watches(rules.get(), pass.started())
             && plan.changes().stream()
                 .anyMatch(
-                    c ->
-                        c.health().status() == HealthStatus.DEGRADED
-                            && !unwellBefore.contains(c.id()));
+                    c -> c.health().status() == HealthStatus.DEGRADED && !spared.contains(c.id()));
     return suspect
         ? look(context)
             .flatMap(
                 now ->
-                    degraded(now).stream()
+                    degraded(now, spared).stream()
                         .sorted()
                         .map(id -> failure(id, now.get(id), rules.get()))
                         .findFirst())

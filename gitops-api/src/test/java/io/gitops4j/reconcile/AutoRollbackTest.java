@@ -182,6 +182,23 @@ class AutoRollbackTest {
   }
 
   @Test
+  @DisplayName("what finalizers hold while it is removed does not make a revision bad")
+  void ignoresWhatGoes() {
+    source.commit("two", Map.of("a", "1", "b", "2"));
+    assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.APPLIED);
+    destination.hold(TextSet.id("b"));
+    source.commit("three", Map.of("a", "3"));
+
+    assertThat(target(Duration.ofMillis(400)).build().reconcile().kind()).isEqualTo(Kind.APPLIED);
+    assertThat(target(WINDOW).build().reconcile().health().status())
+        .as("it is held all the time")
+        .isEqualTo(HealthStatus.PROGRESSING);
+
+    assertThat(ways).isEmpty();
+    assertThat(destination.live()).containsEntry(TextSet.id("a"), "3");
+  }
+
+  @Test
   @DisplayName("a server that does not take a write is not the revision's fault")
   void forgivesServers() {
     destination.refuse(TextSet.id("a"));
