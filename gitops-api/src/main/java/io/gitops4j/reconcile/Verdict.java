@@ -13,8 +13,10 @@ import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.Revision;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -57,6 +59,20 @@ final class Verdict {
     return passes.stream()
         .flatMap(e -> e.lines().stream())
         .filter(l -> l.actuation() != Actuation.SKIPPED)
+        .map(HistoryEntry.Line::id)
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * What was not well when the last of the passes ended that wrote it.
+   *
+   * @param passes newest first
+   */
+  static Set<ResourceId> unwell(List<HistoryEntry> passes) {
+    Map<ResourceId, HistoryEntry.Line> last = new HashMap<>();
+    passes.stream().flatMap(e -> e.lines().stream()).forEach(l -> last.putIfAbsent(l.id(), l));
+    return last.values().stream()
+        .filter(l -> !well(l))
         .map(HistoryEntry.Line::id)
         .collect(Collectors.toSet());
   }

@@ -332,6 +332,7 @@ public final class InMemoryDestination implements Destination<TextSet> {
   private final class ListHistoryStore implements HistoryStore {
     @Override
     public void add(TargetId target, HistoryEntry entry, OperationContext context) {
+      context.checkActive(Stage.INVENTORY);
       synchronized (InMemoryDestination.this) {
         histories.computeIfAbsent(target, t -> new ArrayList<>()).add(0, entry);
       }
