@@ -2,8 +2,10 @@ package io.gitops4j.reconcile;
 
 import io.gitops4j.apply.ChangeResult;
 import io.gitops4j.apply.Outcome;
+import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
+import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.GitOpsException;
 import io.gitops4j.error.OperationCancelledException;
@@ -19,24 +21,30 @@ import io.gitops4j.operation.OperationContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A revision that was applied not long ago and may still turn out to be bad. Costs nothing while
- * the policy is off, and one look at the history for each revision otherwise. One pass at a time.
+ * the policy is off, and one look at the history for each revision otherwise. One pass at a time;
+ * what one of them waits for in vain is waited for by the next.
  */
 final class Probation {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
   private static final Duration SHORTEST = Duration.ofMillis(100);
   private static final Duration LONGEST = Duration.ofSeconds(3);
+
+  /** What a pass needs after a wait: to record how it ended, and to go back. */
+  private static final Duration RESERVE = Duration.ofSeconds(2);
 
   private final TargetId target;
   private final Optional<AutoRollback> rules;
@@ -47,6 +55,9 @@ final class Probation {
   private @Nullable Revision watched;
   private Instant since = Instant.MIN;
   private final Set<ResourceId> unwellBefore = new HashSet<>();
+
+  /** What did not become well yet, or failed. What was well once may be on its way again. */
+  private final Set<ResourceId> awaited = new HashSet<>();
 
   Probation(
       TargetId target,
@@ -61,21 +72,31 @@ final class Probation {
     this.clock = clock;
   }
 
-  /** Before a plan is applied, or found to be: since when its revision is watched. */
-  private void watch(Plan<?> plan, Pass pass, OperationContext context) {
-    Revision revision = plan.desired().revision();
-    if (revision.equals(watched)) {
-      return;
+  /** Before a plan is applied, or found to be. */
+  private void watch(AutoRollback policy, Plan<?> plan, Pass pass, OperationContext context) {
+    if (!plan.desired().revision().equals(watched)) {
+      meet(policy, plan, pass, context);
     }
-    Optional<Instant> known = Verdict.since(revision, history(context));
-    since = known.orElse(pass.started());
+    awaits(unwell(healths(plan), spared(plan.changes().stream())), false);
+  }
+
+  /** Since when a revision is watched, what is not its fault, and what is waited for already. */
+  private void meet(AutoRollback policy, Plan<?> plan, Pass pass, OperationContext context) {
+    Revision revision = plan.desired().revision();
+    List<HistoryEntry> known = Verdict.about(revision, history(context));
+    since = known.isEmpty() ? pass.started() : known.get(known.size() - 1).started();
     watched = revision;
+    // After a restart nobody remembers what was not well before: only what it wrote is its own.
+    Set<ResourceId> written = Verdict.written(known);
     unwellBefore.clear();
-    if (known.isEmpty()) {
-      plan.changes().stream()
-          .filter(c -> !c.action().writes() && !Verdict.fine(c.health().status()))
-          .map(Change::id)
-          .forEach(unwellBefore::add);
+    plan.changes().stream()
+        .filter(c -> !c.action().writes() && !written.contains(c.id()))
+        .filter(c -> !Verdict.fine(c.health().status()))
+        .map(Change::id)
+        .forEach(unwellBefore::add);
+    awaited.clear();
+    if (watches(policy, pass.started())) {
+      awaited.addAll(Verdict.unwell(known));
     }
   }
 
@@ -89,13 +110,11 @@ final class Probation {
 
   /** Before a plan is applied. */
   void begins(Plan<?> plan, Pass pass, OperationContext context) {
-    if (rules.isPresent()) {
-      watch(plan, pass, context);
-    }
+    rules.ifPresent(r -> watch(r, plan, pass, context));
   }
 
   /**
-   * Waits until everything is well, the window ends or there is a newer revision.
+   * Waits until everything is well, something failed, the window ends or there is a newer revision.
    *
    * @return the outcome with what is known now: a write that happened may have failed all the same
    */
@@ -104,31 +123,66 @@ final class Probation {
     if (policy.isEmpty() || !outcome.complete()) {
       return outcome;
     }
-    Instant end = since.plus(policy.get().window());
+    Set<ResourceId> spared = spared(outcome.results().stream().map(ChangeResult::change));
+    Map<ResourceId, Health> healths = new HashMap<>();
+    outcome.results().forEach(r -> healths.put(r.change().id(), r.health()));
+    awaits(unwell(healths, spared), true);
+    return with(outcome, await(policy.get(), spared, context), policy.get());
+  }
+
+  /**
+   * How it is when a wait ends.
+   *
+   * @param healths as they were seen last; empty when nobody could tell
+   * @param bad what of them is the revision's fault
+   */
+  private record Sight(Map<ResourceId, Health> healths, Set<ResourceId> bad) {}
+
+  /** When the pass has to end before the window does, nothing is bad yet: the next one waits on. */
+  private Sight await(AutoRollback policy, Set<ResourceId> spared, OperationContext context) {
+    Instant end = since.plus(policy.window());
     long endNanos = System.nanoTime() + Duration.between(clock.instant(), end).toNanos();
+    Map<ResourceId, Health> healths = Map.of();
     Set<ResourceId> before = Set.of();
     try {
       for (Duration pause = SHORTEST; ; pause = longer(pause)) {
-        context.pause(pause, Stage.HEALTH);
+        Duration time = context.remaining(pause.plus(RESERVE)).minus(RESERVE);
+        if (time.isNegative() || time.isZero()) {
+          break;
+        }
+        context.pause(time, Stage.HEALTH);
         if (context.superseded()) {
-          return outcome;
+          break;
         }
         boolean late = System.nanoTime() - endNanos >= 0;
         Optional<SortedMap<ResourceId, Health>> now = look(context);
         Set<ResourceId> degraded = new HashSet<>(before);
-        before = now.map(this::degraded).orElse(Set.of());
+        before = now.map(n -> degraded(n, spared)).orElse(Set.of());
         // What was just written may still tell of what was there before: one look is not enough.
         degraded.retainAll(before);
-        if (now.isPresent() && (late || !degraded.isEmpty() || unwell(now.get()).isEmpty())) {
-          return with(outcome, now.get(), late ? unwell(now.get()) : degraded, policy.get());
+        if (now.isPresent()) {
+          healths = now.get();
+          awaits(unwell(healths, spared), !late);
+          if (late || !degraded.isEmpty() || awaited.isEmpty()) {
+            return new Sight(healths, late ? Set.copyOf(awaited) : degraded);
+          }
         }
         if (late) {
-          return outcome; // nobody can tell, which is not the revision's fault
+          break; // nobody can tell, which is not the revision's fault
         }
       }
     } catch (OperationCancelledException e) {
-      return outcome;
+      LOG.debug("{}: the wait for it ends: {}", target, e.getMessage());
     }
+    return new Sight(healths, Set.of());
+  }
+
+  /** What is not well once the window is over counts only when it was not well before. */
+  private void awaits(Set<ResourceId> unwell, boolean inTime) {
+    if (inTime) {
+      awaited.addAll(unwell);
+    }
+    awaited.retainAll(unwell);
   }
 
   private static Duration longer(Duration pause) {
@@ -147,32 +201,50 @@ final class Probation {
     }
   }
 
-  private Set<ResourceId> degraded(Map<ResourceId, Health> healths) {
-    Set<ResourceId> found = unwell(healths);
+  /**
+   * What is not held against the revision. What goes is owned until finalizers let go of it, and
+   * they may take as long as they like.
+   */
+  private Set<ResourceId> spared(Stream<Change> changes) {
+    Set<ResourceId> spared = new HashSet<>(unwellBefore);
+    changes
+        .filter(c -> c.action() == Action.DELETE || c.reason() == Reason.TERMINATING)
+        .map(Change::id)
+        .forEach(spared::add);
+    return spared;
+  }
+
+  private static Set<ResourceId> degraded(Map<ResourceId, Health> healths, Set<ResourceId> spared) {
+    Set<ResourceId> found = unwell(healths, spared);
     found.removeIf(id -> healths.get(id).status() != HealthStatus.DEGRADED);
     return found;
   }
 
-  private Set<ResourceId> unwell(Map<ResourceId, Health> healths) {
+  private static Set<ResourceId> unwell(Map<ResourceId, Health> healths, Set<ResourceId> spared) {
     Set<ResourceId> found = new HashSet<>();
     healths.forEach(
         (id, health) -> {
-          if (!Verdict.fine(health.status()) && !unwellBefore.contains(id)) {
+          if (!Verdict.fine(health.status()) && !spared.contains(id)) {
             found.add(id);
           }
         });
     return found;
   }
 
-  private static Outcome with(
-      Outcome outcome, Map<ResourceId, Health> healths, Set<ResourceId> bad, AutoRollback policy) {
+  private static Map<ResourceId, Health> healths(Plan<?> plan) {
+    Map<ResourceId, Health> healths = new HashMap<>();
+    plan.changes().forEach(c -> healths.put(c.id(), c.health()));
+    return healths;
+  }
+
+  private static Outcome with(Outcome outcome, Sight end, AutoRollback policy) {
     List<ChangeResult> results =
         outcome.results().stream()
             .map(
                 r -> {
-                  Health health = healths.getOrDefault(r.change().id(), r.health());
+                  Health health = end.healths().getOrDefault(r.change().id(), r.health());
                   Optional<Failure> failure =
-                      bad.contains(r.change().id())
+                      end.bad().contains(r.change().id())
                           ? Optional.of(failure(r.change().id(), health, policy))
                           : r.failure();
                   return new ChangeResult(r.change(), r.actuation(), health, failure);
@@ -200,28 +272,25 @@ final class Probation {
     return rules.filter(r -> watches(r, pass.started())).flatMap(r -> Verdict.fault(outcome));
   }
 
-  /** Why a revision is bad that was applied and well, or was on its way to be. */
+  /** Why a revision is bad that was applied and well, or did not become so; waits for the rest. */
   Optional<Failure> decline(Plan<?> plan, Pass pass, OperationContext context) {
     if (rules.isEmpty()) {
       return Optional.empty();
     }
-    watch(plan, pass, context);
-    boolean suspect =
-        watches(rules.get(), pass.started())
-            && plan.changes().stream()
-                .anyMatch(
-                    c ->
-                        c.health().status() == HealthStatus.DEGRADED
-                            && !unwellBefore.contains(c.id()));
-    return suspect
-        ? look(context)
-            .flatMap(
-                now ->
-                    degraded(now).stream()
-                        .sorted()
-                        .map(id -> failure(id, now.get(id), rules.get()))
-                        .findFirst())
-        : Optional.empty();
+    AutoRollback policy = rules.get();
+    watch(policy, plan, pass, context);
+    Set<ResourceId> spared = spared(plan.changes().stream());
+    if (watches(policy, pass.started())) {
+      awaited.addAll(degraded(healths(plan), spared));
+    }
+    if (awaited.isEmpty()) {
+      return Optional.empty();
+    }
+    Sight end = await(policy, spared, context);
+    return end.bad().stream()
+        .sorted()
+        .findFirst()
+        .map(id -> failure(id, end.healths().get(id), policy));
   }
 
   /** Where to go back to from a bad revision; empty when nothing better is known. */

@@ -9,13 +9,17 @@ import io.gitops4j.error.Failure;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.health.HealthStatus;
 import io.gitops4j.model.Digest;
+import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.Revision;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Whether a revision is bad, and where to go back to. Decides only: no clock, no request. */
 final class Verdict {
@@ -42,20 +46,35 @@ final class Verdict {
   }
 
   /**
-   * Since when a revision is applied: the first of the passes that were about it, and about nothing
-   * else in between.
+   * The passes that were about a revision, and about nothing else in between.
    *
    * @param history newest first
    */
-  static Optional<Instant> since(Revision revision, List<HistoryEntry> history) {
-    Optional<Instant> since = Optional.empty();
-    for (HistoryEntry entry : history) {
-      if (!entry.revision().sameState(revision)) {
-        break;
-      }
-      since = Optional.of(entry.started());
-    }
-    return since;
+  static List<HistoryEntry> about(Revision revision, List<HistoryEntry> history) {
+    return history.stream().takeWhile(e -> e.revision().sameState(revision)).toList();
+  }
+
+  /** What passes wrote, or tried to. */
+  static Set<ResourceId> written(List<HistoryEntry> passes) {
+    return passes.stream()
+        .flatMap(e -> e.lines().stream())
+        .filter(l -> l.actuation() != Actuation.SKIPPED)
+        .map(HistoryEntry.Line::id)
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * What was not well when the last of the passes ended that wrote it.
+   *
+   * @param passes newest first
+   */
+  static Set<ResourceId> unwell(List<HistoryEntry> passes) {
+    Map<ResourceId, HistoryEntry.Line> last = new HashMap<>();
+    passes.stream().flatMap(e -> e.lines().stream()).forEach(l -> last.putIfAbsent(l.id(), l));
+    return last.values().stream()
+        .filter(l -> !well(l))
+        .map(HistoryEntry.Line::id)
+        .collect(Collectors.toSet());
   }
 
   /** Whether a revision that is applied since then may still turn out to be bad. */

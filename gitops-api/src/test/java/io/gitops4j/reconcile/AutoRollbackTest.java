@@ -78,7 +78,7 @@ class AutoRollbackTest {
   }
 
   @Test
-  @DisplayName("what does not become well within the window is bad, also after a restart")
+  @DisplayName("what does not become well within the window is bad")
   void waitsForTheWindow() {
     destination.ail("slow", new Health(HealthStatus.PROGRESSING, "1 of 2 replicas"));
     source.commit("slow", Map.of("a", "slow"));
@@ -88,6 +88,80 @@ class AutoRollbackTest {
     assertThat(((ReconcileOutcome.Incomplete) passes.get(0)).outcome().results().get(0).failure())
         .hasValueSatisfying(f -> assertThat(f.reason()).contains("within", "1 of 2 replicas"));
     assertThat(end.pass().pin()).isPresent();
+    assertThat(destination.live()).isEqualTo(Map.of(TextSet.id("a"), "1"));
+  }
+
+  @Test
+  @DisplayName("a pass that has to end before the window leaves the wait to the next one")
+  void waitsInSeveralPasses() {
+    Revision slow = endsWaiting();
+    clock.now = clock.now.plus(WINDOW).minusMillis(400);
+
+    ReconcileOutcome end = reconciler.reconcile();
+
+    assertWentBack(slow, end);
+    assertThat(passes)
+        .extracting(ReconcileOutcome::kind)
+        .containsExactly(Kind.APPLIED, Kind.IN_SYNC, Kind.APPLIED);
+  }
+
+  @Test
+  @DisplayName("a restart during the wait ends neither the wait nor the window")
+  void waitsAfterRestart() {
+    Revision slow = endsWaiting();
+    clock.now = clock.now.plus(WINDOW).minusMillis(400);
+
+    assertWentBack(slow, target(WINDOW).build().reconcile());
+  }
+
+  @Test
+  @DisplayName("what was waited for and is not well at the first look after the window is bad")
+  void judgesAfterTheWindow() {
+    Revision slow = endsWaiting();
+    clock.now = clock.now.plus(WINDOW).plusSeconds(60);
+
+    assertWentBack(slow, reconciler.reconcile());
+  }
+
+  @Test
+  @DisplayName("what became well within the window and is on its way again later is not bad")
+  void forgivesWhatWasWell() {
+    endsWaiting();
+    destination.ail("slow", Health.of(HealthStatus.HEALTHY));
+    assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
+    destination.ail("slow", new Health(HealthStatus.PROGRESSING, "3 of 4 replicas"));
+    clock.now = clock.now.plus(WINDOW).minusMillis(400);
+    assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
+    clock.now = clock.now.plus(WINDOW);
+    assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
+
+    assertThat(ways).isEmpty();
+  }
+
+  @Test
+  @DisplayName("a process that begins after the window judges nothing that it did not see")
+  void judgesOnlyWhatItSaw() {
+    endsWaiting();
+    clock.now = clock.now.plus(WINDOW);
+
+    assertThat(target(WINDOW).build().reconcile().kind()).isEqualTo(Kind.IN_SYNC);
+
+    assertThat(ways).isEmpty();
+  }
+
+  /** A revision whose pass has no time to wait until the window ends. */
+  private Revision endsWaiting() {
+    destination.ail("slow", new Health(HealthStatus.PROGRESSING, "1 of 2 replicas"));
+    Revision slow = source.commit("slow", Map.of("a", "slow"));
+    ReconcileOutcome end = reconciler.reconcile(OperationContext.within(Duration.ofMillis(2500)));
+    assertThat(end.kind()).isEqualTo(Kind.APPLIED);
+    return slow;
+  }
+
+  private void assertWentBack(Revision bad, ReconcileOutcome end) {
+    Pin way = end.pass().pin().orElseThrow();
+    assertThat(way.bad()).contains(bad);
+    assertThat(way.why()).contains("within", "1 of 2 replicas");
     assertThat(destination.live()).isEqualTo(Map.of(TextSet.id("a"), "1"));
   }
 
@@ -166,6 +240,36 @@ class AutoRollbackTest {
     assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
 
     assertThat(reconciler.pin(context())).isEmpty();
+  }
+
+  @Test
+  @DisplayName("what was not well before and is not touched does not count after a restart, either")
+  void ignoresOldTroubleAfterRestart() {
+    destination.ail("1", new Health(HealthStatus.DEGRADED, "since last week"));
+    source.commit("two", Map.of("a", "1", "b", "2"));
+    assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.APPLIED);
+
+    assertThat(target(WINDOW).build().reconcile().kind()).isEqualTo(Kind.IN_SYNC);
+
+    assertThat(ways).isEmpty();
+    assertThat(reconciler.pin(context())).isEmpty();
+  }
+
+  @Test
+  @DisplayName("what finalizers hold while it is removed does not make a revision bad")
+  void ignoresWhatGoes() {
+    source.commit("two", Map.of("a", "1", "b", "2"));
+    assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.APPLIED);
+    destination.hold(TextSet.id("b"));
+    source.commit("three", Map.of("a", "3"));
+
+    assertThat(target(Duration.ofMillis(400)).build().reconcile().kind()).isEqualTo(Kind.APPLIED);
+    assertThat(target(WINDOW).build().reconcile().health().status())
+        .as("it is held all the time")
+        .isEqualTo(HealthStatus.PROGRESSING);
+
+    assertThat(ways).isEmpty();
+    assertThat(destination.live()).containsEntry(TextSet.id("a"), "3");
   }
 
   @Test

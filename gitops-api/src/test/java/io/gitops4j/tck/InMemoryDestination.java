@@ -52,6 +52,8 @@ public final class InMemoryDestination implements Destination<TextSet> {
   private final Map<String, Health> ailing = new HashMap<>();
   private final Map<TargetId, Pin> pins = new HashMap<>();
   private final Set<ResourceId> refused = new HashSet<>();
+  private final Set<ResourceId> held = new HashSet<>();
+  private final Set<ResourceId> going = new HashSet<>();
   private int writes;
   private int saves;
 
@@ -70,12 +72,20 @@ public final class InMemoryDestination implements Destination<TextSet> {
     refused.remove(id);
   }
 
+  /** Keeps a thing that is removed from now on, as finalizers do. */
+  public synchronized void hold(ResourceId id) {
+    held.add(id);
+  }
+
   /** Says how well things with a text are from now on; without, they are healthy. */
   public synchronized void ail(String text, Health health) {
     ailing.put(text, health);
   }
 
   private Health health(ResourceId id) {
+    if (going.contains(id)) {
+      return new Health(HealthStatus.PROGRESSING, "is being deleted");
+    }
     String text = live.get(id);
     return text == null
         ? Health.of(HealthStatus.MISSING)
@@ -151,9 +161,14 @@ public final class InMemoryDestination implements Destination<TextSet> {
       synchronized (InMemoryDestination.this) {
         Inventory inventory = inventory(target);
         List<Change> changes = new ArrayList<>();
-        desired.texts().forEach((id, text) -> changes.add(change(id, text, inventory.find(id))));
+        desired.texts().entrySet().stream()
+            .filter(e -> !going.contains(e.getKey()))
+            .map(e -> change(e.getKey(), e.getValue(), inventory.find(e.getKey())))
+            .forEach(changes::add);
         for (ResourceId id : inventory.entries().keySet()) {
-          if (!desired.texts().containsKey(id)) {
+          if (going.contains(id)) {
+            changes.add(leaving(id));
+          } else if (!desired.texts().containsKey(id)) {
             changes.add(
                 new Change(
                     id,
@@ -167,6 +182,17 @@ public final class InMemoryDestination implements Destination<TextSet> {
         }
         return Plan.of(target, desired, inventory, changes);
       }
+    }
+
+    private Change leaving(ResourceId id) {
+      return new Change(
+          id,
+          Action.SKIP,
+          Reason.TERMINATING,
+          List.of(),
+          Optional.of(version(id)),
+          health(id),
+          "is being deleted");
     }
 
     private Change change(ResourceId id, String text, Optional<InventoryEntry> entry) {
@@ -255,6 +281,10 @@ public final class InMemoryDestination implements Destination<TextSet> {
         return new ChangeResult(change, Actuation.FAILED, change.health(), Optional.of(failure));
       }
       writes++;
+      if (change.action() == Action.DELETE && held.contains(id)) {
+        going.add(id);
+        return new ChangeResult(change, Actuation.SUCCEEDED, health(id), Optional.empty());
+      }
       if (change.action() == Action.DELETE) {
         live.remove(id);
         entries.remove(id);
@@ -302,6 +332,7 @@ public final class InMemoryDestination implements Destination<TextSet> {
   private final class ListHistoryStore implements HistoryStore {
     @Override
     public void add(TargetId target, HistoryEntry entry, OperationContext context) {
+      context.checkActive(Stage.INVENTORY);
       synchronized (InMemoryDestination.this) {
         histories.computeIfAbsent(target, t -> new ArrayList<>()).add(0, entry);
       }
