@@ -80,7 +80,7 @@ final class Convoy<D extends Desired> {
     return (plan, context) -> {
       Revision revision = plan.desired().revision();
       synchronized (rollout) {
-        return source.shown().filter(revision::sameState).isPresent()
+        return source.shown(revision)
                 && rollout.given(cluster).filter(revision::sameState).isEmpty()
             ? GateDecision.held(rollout.waitsFor(cluster))
             : GateDecision.allowed();
