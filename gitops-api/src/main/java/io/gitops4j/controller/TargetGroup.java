@@ -2,6 +2,7 @@ package io.gitops4j.controller;
 
 import io.gitops4j.model.TargetId;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
@@ -21,7 +22,8 @@ public interface TargetGroup {
    *
    * @param due asks for a pass of one of the targets now; ends a quarantine, as a dependency that
    *     was applied does
-   * @param timer to wake at a moment; no pass runs on it; lent
+   * @param workers what may take its time runs there; lent
+   * @param timer to wake at a moment; nothing that takes its time runs on it; lent
    */
-  void connect(Consumer<TargetId> due, ScheduledExecutorService timer);
+  void connect(Consumer<TargetId> due, Executor workers, ScheduledExecutorService timer);
 }
