@@ -68,7 +68,7 @@ public final class GitOpsController {
     this.listener = listener;
     this.board =
         new Board(
-            targets.values().stream().map(ScheduledTarget::rules).toList(),
+            Rules.of(targets.values(), groups),
             builder.workerCount,
             builder.jitter,
             () -> ThreadLocalRandom.current().nextDouble(),

@@ -7,7 +7,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
 /**
- * Targets that know of each other, and tell when one of them has to run. They stay on one replica.
+ * Targets that know of each other, and tell when one of them has to run: what one finds in its
+ * repository wakes none of the others. They stay on one replica.
  */
 public interface TargetGroup {
   /**
