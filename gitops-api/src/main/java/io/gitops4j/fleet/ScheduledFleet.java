@@ -182,5 +182,11 @@ public final class ScheduledFleet<D extends Desired> implements TargetGroup {
     public void lost(TargetEvent.Lost event) {
       convoy.forget(cluster);
     }
+
+    /** A look while another replica had it learned what was so then. */
+    @Override
+    public void gained(TargetEvent.Gained event) {
+      convoy.learnAnew(cluster);
+    }
   }
 }
