@@ -152,8 +152,9 @@ final class Board {
   private void found(TargetState s, BoardEvent.Found found, Moment now) {
     if (s.found(found.revision(), found.pin())) {
       for (TargetState sibling : s.rules.repository().map(byRepository::get).orElse(List.of())) {
-        // Who found it before need not be told, or n targets would run n passes each.
-        if (sibling != s && sibling.known.filter(found.revision()::sameState).isEmpty()) {
+        // Who found it before, or hears of it by its group, need not be told: n times n passes.
+        if (!sibling.rules.together(s.rules)
+            && sibling.known.filter(found.revision()::sameState).isEmpty()) {
           // An answer that this pass got is new enough for the others.
           trigger(sibling, Cause.SIBLING, s.startedAt, now);
         }

@@ -68,7 +68,7 @@ public final class GitOpsController {
     this.listener = listener;
     this.board =
         new Board(
-            targets.values().stream().map(ScheduledTarget::rules).toList(),
+            Rules.of(targets.values(), groups),
             builder.workerCount,
             builder.jitter,
             () -> ThreadLocalRandom.current().nextDouble(),
@@ -98,7 +98,7 @@ public final class GitOpsController {
     }
     LiveListener moved = (target, thing) -> moved(target);
     targets.values().forEach(t -> t.reconciler().watch(moved));
-    groups.forEach(g -> g.connect(this::due, alarm.timer()));
+    groups.forEach(g -> g.connect(this::due, workers, alarm.timer()));
     leadership.ifPresent(l -> l.start(Dependencies.groups(targets, groups), this::led));
     post(new BoardEvent.Tick());
   }

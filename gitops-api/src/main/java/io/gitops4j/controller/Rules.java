@@ -3,6 +3,10 @@ package io.gitops4j.controller;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.reconcile.RetryPolicy;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,6 +21,7 @@ import java.util.Set;
  * @param healing how fast drift is corrected again and again
  * @param heals whether a move in the destination is a reason for a pass
  * @param repository that its source reads, when it has an address
+ * @param group the first of those that tell each other when one of them has to run
  */
 record Rules(
     TargetId id,
@@ -26,4 +31,25 @@ record Rules(
     RetryPolicy retry,
     RetryPolicy healing,
     boolean heals,
-    Optional<String> repository) {}
+    Optional<String> repository,
+    Optional<TargetId> group) {
+  /** Of all targets, in their order; those of a group know it. */
+  static List<Rules> of(Collection<ScheduledTarget> targets, List<TargetGroup> groups) {
+    Map<TargetId, TargetId> firsts = new HashMap<>();
+    for (TargetGroup group : groups) {
+      group.targets().forEach(t -> firsts.put(t.id(), group.targets().get(0).id()));
+    }
+    return targets.stream()
+        .map(t -> t.rules().in(Optional.ofNullable(firsts.get(t.id()))))
+        .toList();
+  }
+
+  private Rules in(Optional<TargetId> first) {
+    return new Rules(id, tenant, interval, dependsOn, retry, healing, heals, repository, first);
+  }
+
+  /** Whether both are of one group, or the same. */
+  boolean together(Rules other) {
+    return id.equals(other.id) || group.isPresent() && group.equals(other.group);
+  }
+}

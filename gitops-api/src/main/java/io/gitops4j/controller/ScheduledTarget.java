@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /** A target of a controller, and when it runs. Immutable. */
@@ -30,7 +31,8 @@ public final class ScheduledTarget {
             builder.retry,
             builder.healing,
             reconciler.policy().drift() != SyncPolicy.Drift.OFF,
-            reconciler.repository());
+            reconciler.repository(),
+            Optional.empty());
   }
 
   /**

@@ -1,25 +1,32 @@
 package io.gitops4j.fleet;
 
 import io.gitops4j.internal.resilience.Retries;
+import io.gitops4j.model.Digest;
 import io.gitops4j.model.Revision;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.FetchResult;
 import io.gitops4j.source.Lineage;
 import io.gitops4j.source.Snapshot;
 import io.gitops4j.source.SourceProvider;
+import java.util.LinkedHashSet;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * A source as one cluster sees it: like a branch that moves only when the cluster may have what it
  * moves to. So everything that a target does, healing among it, goes on at what it may have.
  */
 final class ClusterSource implements SourceProvider {
+  /** More than come while one pass runs. */
+  private static final int KEPT = 16;
+
   private final String cluster;
   private final SourceProvider source;
   private final Convoy<?> convoy;
   private final Retries retries = Retries.standard();
-  private volatile @Nullable Revision shown;
+
+  /** What the cluster saw and might not have, the newest last; under its own lock. */
+  private final Set<Digest> shown = new LinkedHashSet<>();
 
   ClusterSource(String cluster, SourceProvider source, Convoy<?> convoy) {
     this.cluster = cluster;
@@ -27,16 +34,41 @@ final class ClusterSource implements SourceProvider {
     this.convoy = convoy;
   }
 
-  /** What the cluster sees and may not have yet. */
-  Optional<Revision> shown() {
-    return Optional.ofNullable(shown);
+  /**
+   * Whether a pass may be about a revision that the cluster was only shown. Others look while it
+   * runs: what they find and what they ask for does not change what the pass has found.
+   */
+  boolean shown(Revision revision) {
+    synchronized (shown) {
+      return shown.contains(revision.digest());
+    }
+  }
+
+  private void show(Revision revision) {
+    synchronized (shown) {
+      shown.remove(revision.digest());
+      shown.add(revision.digest());
+      if (shown.size() > KEPT) {
+        shown.remove(shown.iterator().next());
+      }
+    }
+  }
+
+  private void allow(Revision revision) {
+    synchronized (shown) {
+      shown.remove(revision.digest());
+    }
   }
 
   @Override
   public FetchResult fetch(Optional<Revision> lastSeen, OperationContext context) {
     Optional<Revision> given = convoy.given(cluster, context);
     Revision mine = given.orElseGet(convoy::newest);
-    shown = given.isPresent() ? null : mine;
+    if (given.isPresent()) {
+      allow(mine);
+    } else {
+      show(mine);
+    }
     return lastSeen.filter(mine::sameState).isPresent()
         ? new FetchResult.Unchanged(lastSeen.orElseThrow())
         : new FetchResult.Fetched(
@@ -50,7 +82,7 @@ final class ClusterSource implements SourceProvider {
   /** Somebody wants this very revision here: that is not for the fleet to hold. */
   @Override
   public Snapshot fetchExactly(Revision revision, Lineage lineage, OperationContext context) {
-    shown = null;
+    allow(revision);
     return source.fetchExactly(revision, lineage, context);
   }
 

@@ -10,6 +10,7 @@ import io.gitops4j.internal.thread.Turn;
 import io.gitops4j.model.Revision;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.HistoryEntry;
+import io.gitops4j.reconcile.Pin;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.render.Desired;
@@ -80,7 +81,7 @@ final class Convoy<D extends Desired> {
     return (plan, context) -> {
       Revision revision = plan.desired().revision();
       synchronized (rollout) {
-        return source.shown().filter(revision::sameState).isPresent()
+        return source.shown(revision)
                 && rollout.given(cluster).filter(revision::sameState).isEmpty()
             ? GateDecision.held(rollout.waitsFor(cluster))
             : GateDecision.allowed();
@@ -140,6 +141,17 @@ final class Convoy<D extends Desired> {
     post(new RolloutEvent.Forgotten(cluster));
   }
 
+  /** What was learned of a cluster while another replica had it may not be so any more. */
+  void learnAnew(String cluster) {
+    boolean learned;
+    synchronized (known) {
+      learned = known.contains(cluster);
+    }
+    if (learned) {
+      forget(cluster);
+    }
+  }
+
   /** What a cluster may have by what is known now; empty when it has to wait for its turn. */
   Optional<Revision> given(String cluster, OperationContext context) {
     learn(cluster, context);
@@ -186,13 +198,18 @@ final class Convoy<D extends Desired> {
     Optional<Revision> at =
         entries.stream()
             .filter(e -> e.scope() == HistoryEntry.Scope.WHOLE)
-            .map(HistoryEntry::revision)
+            .map(Convoy::given)
             .findFirst();
     Optional<Long> wroteAt = entries.stream().map(this::ended).findFirst();
     synchronized (known) {
       known.add(cluster);
     }
     post(new RolloutEvent.Recorded(cluster, at, wroteAt));
+  }
+
+  /** What a cluster went back from it was given, and leaves alone until it is given another. */
+  private static Revision given(HistoryEntry entry) {
+    return entry.pin().flatMap(Pin::bad).orElse(entry.revision());
   }
 
   private long ended(HistoryEntry entry) {

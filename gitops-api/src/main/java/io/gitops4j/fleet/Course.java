@@ -20,6 +20,13 @@ final class Course {
   private final Convoy<?> convoy;
   private final ClusterResults results;
 
+  /**
+   * What a gate said last: it is asked again and again, and told of when it says something else.
+   */
+  private Optional<Held> told = Optional.empty();
+
+  private record Held(RolloutAction.Ask ask, String why) {}
+
   Course(FleetSpec<?> spec, Convoy<?> convoy, ClusterResults results) {
     this.spec = spec;
     this.convoy = convoy;
@@ -38,9 +45,14 @@ final class Course {
       held = Optional.of("its gate failed: " + e);
     }
     convoy.post(new RolloutEvent.Answered(ask.wave(), ask.revision(), held));
-    held.ifPresent(
-        why ->
-            spec.listener().held(new FleetEvent.Held(spec.id(), now(), wave, ask.revision(), why)));
+    Optional<Held> answer = held.map(why -> new Held(ask, why));
+    if (!answer.equals(told)) {
+      told = answer;
+      answer.ifPresent(
+          h ->
+              spec.listener()
+                  .held(new FleetEvent.Held(spec.id(), now(), wave, ask.revision(), h.why())));
+    }
   }
 
   void proven(RolloutAction.Proven proven) {

@@ -27,7 +27,7 @@ public interface FleetListener {
   default void stopped(FleetEvent.Stopped event) {}
 
   /**
-   * The gate behind a wave is closed.
+   * The gate behind a wave is closed; told again when it is so for another revision or reason.
    *
    * @param event which, and why
    */

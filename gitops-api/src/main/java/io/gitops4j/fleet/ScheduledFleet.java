@@ -12,6 +12,7 @@ import io.gitops4j.render.Desired;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +40,7 @@ public final class ScheduledFleet<D extends Desired> implements TargetGroup {
   private final List<ScheduledTarget> targets = new ArrayList<>();
   private final AtomicInteger unread = new AtomicInteger();
   private volatile @Nullable Consumer<TargetId> run;
+  private volatile Executor workers = Runnable::run;
   private volatile @Nullable ScheduledExecutorService timer;
   private long alarm = Rollout.NEVER;
 
@@ -73,16 +75,29 @@ public final class ScheduledFleet<D extends Desired> implements TargetGroup {
   }
 
   @Override
-  public void connect(Consumer<TargetId> due, ScheduledExecutorService wakes) {
+  public void connect(Consumer<TargetId> due, Executor lent, ScheduledExecutorService wakes) {
     run = due;
+    workers = lent;
     timer = wakes;
   }
 
-  /** Whoever comes while another thread is here leaves its work to that one. */
+  /**
+   * A gate may take its time: who posts, be it a pass, the timer or who tells of leases, does not
+   * wait for it. Whatever is posted while a worker is at it is left to that one.
+   */
   private void posted() {
     if (unread.getAndIncrement() > 0) {
       return;
     }
+    try {
+      workers.execute(this::drive);
+    } catch (RejectedExecutionException e) {
+      unread.set(0);
+      LOG.warn("the workers refuse fleet {}; its waves wait for passes", spec.id());
+    }
+  }
+
+  private void drive() {
     int read;
     do {
       read = unread.get();
@@ -166,6 +181,12 @@ public final class ScheduledFleet<D extends Desired> implements TargetGroup {
     @Override
     public void lost(TargetEvent.Lost event) {
       convoy.forget(cluster);
+    }
+
+    /** A look while another replica had it learned what was so then. */
+    @Override
+    public void gained(TargetEvent.Gained event) {
+      convoy.learnAnew(cluster);
     }
   }
 }

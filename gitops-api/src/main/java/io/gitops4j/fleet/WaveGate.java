@@ -7,7 +7,8 @@ import java.util.Optional;
 /**
  * Is asked when a wave has proven a revision, before the next wave gets it: an approval, a look at
  * metrics. What only clusters of one wave have to pass is a {@link io.gitops4j.gate.Gate} of their
- * own. Thread-safe.
+ * own. While it is closed, a fleet under a controller asks it as often as {@link
+ * FleetBuilder#checkEvery} says, on a thread of the controller's workers. Thread-safe.
  */
 @FunctionalInterface
 public interface WaveGate {

@@ -26,9 +26,10 @@ public final class OperationContext {
   private final Signals signals;
 
   /** What is told to a pass from outside, whichever of its contexts it looks at. */
-  private record Signals(CountDownLatch cancelled, AtomicBoolean superseded) {
+  private record Signals(
+      CountDownLatch cancelled, AtomicBoolean superseded, AtomicBoolean passSuperseded) {
     Signals() {
-      this(new CountDownLatch(1), new AtomicBoolean());
+      this(new CountDownLatch(1), new AtomicBoolean(), new AtomicBoolean());
     }
   }
 
@@ -150,9 +151,25 @@ public final class OperationContext {
     return permit;
   }
 
-  /** Tells that there is a newer revision. A wait ends; what is being written is finished. */
+  /**
+   * Tells that there is a newer revision, about which the caller runs another pass. A wait ends;
+   * what is being written is finished; nothing is tried again.
+   */
   public void supersede() {
     signals.superseded().set(true);
+  }
+
+  /**
+   * Tells the same to the pass that runs right now. What else is run with this context, such as
+   * another try, is about what is wanted by then, and is told nothing.
+   */
+  public void supersedePass() {
+    signals.passSuperseded().set(true);
+  }
+
+  /** Tells that the pass has ended which {@link #supersedePass()} was about. */
+  public void passEnded() {
+    signals.passSuperseded().set(false);
   }
 
   /**
@@ -162,7 +179,7 @@ public final class OperationContext {
    * @return true once it was told
    */
   public boolean superseded() {
-    return signals.superseded().get();
+    return signals.superseded().get() || signals.passSuperseded().get();
   }
 
   /**

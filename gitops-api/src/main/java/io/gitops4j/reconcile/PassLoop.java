@@ -25,7 +25,8 @@ record PassLoop(
   ReconcileOutcome run(
       Supplier<ReconcileOutcome> first, Supplier<ReconcileOutcome> next, OperationContext context) {
     ReconcileOutcome outcome = first.get();
-    for (int failed = 1; worthAnother(outcome); failed++) {
+    // Who supersedes all of it runs the next pass, with a limit of its own.
+    for (int failed = 1; worthAnother(outcome) && !context.superseded(); failed++) {
       if (outcome.pass().rollback().isPresent()) {
         outcome = next.get();
         failed = 0;

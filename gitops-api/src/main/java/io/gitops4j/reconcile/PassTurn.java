@@ -13,7 +13,9 @@ final class PassTurn {
   private final Turn turn = new Turn();
 
   /** Of whoever has the turn. */
-  private volatile @Nullable OperationContext running;
+  private @Nullable OperationContext running;
+
+  private boolean superseded;
 
   PassTurn(TargetId target) {
     this.target = target;
@@ -26,19 +28,32 @@ final class PassTurn {
     }
     turn.take("another pass of " + target, Stage.SOURCE, context);
     try {
-      running = context;
+      begins(context);
       return what.get();
     } finally {
-      running = null;
+      ends();
       turn.end();
     }
   }
 
+  private synchronized void begins(OperationContext context) {
+    running = context;
+    superseded = false;
+  }
+
+  /** What comes after it in the same operation is about what is wanted by then. */
+  private synchronized void ends() {
+    if (running != null && superseded) {
+      running.passEnded();
+    }
+    running = null;
+  }
+
   /** Whoever has the turn need not wait for what it applied to become well. */
-  void supersede() {
-    OperationContext now = running;
-    if (now != null) {
-      now.supersede();
+  synchronized void supersede() {
+    if (running != null) {
+      running.supersedePass();
+      superseded = true;
     }
   }
 }

@@ -88,7 +88,8 @@ class BoardModelTest {
                 RETRY,
                 HEALING,
                 i != 4,
-                repository));
+                repository,
+                Optional.empty()));
       }
       board = new Board(List.copyOf(rules.values()), workers, 0.1, random::nextDouble, true);
     }

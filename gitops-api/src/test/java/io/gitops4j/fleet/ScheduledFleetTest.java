@@ -6,8 +6,16 @@ import static org.awaitility.Awaitility.await;
 import io.gitops4j.controller.GitOpsController;
 import io.gitops4j.controller.Leadership;
 import io.gitops4j.fleet.ClusterOutcome.State;
+import io.gitops4j.health.Health;
+import io.gitops4j.health.HealthStatus;
 import io.gitops4j.model.TargetId;
+import io.gitops4j.operation.OperationContext;
 import io.gitops4j.operation.Permit;
+import io.gitops4j.reconcile.AutoRollback;
+import io.gitops4j.reconcile.Pin;
+import io.gitops4j.reconcile.ReconcileEvent;
+import io.gitops4j.reconcile.ReconcileListener;
+import io.gitops4j.reconcile.Rollback;
 import io.gitops4j.tck.InMemoryDestination;
 import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.tck.TextSet;
@@ -19,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -33,17 +42,33 @@ class ScheduledFleetTest {
   private final GitOpsController controller = controller(fleet);
 
   private ScheduledFleet<TextSet> fleet() {
+    return scheduled(description(Wave.of("first", "canary").withSoak(Duration.ofMillis(200))));
+  }
+
+  private FleetBuilder<TextSet> description(Wave first) {
     return Fleet.builder("shop", source, new TextSet.TextRenderer())
         .cluster("canary", canary)
         .cluster("rest", rest)
-        .wave(Wave.of("first", "canary").withSoak(Duration.ofMillis(200)))
+        .wave(first)
         .wave(Wave.of("second", "rest"))
-        .checkEvery(Duration.ofMillis(50))
-        .scheduled((cluster, target) -> target.interval(Duration.ofHours(1)));
+        .checkEvery(Duration.ofMillis(50));
+  }
+
+  private static ScheduledFleet<TextSet> scheduled(FleetBuilder<TextSet> description) {
+    return description.scheduled((cluster, target) -> target.interval(Duration.ofHours(1)));
   }
 
   private GitOpsController controller(ScheduledFleet<TextSet> of) {
     return GitOpsController.builder().targets(of).workers(workers, 2).timer(timer).build();
+  }
+
+  private GitOpsController replica(ScheduledFleet<TextSet> of, Office office) {
+    return GitOpsController.builder()
+        .targets(of)
+        .workers(workers, 2)
+        .timer(timer)
+        .leadership(office)
+        .build();
   }
 
   @AfterEach
@@ -158,13 +183,7 @@ class ScheduledFleetTest {
     commit("1");
     Office office = new Office();
     ScheduledFleet<TextSet> led = fleet();
-    GitOpsController replica =
-        GitOpsController.builder()
-            .targets(led)
-            .workers(workers, 2)
-            .timer(timer)
-            .leadership(office)
-            .build();
+    GitOpsController replica = replica(led, office);
 
     replica.start();
 
@@ -182,6 +201,100 @@ class ScheduledFleetTest {
     } finally {
       replica.stop(Duration.ofSeconds(5));
     }
+  }
+
+  @Test
+  @DisplayName("what was learned of a cluster while another replica had it is learned anew")
+  void learnsAnew() {
+    source.commit("1", Map.of("one", "1"));
+    Office office = new Office();
+    ScheduledFleet<TextSet> led = fleet();
+    GitOpsController replica = replica(led, office);
+    replica.start();
+    try {
+      await().until(() -> led.standing().kind() == FleetOutcome.Kind.COMPLETE);
+      office.holds = false;
+      office.changed.run();
+      replica.rollback(
+          new TargetId("shop/rest"),
+          Rollback.to(led.standing().revision().orElseThrow(), "somebody", "it is slow")
+              .until(Pin.Until.MOVED_ON),
+          OperationContext.create());
+      commit("2");
+      controller.start();
+      await().until(() -> live(rest).equals("2"));
+      controller.stop(Duration.ofSeconds(5));
+      canary.refuse(TextSet.id("one"));
+      commit("3");
+      rest.live().put(TextSet.id("one"), "drifted");
+
+      office.holds = true;
+      office.changed.run();
+
+      await().until(() -> !live(rest).equals("drifted"));
+      assertThat(live(rest)).isEqualTo("2");
+    } finally {
+      replica.stop(Duration.ofSeconds(5));
+    }
+  }
+
+  @Test
+  @DisplayName("after a restart a cluster that went back from a revision leaves it alone")
+  void staysBackAfterARestart() {
+    commit("1");
+    ScheduledFleet<TextSet> before = scheduled(goesBack(Wave.of("first", "canary")));
+    GitOpsController first = controller(before);
+    first.start();
+    await().until(() -> before.standing().kind() == FleetOutcome.Kind.COMPLETE);
+    rest.ail("2", new Health(HealthStatus.DEGRADED, "container main waits"));
+    commit("2");
+    first.trigger(new TargetId("shop/canary"));
+    await().until(() -> before.standing().in(State.HELD).contains("rest"));
+    first.stop(Duration.ofSeconds(5));
+    Pin pin = pinOfRest().orElseThrow();
+    int writes = rest.writes();
+    AtomicBoolean seen = new AtomicBoolean();
+    Wave canaryAfterRest =
+        Wave.of("first", "canary")
+            .withGate(
+                (wave, revision, context) ->
+                    seen.get() ? Optional.empty() : Optional.of("rest had no pass yet"));
+    ScheduledFleet<TextSet> after =
+        scheduled(
+            goesBack(canaryAfterRest)
+                .each(
+                    (cluster, target) -> {
+                      target.autoRollback(AutoRollback.within(Duration.ofMinutes(5)));
+                      if (cluster.equals("rest")) {
+                        target.listener(
+                            new ReconcileListener() {
+                              @Override
+                              public void finished(ReconcileEvent.Finished event) {
+                                seen.set(true);
+                              }
+                            });
+                      }
+                    }));
+    GitOpsController again = controller(after);
+
+    again.start();
+
+    try {
+      await().until(() -> after.standing().in(State.HELD).contains("rest"));
+    } finally {
+      again.stop(Duration.ofSeconds(5));
+    }
+    assertThat(pinOfRest()).contains(pin);
+    assertThat(rest.writes()).isEqualTo(writes);
+  }
+
+  private FleetBuilder<TextSet> goesBack(Wave first) {
+    return description(first)
+        .each((cluster, target) -> target.autoRollback(AutoRollback.within(Duration.ofMinutes(5))));
+  }
+
+  private Optional<Pin> pinOfRest() {
+    return rest.pins().load(new TargetId("shop/rest"), OperationContext.create());
   }
 
   /** Of a single replica, which may lose it. */

@@ -52,6 +52,21 @@ class OperationContextTest {
   }
 
   @Test
+  @DisplayName("a pass that is superseded alone takes nothing from the next one of the operation")
+  void onePass() {
+    OperationContext context = OperationContext.create();
+
+    context.supersedePass();
+    assertThat(context.superseded()).isTrue();
+    context.passEnded();
+    assertThat(context.superseded()).isFalse();
+
+    context.supersede();
+    context.passEnded();
+    assertThat(context.superseded()).isTrue();
+  }
+
+  @Test
   @DisplayName("all contexts of one pass are cancelled and superseded together")
   void oneOperation() {
     OperationContext first = OperationContext.within(Duration.ofHours(1));

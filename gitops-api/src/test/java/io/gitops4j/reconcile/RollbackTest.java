@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gitops4j.GitOps;
 import io.gitops4j.TargetBuilder;
+import io.gitops4j.error.OperationCancelledException;
+import io.gitops4j.error.Stage;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.GateDecision;
 import io.gitops4j.health.Health;
@@ -16,9 +18,11 @@ import io.gitops4j.tck.InMemoryDestination;
 import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.tck.TextSet;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -216,6 +220,31 @@ class RollbackTest {
       }
       return GateDecision.allowed();
     };
+  @DisplayName("a release ends the wait of the pass that runs, and the next try may wait again")
+  void releasesWhileItWaits() {
+    source.commit("one", Map.of("a", "1"));
+    List<Boolean> superseded = new ArrayList<>();
+    AtomicReference<Reconciler<TextSet>> self = new AtomicReference<>();
+    Gate waits =
+        (plan, context) -> {
+          if (superseded.isEmpty()) {
+            self.get().release(context());
+            superseded.add(context.superseded());
+            throw new OperationCancelledException(Stage.APPLY, "nothing waits for it any more");
+          }
+          superseded.add(context.superseded());
+          return GateDecision.allowed();
+        };
+    self.set(
+        target()
+            .gate(waits)
+            .retry(new RetryPolicy(1, Duration.ofMillis(1), 1, Duration.ofMillis(1)))
+            .build());
+
+    ReconcileOutcome outcome = self.get().reconcile();
+
+    assertThat(outcome.kind()).isEqualTo(Kind.APPLIED);
+    assertThat(superseded).containsExactly(true, false);
   }
 
   private Revision applied(String message, Map<String, String> tree) {
