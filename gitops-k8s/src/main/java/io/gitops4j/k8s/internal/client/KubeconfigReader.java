@@ -106,6 +106,7 @@ record KubeconfigReader(
     ChosenContext chosen = ChosenContext.of(subject, parsed, wanted);
     String who = "the user of context '" + chosen.name() + "'";
     List<String> problems = new ArrayList<>();
+    checkToken(who, chosen.user(), problems);
     Optional<ExecCommand> exec = exec(who, chosen.user(), chosen.cluster(), problems);
     check(who, chosen.user(), problems);
     check("the cluster of context '" + chosen.name() + "'", chosen.cluster(), problems);
@@ -169,6 +170,17 @@ record KubeconfigReader(
     return user.getExec() == null || given(user.getToken()) || given(user.getTokenFile())
         ? Optional.empty()
         : ExecCommand.read(who, user.getExec(), cluster, plugins, problems);
+  }
+
+  /** A text of several lines in YAML ends with a line break, which no token has. */
+  private static void checkToken(String who, AuthInfo user, List<String> problems) {
+    if (given(user.getToken())) {
+      user.setToken(user.getToken().strip());
+      if (!Credential.sendable(user.getToken())) {
+        problems.add(
+            who + " has a token that cannot be sent: write it in one line, without spaces");
+      }
+    }
   }
 
   private void check(String who, AuthInfo user, List<String> problems) {
