@@ -238,6 +238,25 @@ class ClusterSecretTest {
 
   @Test
   @DisplayName(
+  @ParameterizedTest
+  @DisplayName("a Secret of the cluster that is given restricts it under any name, and is the only")
+  @CsvSource({"name: in-cluster", "'server: \"https://kubernetes.default.svc\"'", "name: hub"})
+  void restrictsTheGivenUnderAnyName(String destination) {
+    ClusterSecret hub =
+        ClusterSecret.read(
+            "c",
+            manifest(
+                "stringData: {name: hub, server: https://kubernetes.default.svc, namespaces: shop}"));
+    assertThat(new Clusters(List.of(secret("{}"), hub)).find(application(destination)))
+        .contains(hub);
+    ClusterSecret other =
+        ClusterSecret.read(
+            "c", manifest("stringData: {name: hub, server: https://kubernetes.default.svc}"));
+    assertThatThrownBy(() -> new Clusters(List.of(hub, other)).find(application(destination)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("which more than one cluster has");
+  }
+
       "permitOnlyProjectScopedClusters admits only clusters whose Secret names the project")
   void isScoped() {
     AppProject project =
