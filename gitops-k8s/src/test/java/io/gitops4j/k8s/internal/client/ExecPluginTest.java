@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Programs that print a credential: shell scripts, run as any other. */
 class ExecPluginTest {
@@ -105,6 +106,48 @@ class ExecPluginTest {
     assertThatThrownBy(plugin::current)
         .isInstanceOf(CredentialException.class)
         .hasMessageContaining("ended with 7");
+  }
+
+  @ParameterizedTest
+  @DisplayName(
+      "a variable that decides which code runs is refused, and so is what is no name of one")
+  @ValueSource(
+      strings = {
+        "path",
+        "LD_AUDIT",
+        "BASH_ENV",
+        "BASHOPTS",
+        "SHELLOPTS",
+        "PS4",
+        "OPENSSL_CONF",
+        "OPENSSL_MODULES",
+        "NODE_EXTRA_CA_CERTS",
+        "AZURE_EXTENSION_DIR",
+        "AZURE_CONFIG_DIR",
+        "AWS_CONFIG_FILE",
+        "AWS_SHARED_CREDENTIALS_FILE",
+        "AWS_DATA_PATH",
+        "CLOUDSDK_CONFIG",
+        "CLOUDSDK_ROOT_DIR",
+        "CLOUDSDK_PYTHON_ARGS",
+        "GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES",
+        "",
+        "a=b",
+        "BASH_FUNC_id%%",
+        "A B",
+        "1A",
+        "A\nB",
+        "A\u0000"
+      })
+  void refusesVariables(String name) {
+    ExecConfig exec = exec().addNewEnv(name, "x").build();
+    List<String> problems = new ArrayList<>();
+    ExecPlugins plugins = ExecPlugins.none().allow("plugin", folder.resolve("plugin"));
+    assertThat(ExecCommand.read("user", exec, new Cluster(), plugins, problems)).isEmpty();
+    assertThat(problems)
+        .singleElement()
+        .asString()
+        .containsPattern("which decides what code runs|which is no name of a variable");
   }
 
   @Test
