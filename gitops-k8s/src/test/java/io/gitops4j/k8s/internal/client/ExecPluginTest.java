@@ -108,6 +108,40 @@ class ExecPluginTest {
         .hasMessageContaining("ended with 7");
   }
 
+  @Test
+  @DisplayName("a run that failed is not repeated for ten seconds: its reason is told at once")
+  void remembersAFailure() throws Exception {
+    Path runs = folder.resolve("runs");
+    Path script = script("echo run >> " + runs, "exit 7");
+    Credentials plugin = plugin(script);
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(plugin::current).hasMessageContaining("ended with 7");
+    }
+    assertThat(Files.readAllLines(runs)).hasSize(1);
+    clock.forward(Duration.ofSeconds(10));
+    assertThatThrownBy(plugin::current).hasMessageContaining("ended with 7");
+    assertThat(Files.readAllLines(runs)).hasSize(2);
+
+    clock.forward(Duration.ofSeconds(10));
+    counting("");
+    Credential good = plugin.current();
+    assertThat(plugin.refused(good)).isTrue();
+    clock.forward(Duration.ofSeconds(-5));
+    assertThat(token(plugin))
+        .as("a success ends it, also for a clock that is set back")
+        .isEqualTo("Bearer 4");
+  }
+
+  @Test
+  @DisplayName("that a run was interrupted says nothing of the next one")
+  void forgetsAnInterruption() throws Exception {
+    Credentials plugin = plugin(counting(""));
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(plugin::current).hasMessageContaining("was interrupted");
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(token(plugin)).startsWith("Bearer ");
+  }
+
   @ParameterizedTest
   @DisplayName(
       "a variable that decides which code runs is refused, and so is what is no name of one")
