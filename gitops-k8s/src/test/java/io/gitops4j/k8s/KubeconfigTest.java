@@ -64,6 +64,24 @@ class KubeconfigTest {
     }
   }
 
+  @Test
+  @DisplayName("a file with two contexts leads to the server of the one that was chosen")
+  void leadsToTheChosen() throws Exception {
+    String two =
+        kubeconfig("", "token: x")
+            .replace(
+                "clusters:\n",
+                "clusters:\n- {name: d, cluster: {server: 'https://d.example.org'}}\n")
+            .replace("contexts: [", "contexts: [{name: d, context: {cluster: d, user: u}}, ");
+    Path file = Files.writeString(folder.resolve("kubeconfig"), two);
+    try (KubernetesDestination made =
+        KubernetesDestination.connect(
+            KubernetesConfig.builder(new KubernetesConfig.KubeconfigFile(file, Optional.of("d")))
+                .build())) {
+      assertThat(made.server()).isEqualTo("https://d.example.org");
+    }
+  }
+
   @ParameterizedTest
   @DisplayName("no program is run for a kubeconfig that is not allowed by its very name")
   @CsvSource(

@@ -129,16 +129,18 @@ final class ClusterConfig {
     if (aws.path("clusterName").asString("").isEmpty()) {
       problems.add("config." + AWS + ".clusterName is missing");
     }
-    Map.of("clusterName", "--cluster-name", "roleARN", "--role-arn", "profile", "--profile")
-        .forEach(
-            (name, option) -> {
-              String value = text(aws, "config." + AWS, name);
-              if (value.startsWith("-")) {
-                problems.add("config." + AWS + "." + name + " begins like an option");
-              } else if (!value.isEmpty()) {
-                args.add(option).add(value);
-              }
-            });
+    option(aws, "clusterName", "--cluster-name", args);
+    option(aws, "roleARN", "--role-arn", args);
+    option(aws, "profile", "--profile", args);
+  }
+
+  private void option(JsonNode aws, String name, String option, ArrayNode args) {
+    String value = text(aws, "config." + AWS, name);
+    if (value.startsWith("-")) {
+      problems.add("config." + AWS + "." + name + " begins like an option");
+    } else if (!value.isEmpty()) {
+      args.add(option).add(value);
+    }
   }
 
   private void exec(KubeconfigText kubeconfig) {

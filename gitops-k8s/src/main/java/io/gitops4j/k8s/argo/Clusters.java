@@ -71,12 +71,16 @@ public record Clusters(List<ClusterSecret> all) {
   private Optional<ClusterSecret> one(
       Application application, String field, String value, Predicate<ClusterSecret> isIt) {
     List<ClusterSecret> found = all.stream().filter(isIt).toList();
-    if (found.size() == 1) {
-      return Optional.of(found.get(0));
-    }
     ProjectCluster given = ProjectCluster.IN_CLUSTER;
     if (found.isEmpty() && (value.equals(given.name()) || value.equals(given.server()))) {
-      return Optional.empty();
+      // Its Secret may call it otherwise, and restricts it under every name.
+      found = all.stream().filter(c -> c.server().equals(given.server())).toList();
+      if (found.isEmpty()) {
+        return Optional.empty();
+      }
+    }
+    if (found.size() == 1) {
+      return Optional.of(found.get(0));
     }
     throw new ConfigurationException(
         "Application " + application.name(),

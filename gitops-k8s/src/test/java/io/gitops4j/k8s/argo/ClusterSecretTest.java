@@ -86,9 +86,11 @@ class ClusterSecretTest {
             .at("/users/0/user/exec");
     assertThat(exec.path("command").asString()).isEqualTo("aws");
     List<String> args = exec.path("args").valueStream().map(JsonNode::asString).toList();
-    assertThat(args).startsWith("eks", "get-token");
     assertThat(String.join(" ", args))
-        .contains("--cluster-name shop", "--role-arn arn:aws:iam::1:role/r", "--profile p");
+        .as("the same each time, as a rule may compare them")
+        .isEqualTo(
+            "eks get-token --output json --cluster-name shop --role-arn arn:aws:iam::1:role/r"
+                + " --profile p");
   }
 
   @ParameterizedTest
@@ -234,6 +236,25 @@ class ClusterSecretTest {
                         "stringData: {server: https://kubernetes.default.svc, config: '{\"bearerToken\":\"canary\"}'}")))
         .hasMessageContaining("which is the cluster that is given")
         .hasMessageNotContaining("canary");
+  }
+
+  @ParameterizedTest
+  @DisplayName("a Secret of the cluster that is given restricts it under any name, and is the only")
+  @CsvSource({"name: in-cluster", "'server: \"https://kubernetes.default.svc\"'", "name: hub"})
+  void restrictsTheGivenUnderAnyName(String destination) {
+    ClusterSecret hub =
+        ClusterSecret.read(
+            "c",
+            manifest(
+                "stringData: {name: hub, server: https://kubernetes.default.svc, namespaces: shop}"));
+    assertThat(new Clusters(List.of(secret("{}"), hub)).find(application(destination)))
+        .contains(hub);
+    ClusterSecret other =
+        ClusterSecret.read(
+            "c", manifest("stringData: {name: hub, server: https://kubernetes.default.svc}"));
+    assertThatThrownBy(() -> new Clusters(List.of(hub, other)).find(application(destination)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("which more than one cluster has");
   }
 
   @Test

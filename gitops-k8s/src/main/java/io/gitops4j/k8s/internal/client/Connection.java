@@ -140,13 +140,23 @@ public final class Connection implements AutoCloseable {
         (answer, thrown) -> {
           if (thrown != null) {
             begun.completeExceptionally(thrown);
-          } else if (again && answer.code() == 401 && credentials.refused(credential)) {
+          } else if (again && answer.code() == 401 && refused(credential, begun)) {
             answer.body().cancel();
             send(request, consumer, begun, false);
           } else if (!begun.complete(answer)) {
             answer.body().cancel(); // nobody waits for it any more
           }
         });
+  }
+
+  /** A rule of the embedder may fail: whoever waits for the answer has to hear of it. */
+  private boolean refused(Credential credential, CompletableFuture<HttpResponse<AsyncBody>> begun) {
+    try {
+      return credentials.refused(credential);
+    } catch (RuntimeException e) {
+      begun.completeExceptionally(e);
+      return false;
+    }
   }
 
   private static void cancel(CompletableFuture<?> sent, Throwable thrown) {

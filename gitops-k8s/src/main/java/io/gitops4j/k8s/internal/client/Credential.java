@@ -25,6 +25,13 @@ record Credential(Optional<Sensitive<String>> authorization, Optional<Certificat
     return new Credential(Optional.of(Sensitive.of("Bearer " + token)), Optional.empty());
   }
 
+  /**
+   * Whether a header can carry it: what cannot be sent would be quoted whole by the HTTP client.
+   */
+  static boolean sendable(String token) {
+    return !token.isEmpty() && token.chars().allMatch(c -> c > 0x20 && c < 0x7f);
+  }
+
   static Credential basic(String user, String password) {
     byte[] both = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
     return new Credential(

@@ -5,9 +5,9 @@ import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import io.gitops4j.operation.OperationContext;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,7 +28,10 @@ public final class Discovery {
           + "application/json";
 
   private final KubeHttp http;
+
+  /** In the order that the server tells them in: of a group, the version that it prefers first. */
   private volatile Map<Key, ApiResource> known = Map.of();
+
   private volatile Set<String> silent = Set.of();
   private final AtomicInteger refreshed = new AtomicInteger();
 
@@ -47,31 +50,24 @@ public final class Discovery {
     return Optional.ofNullable(known.get(new Key(apiVersion, kind)));
   }
 
-  /** The kind in any version that the server prefers: for objects whose version went. */
+  /** The kind in the version that the server prefers: for objects whose version went. */
   public Optional<ApiResource> findAnyVersion(String group, String kind) {
     return known.values().stream()
         .filter(r -> r.group().equals(group) && r.kind().equals(kind))
-        .max(Comparator.comparing(ApiResource::version));
+        .findFirst();
   }
 
-  /** The kind that is served under a plural, in any version that the server prefers. */
+  /** The kind that is served under a plural, in the version that the server prefers. */
   public Optional<ApiResource> findPlural(String group, String plural) {
     return known.values().stream()
         .filter(r -> r.group().equals(group) && r.plural().equals(plural))
-        .max(Comparator.comparing(ApiResource::version));
+        .findFirst();
   }
 
   /** Every kind once, in the version that {@link #findAnyVersion} gives. */
   public Collection<ApiResource> preferred() {
     Map<String, ApiResource> kinds = new TreeMap<>();
-    known
-        .values()
-        .forEach(
-            r ->
-                kinds.merge(
-                    r.group() + "/" + r.kind(),
-                    r,
-                    (one, other) -> one.version().compareTo(other.version()) >= 0 ? one : other));
+    known.values().forEach(r -> kinds.putIfAbsent(r.group() + "/" + r.kind(), r));
     return kinds.values();
   }
 
@@ -103,11 +99,11 @@ public final class Discovery {
    * @throws io.gitops4j.error.DiffException when it does not say
    */
   public void take(Asked asked, OperationContext context) {
-    Map<Key, ApiResource> next = new HashMap<>();
+    Map<Key, ApiResource> next = new LinkedHashMap<>();
     Set<String> unanswered = new HashSet<>();
     read(asked.core(), next, unanswered, context);
     read(asked.groups(), next, unanswered, context);
-    known = Map.copyOf(next);
+    known = Collections.unmodifiableMap(next);
     silent = Set.copyOf(unanswered);
     refreshed.incrementAndGet();
   }

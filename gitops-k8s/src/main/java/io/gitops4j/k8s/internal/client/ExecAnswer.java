@@ -35,12 +35,12 @@ record ExecAnswer(Credential credential, Optional<Instant> expires) {
     if (token.isEmpty() && chain.isEmpty()) {
       throw wrong(command, "has neither a token nor a client certificate");
     }
-    if (!token.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
+    if (!token.isEmpty() && !Credential.sendable(token)) {
       throw wrong(command, "has a token that cannot be sent");
     }
     Credential credential =
         new Credential(
-            token.isEmpty() ? Optional.empty() : Optional.of(Sensitive.of("Bearer " + token)),
+            token.isEmpty() ? Optional.empty() : Credential.bearer(token).authorization(),
             chain.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Credential.Certificate(Sensitive.of(chain), Sensitive.of(key))));

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A credential that a program makes: kept until shortly before it ends or the server refuses it.
- * The program runs once at a time; who comes meanwhile shares its result, good or bad. Thread-safe.
+ * The program runs once at a time; who comes meanwhile, or soon after it failed, shares its result.
+ * Thread-safe.
  */
 final class ExecPlugin implements Credentials {
   private static final Duration LONGEST_MARGIN = Duration.ofSeconds(60);
@@ -36,6 +37,7 @@ final class ExecPlugin implements Credentials {
   private @Nullable Held held;
   private @Nullable CompletableFuture<Credential> running;
   private boolean lastWasRefused;
+  private @Nullable Failed failed;
 
   ExecPlugin(ExecCommand command, ExecPlugins allowed, Clock clock) {
     this.command = command;
@@ -61,6 +63,13 @@ final class ExecPlugin implements Credentials {
     }
   }
 
+  /** Why a run gave nothing: who comes soon after would wait for the same, one after another. */
+  private record Failed(CredentialException why, Instant since) {
+    boolean holds(Instant now) {
+      return !now.isBefore(since) && now.isBefore(since.plus(PAUSE));
+    }
+  }
+
   @Override
   public Credential current() throws CredentialException {
     CompletableFuture<Credential> run;
@@ -68,6 +77,9 @@ final class ExecPlugin implements Credentials {
     synchronized (this) {
       if (held != null && !held.isDue(clock.instant())) {
         return held.answer().credential();
+      }
+      if (failed != null && failed.holds(clock.instant())) {
+        throw failed.why();
       }
       if (running == null) {
         running = new CompletableFuture<>();
@@ -104,6 +116,7 @@ final class ExecPlugin implements Credentials {
         run.complete(still.get());
         return still.get();
       }
+      remember(e);
       run.completeExceptionally(e);
       throw e;
     } finally {
@@ -136,7 +149,15 @@ final class ExecPlugin implements Credentials {
     Optional<Instant> renewal = answer.expires().map(end -> renewal(now, end));
     held = new Held(answer, now, renewal, lastWasRefused);
     lastWasRefused = false;
+    failed = null;
     return answer.credential();
+  }
+
+  /** Not of a run that was interrupted: that says nothing of the next one. */
+  private synchronized void remember(CredentialException why) {
+    if (!Thread.currentThread().isInterrupted()) {
+      failed = new Failed(why, clock.instant());
+    }
   }
 
   /** Shortly before its end; one that has ended already, by our clock, is used for a moment. */

@@ -5,6 +5,7 @@ import io.gitops4j.error.Retryability;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -27,8 +28,16 @@ final class FileCredentials implements Credentials {
   }
 
   static Credentials token(Path file) {
-    return new FileCredentials(
-        file, content -> Credential.bearer(content.strip()), true, Optional.empty());
+    return new FileCredentials(file, content -> token(file, content), true, Optional.empty());
+  }
+
+  private static Credential token(Path file, String content) {
+    String token = content.strip();
+    if (!Credential.sendable(token)) {
+      throw new ConfigurationException(
+          file.toString(), List.of("it holds nothing that can be sent as a token"));
+    }
+    return Credential.bearer(token);
   }
 
   /**
@@ -48,8 +57,8 @@ final class FileCredentials implements Credentials {
     return held.orElseThrow(
         () ->
             new CredentialException(
-                "the token file " + file + " cannot be read",
-                "check that it is there and readable",
+                "the token file " + file + " cannot be read, or holds nothing that can be sent",
+                "check that it is there and readable, and holds one token and nothing else",
                 Retryability.RETRY));
   }
 

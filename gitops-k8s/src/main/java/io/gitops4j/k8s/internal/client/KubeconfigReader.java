@@ -2,9 +2,6 @@ package io.gitops4j.k8s.internal.client;
 
 import io.fabric8.kubernetes.api.model.AuthInfo;
 import io.fabric8.kubernetes.api.model.Cluster;
-import io.fabric8.kubernetes.api.model.NamedAuthInfo;
-import io.fabric8.kubernetes.api.model.NamedCluster;
-import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.gitops4j.error.ConfigurationException;
@@ -17,7 +14,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -35,25 +31,25 @@ record KubeconfigReader(
     Set<KubeconfigFeature> allowed,
     ExecPlugins plugins) {
 
-  /** What is used of a kubeconfig: that of one context. */
-  private record Chosen(
-      io.fabric8.kubernetes.api.model.Config whole,
-      AuthInfo user,
-      Cluster cluster,
-      Optional<ExecCommand> exec) {}
+  /** A context that was checked, and the program that it wants run. */
+  private record Chosen(ChosenContext context, Optional<ExecCommand> exec) {}
 
   Kubeconfig read(String content) {
-    Chosen chosen = choose(content);
+    Chosen chosen = choose(content, context);
     Credentials credentials = credentials(chosen);
-    URI proxy = proxy(chosen.cluster());
-    AuthInfo user = chosen.user();
+    AuthInfo user = chosen.context().user();
+    Cluster cluster = chosen.context().cluster();
+    URI proxy = proxy(cluster);
     // Credentials are sent by us. The client gets none: it would renew it, or run what makes it.
     user.setToken(null);
     user.setTokenFile(null);
     user.setExec(null);
     user.setUsername(null);
     user.setPassword(null);
-    chosen.cluster().setTlsServerName(null); // the host's own by now, which goes without saying
+    user.setClientCertificate(path(user.getClientCertificate()));
+    user.setClientKey(path(user.getClientKey()));
+    cluster.setCertificateAuthority(path(cluster.getCertificateAuthority()));
+    cluster.setTlsServerName(null); // the host's own by now, which goes without saying
     return new Kubeconfig(
         credentials,
         certificate -> {
@@ -64,7 +60,7 @@ record KubeconfigReader(
                 user.setClientCertificateData(base64(c.chain().reveal()));
                 user.setClientKeyData(base64(c.key().reveal()));
               });
-          return config(chosen.whole(), proxy);
+          return config(chosen.context().alone(), proxy);
         });
   }
 
@@ -72,14 +68,21 @@ record KubeconfigReader(
     return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private Config config(io.fabric8.kubernetes.api.model.Config parsed, @Nullable URI proxy) {
+  /** Paths in a file are relative to its folder. */
+  private @Nullable String path(@Nullable String named) {
+    return named == null || named.isEmpty() ? null : resolved(named).toString();
+  }
+
+  private Path resolved(String named) {
+    Path path = Path.of(named);
+    return file.map(f -> f.toAbsolutePath().resolveSibling(path)).orElse(path);
+  }
+
+  /** Of what was checked, as a text: given a file, the client would read all of it itself. */
+  private Config config(io.fabric8.kubernetes.api.model.Config checked, @Nullable URI proxy) {
     Config config;
     try {
-      String content = Serialization.asYaml(parsed);
-      config =
-          file.isPresent()
-              ? Config.fromKubeconfig(content, file.get().toFile())
-              : Config.fromKubeconfig(content);
+      config = Config.fromKubeconfig(Serialization.asYaml(checked));
     } catch (RuntimeException e) {
       throw unreadable();
     }
@@ -90,7 +93,7 @@ record KubeconfigReader(
     return config;
   }
 
-  private Chosen choose(String content) {
+  private Chosen choose(String content, Optional<String> wanted) {
     io.fabric8.kubernetes.api.model.Config parsed;
     try {
       parsed = Serialization.unmarshal(content, io.fabric8.kubernetes.api.model.Config.class);
@@ -100,64 +103,44 @@ record KubeconfigReader(
     if (parsed == null) {
       throw unreadable();
     }
-    context.ifPresent(parsed::setCurrentContext);
-    String name = parsed.getCurrentContext();
-    Optional<NamedContext> found =
-        parsed.getContexts().stream().filter(c -> c.getName().equals(name)).findFirst();
-    if (found.isEmpty()) {
-      List<String> names = parsed.getContexts().stream().map(NamedContext::getName).toList();
-      throw new ConfigurationException(
-          subject, List.of("it has no context '" + name + "', only " + names));
-    }
-    String user = found.get().getContext().getUser();
-    String cluster = found.get().getContext().getCluster();
-    AuthInfo who =
-        parsed.getUsers().stream()
-            .filter(u -> u.getName().equals(user))
-            .map(NamedAuthInfo::getUser)
-            .filter(Objects::nonNull)
-            .findFirst()
-            .orElseGet(AuthInfo::new);
-    Cluster where =
-        parsed.getClusters().stream()
-            .filter(c -> c.getName().equals(cluster))
-            .map(NamedCluster::getCluster)
-            .filter(Objects::nonNull)
-            .findFirst()
-            .orElseGet(Cluster::new);
-    // Nothing but what is looked at here reaches the client.
-    parsed.setUsers(List.of(new NamedAuthInfo(user, who)));
-    parsed.setClusters(List.of(new NamedCluster(where, cluster)));
+    ChosenContext chosen = ChosenContext.of(subject, parsed, wanted);
+    String who = "the user of context '" + chosen.name() + "'";
     List<String> problems = new ArrayList<>();
-    Optional<ExecCommand> exec = exec("user '" + user + "'", who, where, problems);
-    check("user '" + user + "'", who, problems);
-    check("cluster '" + cluster + "'", where, problems);
+    checkToken(who, chosen.user(), problems);
+    Optional<ExecCommand> exec = exec(who, chosen.user(), chosen.cluster(), problems);
+    check(who, chosen.user(), problems);
+    check("the cluster of context '" + chosen.name() + "'", chosen.cluster(), problems);
     if (!problems.isEmpty()) {
       throw new ConfigurationException(subject, problems);
     }
-    return new Chosen(parsed, who, where, exec);
+    return new Chosen(chosen, exec);
   }
 
   /** As kubectl: a file before a token, both before a program. */
   private Credentials credentials(Chosen chosen) {
-    AuthInfo user = chosen.user();
+    AuthInfo user = chosen.context().user();
     if (given(user.getTokenFile())) {
-      Path path = Path.of(user.getTokenFile());
-      return FileCredentials.token(
-          file.map(f -> f.toAbsolutePath().resolveSibling(path)).orElse(path));
+      return FileCredentials.token(resolved(user.getTokenFile()));
     }
     if (chosen.exec().isPresent()) {
       return new ExecPlugin(chosen.exec().get(), plugins, Clock.systemUTC());
     }
     Credential held = held(user);
+    String name = chosen.context().name();
+    String server = chosen.context().cluster().getServer();
     // Somebody may write a new token into the file.
     return file.isPresent()
-        ? FileCredentials.kubeconfig(file.get(), held, this::renewed)
+        ? FileCredentials.kubeconfig(file.get(), held, content -> renewed(content, name, server))
         : Credentials.fixed(held);
   }
 
-  private Credential renewed(String content) {
-    Credential now = held(choose(content).user());
+  /** Of the same context, whichever is current by then, and for the same server. */
+  private Credential renewed(String content, String name, String server) {
+    ChosenContext chosen = choose(content, Optional.of(name)).context();
+    if (!server.equals(chosen.cluster().getServer())) {
+      throw new ConfigurationException(subject, List.of("it leads to another server by now"));
+    }
+    Credential now = held(chosen.user());
     if (now.equals(Credential.none())) {
       throw new ConfigurationException(subject, List.of("it holds no credential any more"));
     }
@@ -187,6 +170,17 @@ record KubeconfigReader(
     return user.getExec() == null || given(user.getToken()) || given(user.getTokenFile())
         ? Optional.empty()
         : ExecCommand.read(who, user.getExec(), cluster, plugins, problems);
+  }
+
+  /** A text of several lines in YAML ends with a line break, which no token has. */
+  private static void checkToken(String who, AuthInfo user, List<String> problems) {
+    if (given(user.getToken())) {
+      user.setToken(user.getToken().strip());
+      if (!Credential.sendable(user.getToken())) {
+        problems.add(
+            who + " has a token that cannot be sent: write it in one line, without spaces");
+      }
+    }
   }
 
   private void check(String who, AuthInfo user, List<String> problems) {

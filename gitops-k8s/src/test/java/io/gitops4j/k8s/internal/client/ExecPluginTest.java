@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Programs that print a credential: shell scripts, run as any other. */
 class ExecPluginTest {
@@ -105,6 +106,82 @@ class ExecPluginTest {
     assertThatThrownBy(plugin::current)
         .isInstanceOf(CredentialException.class)
         .hasMessageContaining("ended with 7");
+  }
+
+  @Test
+  @DisplayName("a run that failed is not repeated for ten seconds: its reason is told at once")
+  void remembersAFailure() throws Exception {
+    Path runs = folder.resolve("runs");
+    Path script = script("echo run >> " + runs, "exit 7");
+    Credentials plugin = plugin(script);
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(plugin::current).hasMessageContaining("ended with 7");
+    }
+    assertThat(Files.readAllLines(runs)).hasSize(1);
+    clock.forward(Duration.ofSeconds(10));
+    assertThatThrownBy(plugin::current).hasMessageContaining("ended with 7");
+    assertThat(Files.readAllLines(runs)).hasSize(2);
+
+    clock.forward(Duration.ofSeconds(10));
+    counting("");
+    Credential good = plugin.current();
+    assertThat(plugin.refused(good)).isTrue();
+    clock.forward(Duration.ofSeconds(-5));
+    assertThat(token(plugin))
+        .as("a success ends it, also for a clock that is set back")
+        .isEqualTo("Bearer 4");
+  }
+
+  @Test
+  @DisplayName("that a run was interrupted says nothing of the next one")
+  void forgetsAnInterruption() throws Exception {
+    Credentials plugin = plugin(counting(""));
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(plugin::current).hasMessageContaining("was interrupted");
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(token(plugin)).startsWith("Bearer ");
+  }
+
+  @ParameterizedTest
+  @DisplayName(
+      "a variable that decides which code runs is refused, and so is what is no name of one")
+  @ValueSource(
+      strings = {
+        "path",
+        "LD_AUDIT",
+        "BASH_ENV",
+        "BASHOPTS",
+        "SHELLOPTS",
+        "PS4",
+        "OPENSSL_CONF",
+        "OPENSSL_MODULES",
+        "NODE_EXTRA_CA_CERTS",
+        "AZURE_EXTENSION_DIR",
+        "AZURE_CONFIG_DIR",
+        "AWS_CONFIG_FILE",
+        "AWS_SHARED_CREDENTIALS_FILE",
+        "AWS_DATA_PATH",
+        "CLOUDSDK_CONFIG",
+        "CLOUDSDK_ROOT_DIR",
+        "CLOUDSDK_PYTHON_ARGS",
+        "GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES",
+        "",
+        "a=b",
+        "BASH_FUNC_id%%",
+        "A B",
+        "1A",
+        "A\nB",
+        "A\u0000"
+      })
+  void refusesVariables(String name) {
+    ExecConfig exec = exec().addNewEnv(name, "x").build();
+    List<String> problems = new ArrayList<>();
+    ExecPlugins plugins = ExecPlugins.none().allow("plugin", folder.resolve("plugin"));
+    assertThat(ExecCommand.read("user", exec, new Cluster(), plugins, problems)).isEmpty();
+    assertThat(problems)
+        .singleElement()
+        .asString()
+        .containsPattern("which decides what code runs|which is no name of a variable");
   }
 
   @Test
