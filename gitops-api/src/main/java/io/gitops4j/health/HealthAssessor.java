@@ -1,6 +1,7 @@
 package io.gitops4j.health;
 
 import io.gitops4j.error.DiffException;
+import io.gitops4j.error.InventoryException;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
@@ -15,6 +16,7 @@ public interface HealthAssessor {
    * @param context of the pass
    * @return a health for every entry; {@link HealthStatus#MISSING} for what is not there
    * @throws DiffException when the destination cannot be asked
+   * @throws InventoryException when it cannot be told what the target owns
    */
   SortedMap<ResourceId, Health> assess(TargetId target, OperationContext context);
 
@@ -26,6 +28,7 @@ public interface HealthAssessor {
    * @param context of the pass
    * @return the tree, with a root for every entry
    * @throws DiffException when the destination cannot be asked
+   * @throws InventoryException when it cannot be told what the target owns
    */
   default HealthTree tree(TargetId target, OperationContext context) {
     return HealthTree.flat(assess(target, context));

@@ -50,8 +50,8 @@ final class PassEvents {
         Duration.ofNanos(System.nanoTime() - startNanos));
   }
 
-  void started() {
-    listener.started(new ReconcileEvent.Started(operationId, target, clock.instant()));
+  void started(boolean applies) {
+    listener.started(new ReconcileEvent.Started(operationId, target, clock.instant(), applies));
   }
 
   void pinned(Pin held) {

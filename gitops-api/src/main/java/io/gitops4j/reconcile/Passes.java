@@ -107,7 +107,7 @@ final class Passes<D extends Desired> {
 
   private ReconcileOutcome inTurn(PassRequest request, PassEvents events) {
     OperationContext context = request.context();
-    events.started();
+    events.started(request.applies());
     if (request.purpose() == PassRequest.Purpose.RESTORE) {
       restoring.refuseIfAlive(request.wish().orElseThrow(), context);
     }

@@ -37,8 +37,11 @@ public sealed interface ReconcileEvent {
    * @param operationId which pass
    * @param target whose pass
    * @param time when
+   * @param applies whether it is to make the destination as desired; false for one that stops at
+   *     the plan
    */
-  record Started(String operationId, TargetId target, Instant time) implements ReconcileEvent {}
+  record Started(String operationId, TargetId target, Instant time, boolean applies)
+      implements ReconcileEvent {}
 
   /**
    * A pin holds the target, so that the pass is not about where the source stands.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gitops4j.examples.cli.GitOps4J;
 import io.gitops4j.k8s.KubernetesConfig;
 import io.gitops4j.k8s.KubernetesDestination;
+import io.gitops4j.k8s.testing.FaultProxy;
 import io.gitops4j.k8s.testing.SimulatedCluster;
 import io.gitops4j.k8s.testing.TestCluster;
 import io.gitops4j.model.TargetId;
@@ -38,6 +39,7 @@ class StatusCommandLineIT {
   private final ByteArrayOutputStream output = new ByteArrayOutputStream();
   private final OperationContext context = OperationContext.create();
   @TempDir Path folder;
+  private Path kubeconfig = cluster.kubeconfigFile();
 
   @BeforeEach
   void makeApplication() throws Exception {
@@ -123,6 +125,46 @@ class StatusCommandLineIT {
   }
 
   @Test
+  @DisplayName("a watch goes on where the inventory cannot be read for a while")
+  void outlasts() throws Exception {
+    run("sync", "--wait", "--timeout", "PT60S");
+    List<Integer> code = new ArrayList<>();
+    try (FaultProxy proxy = FaultProxy.inFrontOf(cluster)) {
+      kubeconfig = Files.writeString(folder.resolve("proxy.yaml"), proxy.kubeconfig());
+      String[] watch = arguments("status", "--watch");
+      kubeconfig = cluster.kubeconfigFile();
+      Thread watching = new Thread(() -> code.add(GitOps4J.run(watch)), "watching");
+      watching.start();
+      try {
+        Awaitility.await().until(() -> text().contains("└─ Healthy     Pod"));
+        proxy.forget();
+        proxy.inject(
+            100_000,
+            r -> r.path().contains("/secrets") && !r.watches(),
+            FaultProxy.status(503, "ServiceUnavailable"));
+        commit("registry.test/app:2");
+        GitOps4J.run(arguments("sync"));
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(60))
+            .until(
+                () ->
+                    watching.getState() == Thread.State.TERMINATED
+                        || proxy.seen().stream().filter(r -> r.path().contains("/secrets")).count()
+                            > 3);
+        proxy.mend();
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(60))
+            .untilAsserted(
+                () -> assertThat(text()).containsPattern("\\d\\d:\\d\\d\\S*  Gone        Pod"));
+      } finally {
+        watching.interrupt();
+        watching.join(20_000);
+      }
+    }
+    assertThat(code).containsExactly(0);
+  }
+
+  @Test
   @DisplayName("an Application with skip-reconcile is not synced, and still shown")
   void leavesSuspended() throws Exception {
     application(", annotations: {argocd.argoproj.io/skip-reconcile: \"true\"}");
@@ -186,7 +228,7 @@ class StatusCommandLineIT {
   private String[] arguments(String... command) {
     List<String> all = new ArrayList<>(List.of(command));
     all.addAll(List.of("-f", folder.resolve("app.yaml").toString()));
-    all.addAll(List.of("--kubeconfig", cluster.kubeconfigFile().toString()));
+    all.addAll(List.of("--kubeconfig", kubeconfig.toString()));
     all.addAll(List.of("--cache", folder.resolve("cache").toString()));
     return all.toArray(String[]::new);
   }

@@ -24,13 +24,15 @@ public final class KubernetesCluster implements AutoCloseable {
   private final Connection connection;
   private final KubeHttp http;
   private final Discovery discovery;
+  private final Duration silence;
   private final Optional<WatchIndex> index;
 
   private KubernetesCluster(Builder builder) {
     connection = Connection.open(builder.access, builder.requestTimeout);
     http = new KubeHttp(connection, builder.requestTimeout, builder.requestsAtOnce);
     discovery = new Discovery(http);
-    index = builder.timer.map(timer -> new WatchIndex(http, timer, builder.silence));
+    silence = builder.silence;
+    index = builder.timer.map(timer -> new WatchIndex(http, timer, silence));
   }
 
   /**
@@ -90,6 +92,10 @@ public final class KubernetesCluster implements AutoCloseable {
 
   Optional<WatchIndex> index() {
     return index;
+  }
+
+  Duration silence() {
+    return silence;
   }
 
   Observer observer() {

@@ -149,10 +149,22 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
     OwnedObjects owned =
         new OwnedObjects(
             discovery, observer, inventory, settings::view, settings.permits()::unseen);
+    // A tree is looked at when its own stream told something: the index may not know it by then.
+    OwnedObjects listed =
+        new OwnedObjects(
+            discovery,
+            new Observer(http, Optional.empty()),
+            new KubernetesInventoryStore(
+                own, config.stateNamespace(), new Observer(own, Optional.empty())),
+            settings::view,
+            settings.permits()::unseen);
     FailureCauses causes = new FailureCauses(http);
     health =
         new KubernetesHealthAssessor(
-            owned, causes, new TreeSearch(http, discovery, owned, causes, inventories::watched));
+            owned,
+            causes,
+            new TreeSearch(http, discovery, listed, causes, inventories::watched),
+            cluster.silence());
   }
 
   /**

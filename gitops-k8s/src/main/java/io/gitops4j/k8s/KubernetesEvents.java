@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -34,8 +35,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes Kubernetes Events ({@code events.k8s.io/v1}) about what it hears: about an object that
  * stands for a target, about the objects that changed, or both. A pass never waits for it, and one
- * that finds nothing to do makes no request. Needs the permission to create and patch Events, and
- * to get what they are about. Its words are listed in {@code docs/metrics.md}. Thread-safe.
+ * that finds nothing to do makes no request, and one that stops at the plan is not told. Needs the
+ * permission to create and patch Events, and to get what they are about. Its words are listed in
+ * {@code docs/metrics.md}. Thread-safe.
  */
 public final class KubernetesEvents implements ReconcileListener, AutoCloseable {
   private static final String FAILED = "ReconciliationFailed";
@@ -46,6 +48,9 @@ public final class KubernetesEvents implements ReconcileListener, AutoCloseable 
 
   /** Of passes that have not begun to write. */
   private final Map<TargetId, Revision> pending = new ConcurrentHashMap<>();
+
+  /** Passes that stop at the plan: of somebody's look at a target there is nothing to tell. */
+  private final Set<String> looks = ConcurrentHashMap.newKeySet();
 
   private KubernetesEvents(Builder builder) {
     recorder =
@@ -89,6 +94,13 @@ public final class KubernetesEvents implements ReconcileListener, AutoCloseable 
   }
 
   @Override
+  public void started(ReconcileEvent.Started event) {
+    if (!event.applies()) {
+      looks.add(event.operationId());
+    }
+  }
+
+  @Override
   public void compared(ReconcileEvent.Compared event) {
     pending.put(event.target(), event.plan().desired().revision());
   }
@@ -128,6 +140,9 @@ public final class KubernetesEvents implements ReconcileListener, AutoCloseable 
 
   @Override
   public void drifted(ReconcileEvent.Drifted event) {
+    if (looks.contains(event.operationId())) {
+      return;
+    }
     Change change = event.change();
     String fields =
         change.fields().stream().limit(10).map(FieldChange::path).collect(Collectors.joining(", "));
@@ -161,6 +176,9 @@ public final class KubernetesEvents implements ReconcileListener, AutoCloseable 
     TargetId target = event.target();
     ReconcileOutcome outcome = event.outcome();
     pending.remove(target);
+    if (looks.remove(event.operationId())) {
+      return;
+    }
     if (outcome instanceof ReconcileOutcome.Planned planned) {
       target(target, Type.NORMAL, "ReconciliationHeld", planned.reason());
     } else if (outcome instanceof ReconcileOutcome.Applied applied) {

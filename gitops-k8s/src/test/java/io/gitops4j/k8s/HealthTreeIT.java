@@ -2,11 +2,14 @@ package io.gitops4j.k8s;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gitops4j.error.DiffException;
+import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
 import io.gitops4j.health.HealthTree;
 import io.gitops4j.health.HealthWatch;
 import io.gitops4j.k8s.testing.FaultProxy;
 import io.gitops4j.k8s.testing.SimulatedCluster;
+import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.Sensitive;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
@@ -119,6 +122,64 @@ class HealthTreeIT {
         .singleElement()
         .asString()
         .contains("v1 Pod in " + target.namespace(), "/pods");
+  }
+
+  @Test
+  @DisplayName("an object whose version is served no more is found in another")
+  void findsOtherVersion() {
+    String group = target.namespace() + ".example.org";
+    target
+        .file(
+            "definition",
+            """
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata: {name: things.%1$s}
+            spec:
+              group: %1$s
+              scope: Namespaced
+              names: {kind: Thing, plural: things, singular: thing, listKind: ThingList}
+              versions:
+              - name: v1
+                served: true
+                storage: true
+                schema: {openAPIV3Schema: {type: object}}
+              - name: v2
+                served: true
+                storage: false
+                schema: {openAPIV3Schema: {type: object}}
+            """
+                .formatted(group))
+        .file("thing", "{apiVersion: %s/v1, kind: Thing, metadata: {name: one}}".formatted(group))
+        .sync();
+    ResourceId thing = new ResourceId(group, "Thing", target.namespace(), "one");
+    target
+        .client()
+        .apiextensions()
+        .v1()
+        .customResourceDefinitions()
+        .withName("things." + group)
+        .edit(
+            d -> {
+              d.getSpec().getVersions().get(0).setServed(false);
+              return d;
+            });
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> !target.client().supports(group + "/v1", "Thing"));
+
+    // A server that has just changed a definition asks to come again.
+    Health health =
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(30))
+            .ignoreException(DiffException.class)
+            .until(
+                () -> target.destination().health().assess(id(), OperationContext.create()),
+                healths -> true)
+            .get(thing);
+
+    assertThat(health.status()).isNotEqualTo(HealthStatus.MISSING);
+    assertThat(health.message()).doesNotContain("does not answer");
   }
 
   @Test

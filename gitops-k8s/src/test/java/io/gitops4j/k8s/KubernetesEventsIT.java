@@ -10,6 +10,7 @@ import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.k8s.testing.FaultProxy;
 import io.gitops4j.k8s.testing.TestCluster;
 import io.gitops4j.model.Sensitive;
+import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.tck.InMemorySource;
@@ -221,6 +222,34 @@ class KubernetesEventsIT {
         commit("many", MAP.formatted("m0", events == refused ? "two" : "three"));
         assertThat(target(events).reconcile().kind()).isEqualTo(ReconcileOutcome.Kind.APPLIED);
       }
+    }
+  }
+
+  @Test
+  @DisplayName("of a look at a target, a pass that stops at the plan, nothing is told")
+  void leavesLooksOut() {
+    try (KubernetesEvents events = aboutOwner(Runnable::run).aboutObjects().build()) {
+      Reconciler<ManifestSet> target = target(events);
+      commit("a", MAP.formatted("a", "one"));
+      target.reconcile();
+      server
+          .client()
+          .configMaps()
+          .inNamespace(namespace)
+          .withName("a")
+          .edit(
+              m -> {
+                m.setData(Map.of("key", "drifted"));
+                return m;
+              });
+      List<Event> before = events();
+
+      ReconcileOutcome look = target.plan(OperationContext.create());
+
+      assertThat(look.kind()).isEqualTo(ReconcileOutcome.Kind.PLANNED);
+      assertThat(events()).hasSameSizeAs(before);
+      assertThat(target.reconcile().kind()).isEqualTo(ReconcileOutcome.Kind.APPLIED);
+      assertThat(events()).extracting(Event::getReason).contains("DriftDetected");
     }
   }
 

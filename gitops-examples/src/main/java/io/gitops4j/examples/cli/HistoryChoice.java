@@ -9,6 +9,8 @@ import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.Rollback;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** Which earlier revision somebody means, and why. */
@@ -17,7 +19,8 @@ final class HistoryChoice {
       names = "--to",
       description =
           "number of an entry as history shows it, or a commit; default: the newest revision before"
-              + " the current one that was applied whole")
+              + " the current one that was applied whole; of a revert while a pin holds the target,"
+              + " the pinned one")
   Optional<String> to = Optional.empty();
 
   @Option(names = "--reason", description = "why, for the record", defaultValue = "")
@@ -25,10 +28,23 @@ final class HistoryChoice {
 
   /** What is recorded is taken as it is; any other commit has to be of the followed history. */
   Rollback rollback(Session session, OperationContext context) {
+    return rollback(session, HistoryChoice::previous, context);
+  }
+
+  /** What Git is to hold again. */
+  Revision revert(Session session, OperationContext context) {
+    return rollback(session, HistoryChoice::held, context).revision();
+  }
+
+  private Rollback rollback(
+      Session session,
+      Function<List<HistoryEntry>, Optional<HistoryEntry>> otherwise,
+      OperationContext context) {
     String who = System.getProperty("user.name");
     List<HistoryEntry> history =
         session.destination().history().list(session.reconciler().target(), context);
-    Optional<HistoryEntry> entry = to.isEmpty() ? previous(history) : named(to.get(), history);
+    Optional<HistoryEntry> entry =
+        to.isEmpty() ? otherwise.apply(history) : named(to.get(), history);
     if (entry.isPresent()) {
       return Rollback.to(entry.get(), who, reason);
     }
@@ -43,12 +59,32 @@ final class HistoryChoice {
                 + " takes its full id"));
   }
 
-  private static Optional<HistoryEntry> previous(List<HistoryEntry> history) {
-    return history.stream()
-        .filter(e -> !e.revision().sameState(history.get(0).revision()))
+  /** The newest revision before the current one. */
+  static Optional<HistoryEntry> previous(List<HistoryEntry> history) {
+    if (history.isEmpty()) {
+      return Optional.empty();
+    }
+    Revision current = history.get(0).revision();
+    Stream<HistoryEntry> earlier = history.stream();
+    if (history.get(0).pin().isPresent()) {
+      // It went back already: what it went back from is newer in Git, though older here.
+      earlier =
+          earlier.filter(e -> e.pin().isEmpty()).dropWhile(e -> !e.revision().sameState(current));
+    }
+    return earlier
+        .filter(e -> !e.revision().sameState(current))
         .filter(e -> e.outcome() == ReconcileOutcome.Kind.APPLIED)
         .filter(e -> e.scope() == HistoryEntry.Scope.WHOLE)
         .findFirst();
+  }
+
+  /** What the target went back to already: Git follows it. */
+  static Optional<HistoryEntry> held(List<HistoryEntry> history) {
+    return history.stream()
+        .limit(1)
+        .filter(e -> e.pin().isPresent())
+        .findFirst()
+        .or(() -> previous(history));
   }
 
   private static Optional<HistoryEntry> named(String name, List<HistoryEntry> history) {

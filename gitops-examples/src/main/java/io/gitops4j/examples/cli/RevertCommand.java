@@ -54,11 +54,7 @@ final class RevertCommand implements Callable<Integer>, Options.HasOptions {
               .source()
               .revert(
                   new Revert(
-                      choice.rollback(session, context).revision(),
-                      path,
-                      branch,
-                      author(),
-                      choice.reason),
+                      choice.revert(session, context), path, branch, author(), choice.reason),
                   context);
       if (options.json()) {
         ObjectNode root =

@@ -1,6 +1,6 @@
 package io.gitops4j.examples.cli;
 
-import io.gitops4j.error.DiffException;
+import io.gitops4j.error.GitOpsException;
 import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.health.HealthTree;
@@ -77,7 +77,9 @@ final class StatusCommand implements Callable<Integer>, Options.HasOptions {
       while (true) {
         try {
           view.show(trees.next(view.patience(), context), context);
-        } catch (DiffException e) {
+        } catch (OperationCancelledException e) {
+          throw e;
+        } catch (GitOpsException e) {
           if (e.failure().retryability() == Retryability.NEVER) {
             throw e;
           }

@@ -6,9 +6,13 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.APIService;
 import io.fabric8.kubernetes.api.model.APIServiceBuilder;
 import io.gitops4j.error.Retryability;
+import io.gitops4j.health.Health;
+import io.gitops4j.health.HealthStatus;
+import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.testing.FaultProxy;
 import io.gitops4j.k8s.testing.TestCluster;
 import io.gitops4j.model.ResourceId;
+import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
@@ -16,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -213,6 +218,14 @@ class OutagesIT {
           .as("with nothing remembered")
           .isEqualTo(Kind.FAILED);
       assertThat(target.inventory()).contains(thing);
+      try (KubernetesDestination other = target.connect(UnaryOperator.identity())) {
+        TargetId id = new TargetId(target.namespace());
+        OperationContext context = OperationContext.create();
+        String silent = "the service behind API group " + group + " does not answer";
+        assertThat(other.health().assess(id, context).get(thing))
+            .isEqualTo(new Health(HealthStatus.UNKNOWN, silent));
+        assertThat(other.orphans(id, o -> false, context).unseen()).containsExactly(silent);
+      }
 
       cluster.client().resource(served).delete();
       await()

@@ -233,6 +233,15 @@ public final class FaultProxy implements AutoCloseable {
     };
   }
 
+  /** A stream is accepted, and then nothing comes, not even its end. */
+  public static Fault mute() {
+    return (exchange, body) -> {
+      exchange.getResponseHeaders().add("Content-Type", "application/json");
+      exchange.sendResponseHeaders(200, 0);
+      new CountDownLatch(1).await();
+    };
+  }
+
   /** The request is passed on only after a while. */
   public Fault late(Duration by) {
     return (exchange, body) -> {

@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ public final class EventRecorder {
 
   private static final int WAITING = 1000;
   private static final int REMEMBERED = 1000;
+  private static final int MOST_SERIES = 10_000;
 
   /** The longest that one request may take. */
   public static final Duration LIMIT = Duration.ofSeconds(10);
@@ -51,8 +53,13 @@ public final class EventRecorder {
   private volatile boolean closed;
 
   // Only the one task that writes touches what follows; its hand-over orders the memory.
-  private final Map<EventNote, Series> series = remembering();
-  private final Map<TargetId, Budget> budgets = remembering();
+  private final Map<EventNote, Series> series;
+  private final Map<TargetId, Budget> budgets;
+
+  /** Kinds that are not served, and when that was asked: the answer is large, and is shared. */
+  private final Map<Kind, Instant> unserved;
+
+  private record Kind(String apiVersion, String group, String kind) {}
 
   /** Writes through the given HTTP; the executor is lent. */
   public EventRecorder(
@@ -62,15 +69,19 @@ public final class EventRecorder {
     this.executor = executor;
     this.clock = clock;
     this.objects = new EventObjects(instance);
+    this.series = remembering(MOST_SERIES, s -> true);
+    // What was not spent is forgotten only where it is the same as nothing known.
+    this.budgets = remembering(REMEMBERED, b -> b.whole(clock.instant()));
+    this.unserved = remembering(REMEMBERED, t -> true);
   }
 
-  private static <K, V> Map<K, V> remembering() {
+  private static <K, V> Map<K, V> remembering(int most, Predicate<V> forgettable) {
     return new LinkedHashMap<>(16, 0.75f, true) {
       private static final long serialVersionUID = 1L;
 
       @Override
       protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-        return size() > REMEMBERED;
+        return size() > most && forgettable.test(eldest.getValue());
       }
     };
   }
@@ -157,7 +168,7 @@ public final class EventRecorder {
     Regarding about = told.note().regarding();
     OperationContext context = OperationContext.within(LIMIT);
     String namespace = EventObjects.namespace(about);
-    Optional<ApiResource> kind = kind(about, context);
+    Optional<ApiResource> kind = kind(about, told.time(), context);
     String body = objects.event(told, kind.map(ApiResource::apiVersion), uid(kind, about, context));
     KubeResponse answer =
         http.await(
@@ -199,11 +210,17 @@ public final class EventRecorder {
     }
   }
 
-  private Optional<ApiResource> kind(Regarding about, OperationContext context) {
+  private Optional<ApiResource> kind(Regarding about, Instant now, OperationContext context) {
+    Kind kind = new Kind(about.apiVersion(), about.group(), about.kind());
     Optional<ApiResource> known = known(about);
-    if (known.isEmpty()) {
+    Instant asked = unserved.get(kind);
+    boolean recently = asked != null && Duration.between(asked, now).compareTo(QUIET) < 0;
+    if (known.isEmpty() && !recently) {
       discovery.refresh(context);
       known = known(about);
+      if (known.isEmpty()) {
+        unserved.put(kind, now);
+      }
     }
     return known;
   }
@@ -242,9 +259,18 @@ public final class EventRecorder {
       since = now;
     }
 
-    boolean take(Instant now) {
+    private double at(Instant now) {
       double gained = Math.max(0, Duration.between(since, now).toMillis()) * PER_MILLISECOND;
-      left = Math.min(MOST, left + gained);
+      return Math.min(MOST, left + gained);
+    }
+
+    /** Whether it is as one that was never used. */
+    boolean whole(Instant now) {
+      return at(now) >= MOST;
+    }
+
+    boolean take(Instant now) {
+      left = at(now);
       since = now;
       if (left < 1) {
         return false;

@@ -126,6 +126,11 @@ public final class Discovery {
     }
   }
 
+  /** Groups that an API service serves which did not answer the last time. */
+  public Set<String> silent() {
+    return silent;
+  }
+
   private void read(
       CompletableFuture<KubeResponse> asked,
       Map<Key, ApiResource> into,

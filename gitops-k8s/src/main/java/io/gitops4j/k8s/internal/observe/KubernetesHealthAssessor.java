@@ -7,6 +7,7 @@ import io.gitops4j.health.HealthWatch;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
+import java.time.Duration;
 import java.util.SortedMap;
 
 /** How well a target's objects are, why they are not, and what they made. */
@@ -14,12 +15,19 @@ public final class KubernetesHealthAssessor implements HealthAssessor {
   private final OwnedObjects owned;
   private final FailureCauses causes;
   private final TreeSearch trees;
+  private final Duration silence;
 
-  /** Reads through the given parts. */
-  public KubernetesHealthAssessor(OwnedObjects owned, FailureCauses causes, TreeSearch trees) {
+  /**
+   * Reads through the given parts.
+   *
+   * @param silence after how long a stream that tells nothing counts as dead
+   */
+  public KubernetesHealthAssessor(
+      OwnedObjects owned, FailureCauses causes, TreeSearch trees, Duration silence) {
     this.owned = owned;
     this.causes = causes;
     this.trees = trees;
+    this.silence = silence;
   }
 
   @Override
@@ -36,6 +44,6 @@ public final class KubernetesHealthAssessor implements HealthAssessor {
 
   @Override
   public HealthWatch watch(TargetId target) {
-    return new TreeWatch(trees, target);
+    return new TreeWatch(trees, target, silence);
   }
 }

@@ -125,6 +125,11 @@ final class Lists {
     return Optional.of(kind.apiVersion() + " " + kind.kind() + place + ": " + cause.getMessage());
   }
 
+  /** What a group hides whose API service does not answer, for people. */
+  static String silent(String group) {
+    return "the service behind API group " + group + " does not answer";
+  }
+
   /** A page that is no list says nothing at all. */
   private static boolean isList(KubeResponse answer) {
     return answer.ok() && answer.body().path("kind").asString("").endsWith("List");

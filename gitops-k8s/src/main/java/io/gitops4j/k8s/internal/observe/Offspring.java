@@ -3,6 +3,7 @@ package io.gitops4j.k8s.internal.observe;
 import io.gitops4j.k8s.internal.client.ApiResource;
 import io.gitops4j.k8s.internal.client.Discovery;
 import io.gitops4j.k8s.internal.health.BuiltInKinds;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,7 +14,8 @@ import java.util.stream.Collectors;
 /**
  * Which kinds an object may have made objects of. For the kinds of Kubernetes itself that is known.
  * A custom resource makes workloads and objects of its own API domain, as a Certificate of
- * cert-manager.io makes an Order of acme.cert-manager.io.
+ * cert-manager.io makes an Order of acme.cert-manager.io; unless the domain is a whole cloud, as
+ * that of Crossplane's providers.
  */
 final class Offspring {
   private static final Set<String> PODS = Set.of("/Pod");
@@ -41,6 +43,9 @@ final class Offspring {
           "/Service",
           "networking.k8s.io/Ingress");
 
+  /** Of a domain with more kinds than this, an object would mean hundreds of lists and streams. */
+  private static final int MOST_KINDS = 100;
+
   private final Discovery discovery;
 
   Offspring(Discovery discovery) {
@@ -54,11 +59,36 @@ final class Offspring {
       return kinds(BUILT_IN.getOrDefault(name, Set.of()));
     }
     Set<ApiResource> kinds = new LinkedHashSet<>(kinds(WORKLOADS));
-    String domain = domain(parent.group());
-    discovery.preferred().stream()
-        .filter(k -> !BuiltInKinds.served(k.group()) && domain(k.group()).equals(domain))
-        .forEach(kinds::add);
+    List<ApiResource> related = related(domain(parent.group()));
+    if (related.size() <= MOST_KINDS) {
+      kinds.addAll(related);
+    }
     return kinds;
+  }
+
+  /** Where objects of a kind may have made objects that {@link #of} does not lead to. */
+  List<String> unseen(ApiResource parent) {
+    if (BuiltInKinds.served(parent.group())) {
+      return List.of();
+    }
+    String domain = domain(parent.group());
+    List<String> unseen = new ArrayList<>();
+    discovery.silent().stream()
+        .filter(group -> domain(group).equals(domain))
+        .sorted()
+        .map(Lists::silent)
+        .forEach(unseen::add);
+    int related = related(domain).size();
+    if (related > MOST_KINDS) {
+      unseen.add("the " + related + " kinds of " + domain + " are too many to look through");
+    }
+    return unseen;
+  }
+
+  private List<ApiResource> related(String domain) {
+    return discovery.preferred().stream()
+        .filter(k -> !BuiltInKinds.served(k.group()) && domain(k.group()).equals(domain))
+        .toList();
   }
 
   private List<ApiResource> kinds(Set<String> names) {

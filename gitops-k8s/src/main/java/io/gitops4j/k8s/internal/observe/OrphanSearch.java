@@ -83,6 +83,11 @@ public final class OrphanSearch {
     }
     SortedSet<ResourceId> found = new TreeSet<>();
     List<String> unseen = new ArrayList<>();
+    discovery.silent().stream()
+        .filter(group -> !GROUPS_OF_CLUSTER.contains(group))
+        .sorted()
+        .map(Lists::silent)
+        .forEach(unseen::add);
     asked.forEach(
         (place, answer) -> {
           try {

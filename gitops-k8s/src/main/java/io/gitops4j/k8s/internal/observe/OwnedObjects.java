@@ -48,7 +48,8 @@ public final class OwnedObjects {
   /**
    * What was seen.
    *
-   * @param healths of every entry of the inventory; missing where nothing is there
+   * @param healths of every entry of the inventory; missing where nothing is there, unknown where
+   *     that cannot be told
    * @param live what is there
    * @param kinds that were looked at, and in which namespaces they are owned
    */
@@ -74,8 +75,7 @@ public final class OwnedObjects {
 
   private Look once(TargetId target, OperationContext context) {
     Inventory inventory = inventories.load(target, context);
-    if (inventory.entries().values().stream()
-        .anyMatch(e -> discovery.find(e.apiVersion(), e.id().kind()).isEmpty())) {
+    if (inventory.entries().values().stream().anyMatch(e -> served(e).isEmpty())) {
       discovery.refresh(context);
     }
     Map<ApiResource, Set<String>> kinds = new LinkedHashMap<>();
@@ -86,10 +86,14 @@ public final class OwnedObjects {
         healths.put(entry.id(), told.get());
         continue;
       }
-      discovery
-          .find(entry.apiVersion(), entry.id().kind())
-          .ifPresent(
-              k -> kinds.computeIfAbsent(k, x -> new HashSet<>()).add(entry.id().namespace()));
+      Optional<ApiResource> kind = served(entry);
+      if (kind.isPresent()) {
+        kinds.computeIfAbsent(kind.get(), k -> new HashSet<>()).add(entry.id().namespace());
+      } else if (discovery.silent().contains(entry.id().group())) {
+        // It is not listed, which does not mean that it is not there.
+        String silent = Lists.silent(entry.id().group());
+        healths.put(entry.id(), new Health(HealthStatus.UNKNOWN, silent));
+      }
     }
     Map<ResourceId, LiveSummary> live = observer.labelled(kinds, view(target), context);
     live.keySet().retainAll(inventory.entries().keySet());
@@ -98,5 +102,13 @@ public final class OwnedObjects {
       healths.putIfAbsent(id, object == null ? Health.of(HealthStatus.MISSING) : object.health());
     }
     return new Look(healths, live, kinds);
+  }
+
+  /** An object whose version went lives on in another. */
+  private Optional<ApiResource> served(InventoryEntry entry) {
+    ResourceId id = entry.id();
+    return discovery
+        .find(entry.apiVersion(), id.kind())
+        .or(() -> discovery.findAnyVersion(id.group(), id.kind()));
   }
 }

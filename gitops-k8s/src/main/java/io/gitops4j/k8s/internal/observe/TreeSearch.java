@@ -80,7 +80,11 @@ public final class TreeSearch {
     String ours = view.label() + "=" + view.hash();
     look.kinds()
         .forEach((kind, places) -> places.forEach(n -> watched.add(new Watched(kind, n, ours))));
-    List<String> unseen = new ArrayList<>();
+    Set<String> unseen = new LinkedHashSet<>();
+    look.live().values().stream()
+        .map(LiveSummary::resource)
+        .distinct()
+        .forEach(kind -> unseen.addAll(offspring.unseen(kind)));
     Map<String, List<Child>> byOwner = new HashMap<>();
     for (Child child : children(places(look), unseen, watched, context)) {
       if (!look.live().containsKey(child.id())) {
@@ -93,7 +97,9 @@ public final class TreeSearch {
     claims.forEach(c -> watched.add(new Watched(c.kind(), c.id().namespace(), "")));
     branches.add(claims, reader.read(claims, view.health(), context));
     return new Grown(
-        new HealthTree(branches.roots(causes, context), unseen), branches.versions(), watched);
+        new HealthTree(branches.roots(causes, context), List.copyOf(unseen)),
+        branches.versions(),
+        watched);
   }
 
   /** Children live where their owner lives; those of what has no namespace, wherever we do. */
@@ -123,7 +129,7 @@ public final class TreeSearch {
   }
 
   private Set<Child> children(
-      Set<Place> places, List<String> unseen, Set<Watched> watched, OperationContext context) {
+      Set<Place> places, Set<String> unseen, Set<Watched> watched, OperationContext context) {
     Map<Place, CompletableFuture<Listing<Child>>> asked = new LinkedHashMap<>();
     for (Place place : places) {
       ApiResource kind = place.kind();

@@ -34,9 +34,13 @@ final class TreeWatch implements HealthWatch {
   private static final int KEPT = 10_000;
   private static final int STREAM_SECONDS = 600;
 
+  /** Each takes a connection: what is beyond is looked at in the interval. */
+  private static final int MOST_STREAMS = 64;
+
   private final TreeSearch trees;
   private final TargetId target;
-  private final Map<Watched, EventStream> streams = new ConcurrentHashMap<>();
+  private final Duration silence;
+  private final Map<Watched, Ear> ears = new ConcurrentHashMap<>();
   private final BlockingQueue<Notice> notices = new ArrayBlockingQueue<>(KEPT);
   private volatile boolean lost = true;
   private volatile long restUntil = System.nanoTime();
@@ -53,9 +57,15 @@ final class TreeWatch implements HealthWatch {
    */
   private record Notice(String uid, String version, String owner, boolean ours) {}
 
-  TreeWatch(TreeSearch trees, TargetId target) {
+  /**
+   * Opens nothing yet.
+   *
+   * @param silence after how long a stream without an event or bookmark counts as dead
+   */
+  TreeWatch(TreeSearch trees, TargetId target, Duration silence) {
     this.trees = trees;
     this.target = target;
+    this.silence = silence;
   }
 
   @Override
@@ -63,6 +73,7 @@ final class TreeWatch implements HealthWatch {
     long end = System.nanoTime() + atMost.toNanos();
     while (true) {
       context.checkActive(Stage.HEALTH);
+      checkSilence();
       if (lost || told(Math.min(SETTLE.toNanos(), end - System.nanoTime())) || rested()) {
         if (last != null) {
           context.pause(SETTLE, Stage.HEALTH);
@@ -72,10 +83,23 @@ final class TreeWatch implements HealthWatch {
         if (!now.equals(before)) {
           return Optional.of(now);
         }
-      } else if (end - System.nanoTime() <= 0) {
+      }
+      // Also where something moves during every look.
+      if (end - System.nanoTime() <= 0) {
         return Optional.empty();
       }
     }
+  }
+
+  /** A stream without even a bookmark for too long is one that nobody serves any more. */
+  private void checkSilence() {
+    ears.forEach(
+        (what, ear) -> {
+          if (System.nanoTime() - ear.heard >= silence.toNanos()) {
+            end(what);
+            lost = true;
+          }
+        });
   }
 
   /** Waits for a notice that means this tree. */
@@ -123,7 +147,7 @@ final class TreeWatch implements HealthWatch {
   }
 
   private void follow(Set<Watched> wanted) {
-    Set<Watched> over = new HashSet<>(streams.keySet());
+    Set<Watched> over = new HashSet<>(ears.keySet());
     over.removeAll(wanted);
     over.forEach(this::end);
     if (resting && !rested()) {
@@ -131,58 +155,75 @@ final class TreeWatch implements HealthWatch {
     }
     resting = false;
     for (Watched what : wanted) {
-      if (!streams.containsKey(what)) {
-        EventStream stream = new EventStream(new Ear(what));
-        streams.put(what, stream);
-        Map<String, String> query = new LinkedHashMap<>();
-        query.put("watch", "true");
-        query.put("timeoutSeconds", Integer.toString(STREAM_SECONDS));
-        if (!what.selector().isEmpty()) {
-          query.put("labelSelector", what.selector());
-        }
-        trees
-            .http()
-            .watch(
-                what.kind().collectionPath(what.namespace()),
-                query,
-                KubeHttp.METADATA_ONLY,
-                stream);
+      if (ears.containsKey(what)) {
+        continue;
       }
+      if (ears.size() >= MOST_STREAMS) {
+        rest();
+        return;
+      }
+      open(what);
     }
   }
 
+  private void open(Watched what) {
+    Ear ear = new Ear(what);
+    ears.put(what, ear);
+    Map<String, String> query = new LinkedHashMap<>();
+    query.put("watch", "true");
+    query.put("allowWatchBookmarks", "true");
+    query.put("timeoutSeconds", Integer.toString(STREAM_SECONDS));
+    if (!what.selector().isEmpty()) {
+      query.put("labelSelector", what.selector());
+    }
+    String path = what.kind().collectionPath(what.namespace());
+    trees.http().watch(path, query, KubeHttp.METADATA_ONLY, ear.stream);
+  }
+
+  private void rest() {
+    restUntil = System.nanoTime() + REST.toNanos();
+    resting = true;
+  }
+
   private void end(Watched what) {
-    EventStream stream = streams.remove(what);
-    if (stream != null) {
-      stream.close();
+    Ear ear = ears.remove(what);
+    if (ear != null) {
+      ear.stream.close();
     }
   }
 
   @Override
   public void close() {
-    streams.keySet().forEach(this::end);
+    ears.keySet().forEach(this::end);
   }
 
   /** Hears one stream, on the threads of the HTTP client. */
   private final class Ear implements EventStream.Listener {
     private final Watched what;
+    private final EventStream stream = new EventStream(this);
     private final long asked = System.nanoTime();
+    private volatile long heard = asked;
 
     Ear(Watched what) {
       this.what = what;
     }
 
     @Override
-    public void opened(EventStream stream) {
+    public void opened(EventStream from) {
       // It begins with what is there.
+      heard = System.nanoTime();
     }
 
     @Override
-    public void event(EventStream stream, JsonNode event) {
+    public void event(EventStream from, JsonNode event) {
+      heard = System.nanoTime();
       String type = event.path("type").asString("");
+      if (type.equals("BOOKMARK")) {
+        return;
+      }
       JsonNode object = event.path("object");
       if (type.equals("ERROR")) {
-        streams.remove(what, stream);
+        ears.remove(what, this);
         stream.close();
         lost = true;
         return;
@@ -201,14 +242,13 @@ final class TreeWatch implements HealthWatch {
     }
 
     @Override
-    public void ended(EventStream stream, EventStream.End end) {
-      streams.remove(what, stream);
+    public void ended(EventStream from, EventStream.End end) {
+      ears.remove(what, this);
       boolean inOrder = end.answer().code() == 200 && end.fault().isEmpty();
       if (inOrder && System.nanoTime() - asked > REST.toNanos()) {
         lost = true;
       } else {
-        restUntil = System.nanoTime() + REST.toNanos();
-        resting = true;
+        rest();
       }
     }
   }
