@@ -220,6 +220,9 @@ class RollbackTest {
       }
       return GateDecision.allowed();
     };
+  }
+
+  @Test
   @DisplayName("a release ends the wait of the pass that runs, and the next try may wait again")
   void releasesWhileItWaits() {
     source.commit("one", Map.of("a", "1"));
