@@ -288,8 +288,8 @@ public final class Mirror {
         || said.contains("not valid")
         || said.contains("not advertised")
         || said.contains("does not have")
-        // In this process the other side just ends.
-        || remote.isLocal() && said.contains("short read");
+        // In this process the other side just ends; what shows first of that is left to chance.
+        || remote.isLocal();
   }
 
   /** Whether the fault lies here and not on the way. */
