@@ -42,8 +42,9 @@ class ImmutableFieldsIT {
             "Service",
             "spec: {type: NodePort, clusterIP: %s, selector: {app: a}, ports: [{port: 80, nodePort:"
                 + " 30777}]}",
-            "10.0.0.21",
-            "10.0.0.22"),
+            // Of the first sixteen, which the server gives nobody by itself.
+            "10.0.0.11",
+            "10.0.0.12"),
         arguments(
             "apps/v1",
             "Deployment",
