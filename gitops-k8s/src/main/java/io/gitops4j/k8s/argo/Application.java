@@ -209,13 +209,7 @@ public record Application(
         policy,
         retry,
         automated,
-        manifest
-            .object()
-            .path("metadata")
-            .path("annotations")
-            .path(SKIP)
-            .asString("")
-            .equals("true"),
+        ArgoManifest.skipped(manifest),
         approved);
   }
 

@@ -5,6 +5,7 @@ import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.YamlLimits;
 import io.gitops4j.k8s.internal.render.ManifestReader;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
 
 /** A file that holds one manifest of Argo CD. */
 final class ArgoManifest {
@@ -39,5 +40,11 @@ final class ArgoManifest {
                   + kind));
     }
     return manifest;
+  }
+
+  /** Whether it asks to be left alone for now. */
+  static boolean skipped(Manifest manifest) {
+    JsonNode annotations = manifest.object().path("metadata").path("annotations");
+    return annotations.path(Application.SKIP).asString("").equals("true");
   }
 }

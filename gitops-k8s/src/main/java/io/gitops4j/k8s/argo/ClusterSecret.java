@@ -47,7 +47,6 @@ public record ClusterSecret(
     Map<String, String> labels,
     Optional<Sensitive<String>> kubeconfig) {
   static final String TYPE = "argocd.argoproj.io/secret-type";
-  private static final String SKIP = "argocd.argoproj.io/skip-reconcile";
   private static final Set<String> KNOWN =
       Set.of("name", "server", "config", "namespaces", "clusterResources", "shard", "project");
 
@@ -140,13 +139,7 @@ public record ClusterSecret(
             .toList(),
         whether.equals("true"),
         data.text("project").orElse(""),
-        manifest
-            .object()
-            .path("metadata")
-            .path("annotations")
-            .path(SKIP)
-            .asString("")
-            .equals("true"),
+        ArgoManifest.skipped(manifest),
         labels,
         kubeconfig);
   }
@@ -207,7 +200,7 @@ public record ClusterSecret(
   public Gate gate() {
     return (plan, context) ->
         skipReconcile
-            ? GateDecision.held("cluster " + name + " says " + SKIP + ": true")
+            ? GateDecision.held("cluster " + name + " says " + Application.SKIP + ": true")
             : GateDecision.allowed();
   }
 
