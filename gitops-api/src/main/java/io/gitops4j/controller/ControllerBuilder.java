@@ -5,7 +5,6 @@ import io.gitops4j.model.TargetId;
 import io.gitops4j.reconcile.ReconcileListener;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -156,15 +155,7 @@ public final class ControllerBuilder {
     if (!(jitter >= 0 && jitter <= 1)) {
       problems.add("jitter must be from 0 to 1, not " + jitter);
     }
-    Map<TargetId, ScheduledTarget> targets = new LinkedHashMap<>();
-    for (ScheduledTarget target : added) {
-      if (targets.put(target.id(), target) != null) {
-        problems.add("two targets are named " + target.id());
-      }
-    }
-    Map<TargetId, Rules> rules = new LinkedHashMap<>();
-    targets.forEach((id, t) -> rules.put(id, t.rules()));
-    problems.addAll(Dependencies.problems(rules));
+    Map<TargetId, ScheduledTarget> targets = Dependencies.check(added, problems);
     if (!problems.isEmpty()) {
       throw new ConfigurationException("controller", problems);
     }

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,8 +17,28 @@ import java.util.Set;
 final class Dependencies {
   private Dependencies() {}
 
+  /**
+   * Targets by their name, in their order.
+   *
+   * @param problems gets what is wrong with them: a name that is there twice, one that is not
+   *     there, and a circle
+   */
+  static Map<TargetId, ScheduledTarget> check(
+      Collection<ScheduledTarget> all, List<String> problems) {
+    Map<TargetId, ScheduledTarget> targets = new LinkedHashMap<>();
+    Map<TargetId, Rules> rules = new LinkedHashMap<>();
+    for (ScheduledTarget target : all) {
+      if (targets.put(target.id(), target) != null) {
+        problems.add("two targets are named " + target.id());
+      }
+      rules.put(target.id(), target.rules());
+    }
+    problems.addAll(problems(rules));
+    return targets;
+  }
+
   /** Everything that is wrong with them: unknown names, and a circle, printed. */
-  static List<String> problems(Map<TargetId, Rules> targets) {
+  private static List<String> problems(Map<TargetId, Rules> targets) {
     List<String> problems = new ArrayList<>();
     targets
         .values()

@@ -1,5 +1,6 @@
 package io.gitops4j.controller;
 
+import io.gitops4j.internal.thread.Alarm;
 import io.gitops4j.model.Revision;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
@@ -63,7 +64,12 @@ public final class GitOpsController {
     this.ticker = builder.ticker;
     this.origin = ticker.getAsLong();
     this.groups = List.copyOf(builder.groups);
-    this.alarm = new Alarm(Objects.requireNonNull(builder.timer), this::now, this::wake);
+    this.alarm =
+        new Alarm(
+            Objects.requireNonNull(builder.timer),
+            this::now,
+            this::wake,
+            () -> LOG.error("the timer was shut down; nothing runs by itself any more"));
     this.leadership = builder.leadership;
     this.listener = listener;
     this.board =

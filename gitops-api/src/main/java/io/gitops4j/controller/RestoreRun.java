@@ -25,18 +25,11 @@ import java.util.function.Function;
 public final class RestoreRun {
   private static final Comparator<TargetId> BY_NAME = Comparator.comparing(TargetId::name);
 
-  private final Map<TargetId, ScheduledTarget> targets = new LinkedHashMap<>();
+  private final Map<TargetId, ScheduledTarget> targets;
 
   private RestoreRun(Collection<ScheduledTarget> all) {
     List<String> problems = new ArrayList<>();
-    for (ScheduledTarget target : all) {
-      if (targets.put(target.id(), target) != null) {
-        problems.add("two targets are named " + target.id());
-      }
-    }
-    Map<TargetId, Rules> rules = new LinkedHashMap<>();
-    targets.forEach((id, t) -> rules.put(id, t.rules()));
-    problems.addAll(Dependencies.problems(rules));
+    targets = Dependencies.check(all, problems);
     if (!problems.isEmpty()) {
       throw new ConfigurationException("restore", problems);
     }

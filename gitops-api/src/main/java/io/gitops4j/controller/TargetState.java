@@ -3,6 +3,7 @@ package io.gitops4j.controller;
 import io.gitops4j.error.Failure;
 import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
+import io.gitops4j.internal.thread.Alarm;
 import io.gitops4j.model.Revision;
 import io.gitops4j.reconcile.Pin;
 import io.gitops4j.reconcile.ReconcileOutcome;
@@ -15,7 +16,7 @@ import java.util.Set;
 /** What is known of one target, and when it is due. Decides nothing of others. */
 final class TargetState {
   /** Later than any time. */
-  static final long NEVER = Long.MAX_VALUE;
+  static final long NEVER = Alarm.NEVER;
 
   /** What moves together is looked at together. */
   private static final long SETTLE = Duration.ofMillis(20).toNanos();

@@ -33,8 +33,25 @@ final class Course {
     this.results = results;
   }
 
+  /**
+   * What is not about one cluster's passes: asks the gate, or tells what was decided.
+   *
+   * @param context of what a gate asks
+   */
+  void follow(RolloutAction action, OperationContext context) {
+    if (action instanceof RolloutAction.Ask ask) {
+      ask(ask, context);
+    } else if (action instanceof RolloutAction.Proven proven) {
+      proven(proven);
+    } else if (action instanceof RolloutAction.Stopped stopped) {
+      stopped(stopped);
+    } else if (action instanceof RolloutAction.Superseded superseded) {
+      superseded(superseded);
+    }
+  }
+
   /** Asks the gate behind a wave; one that throws is closed. */
-  void ask(RolloutAction.Ask ask, OperationContext context) {
+  private void ask(RolloutAction.Ask ask, OperationContext context) {
     tellNews();
     Wave wave = spec.waves().get(ask.wave());
     Optional<String> held;
@@ -55,7 +72,7 @@ final class Course {
     }
   }
 
-  void proven(RolloutAction.Proven proven) {
+  private void proven(RolloutAction.Proven proven) {
     tellNews();
     spec.listener()
         .proven(
@@ -63,7 +80,7 @@ final class Course {
                 spec.id(), now(), spec.waves().get(proven.wave()), proven.revision()));
   }
 
-  void stopped(RolloutAction.Stopped stopped) {
+  private void stopped(RolloutAction.Stopped stopped) {
     tellNews();
     spec.listener()
         .stopped(
@@ -75,7 +92,7 @@ final class Course {
                 stopped.why()));
   }
 
-  void superseded(RolloutAction.Superseded superseded) {
+  private void superseded(RolloutAction.Superseded superseded) {
     tellNews();
     spec.listener()
         .superseded(

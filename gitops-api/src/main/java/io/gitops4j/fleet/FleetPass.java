@@ -133,14 +133,8 @@ final class FleetPass {
       run(check.cluster(), given(check.cluster()));
     } else if (action instanceof RolloutAction.GaveUp gaveUp) {
       gaveUp(gaveUp);
-    } else if (action instanceof RolloutAction.Ask ask) {
-      course.ask(ask, context);
-    } else if (action instanceof RolloutAction.Proven proven) {
-      course.proven(proven);
-    } else if (action instanceof RolloutAction.Stopped stopped) {
-      course.stopped(stopped);
-    } else if (action instanceof RolloutAction.Superseded superseded) {
-      course.superseded(superseded);
+    } else {
+      course.follow(action, context);
     }
   }
 

@@ -9,6 +9,7 @@ import io.gitops4j.fleet.RolloutAction.Lack;
 import io.gitops4j.fleet.RolloutAction.Proven;
 import io.gitops4j.fleet.RolloutAction.Stopped;
 import io.gitops4j.fleet.RolloutAction.Superseded;
+import io.gitops4j.internal.thread.Alarm;
 import io.gitops4j.model.Revision;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Rollout {
   /** Later than any time. */
-  static final long NEVER = Long.MAX_VALUE;
+  static final long NEVER = Alarm.NEVER;
 
   /**
    * How things go on.
@@ -159,20 +160,17 @@ final class Rollout {
     if (head != null && current().isPresent()) {
       actions.add(new Superseded(head, revision));
     }
-    head = revision;
-    clusters.values().forEach(c -> c.standing = Standing.WAITING);
-    waves.forEach(WaveState::anew);
+    begin(revision);
   }
 
   private void anew(Revision revision) {
+    clusters.values().forEach(c -> c.pending = false);
+    begin(revision);
+  }
+
+  private void begin(Revision revision) {
     head = revision;
-    clusters
-        .values()
-        .forEach(
-            c -> {
-              c.standing = Standing.WAITING;
-              c.pending = false;
-            });
+    clusters.values().forEach(c -> c.standing = Standing.WAITING);
     waves.forEach(WaveState::anew);
   }
 

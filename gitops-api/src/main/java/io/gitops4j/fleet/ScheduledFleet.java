@@ -2,6 +2,7 @@ package io.gitops4j.fleet;
 
 import io.gitops4j.controller.ScheduledTarget;
 import io.gitops4j.controller.TargetGroup;
+import io.gitops4j.internal.thread.Alarm;
 import io.gitops4j.model.Revision;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
@@ -15,7 +16,6 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -41,8 +41,9 @@ public final class ScheduledFleet<D extends Desired> implements TargetGroup {
   private final AtomicInteger unread = new AtomicInteger();
   private volatile @Nullable Consumer<TargetId> run;
   private volatile Executor workers = Runnable::run;
-  private volatile @Nullable ScheduledExecutorService timer;
-  private long alarm = Rollout.NEVER;
+
+  /** Under the fleet's lock; there is none before it is connected. */
+  private @Nullable Alarm alarm;
 
   ScheduledFleet(FleetSpec<D> spec, BiConsumer<String, ScheduledTarget.Builder> schedule) {
     this.spec = spec;
@@ -75,10 +76,18 @@ public final class ScheduledFleet<D extends Desired> implements TargetGroup {
   }
 
   @Override
-  public void connect(Consumer<TargetId> due, Executor lent, ScheduledExecutorService wakes) {
+  public synchronized void connect(
+      Consumer<TargetId> due, Executor lent, ScheduledExecutorService timer) {
     run = due;
     workers = lent;
-    timer = wakes;
+    alarm =
+        new Alarm(
+            timer,
+            System::nanoTime,
+            this::rang,
+            () ->
+                LOG.warn(
+                    "the timer of fleet {} was shut down; its waves wait for passes", spec.id()));
   }
 
   /**
@@ -114,17 +123,11 @@ public final class ScheduledFleet<D extends Desired> implements TargetGroup {
       run(give.cluster());
     } else if (action instanceof RolloutAction.Check check) {
       run(check.cluster());
-    } else if (action instanceof RolloutAction.Ask ask) {
-      course.ask(ask, OperationContext.within(spec.pace().limit()));
-    } else if (action instanceof RolloutAction.Proven proven) {
-      course.proven(proven);
-    } else if (action instanceof RolloutAction.Stopped stopped) {
-      course.stopped(stopped);
-    } else if (action instanceof RolloutAction.Superseded superseded) {
-      course.superseded(superseded);
     } else if (action instanceof RolloutAction.GaveUp gaveUp) {
       // If a pass still runs, the controller ends it: it oversees all of them.
       results.gaveUp(gaveUp);
+    } else {
+      course.follow(action, OperationContext.within(spec.pace().limit()));
     }
   }
 
@@ -136,23 +139,16 @@ public final class ScheduledFleet<D extends Desired> implements TargetGroup {
   }
 
   private synchronized void setAlarm() {
-    long due = convoy.look(Rollout::nextDue);
-    ScheduledExecutorService wakes = timer;
-    if (wakes == null || due >= alarm) {
-      return;
-    }
-    alarm = due;
-    try {
-      long wait = Math.max(0, due - System.nanoTime());
-      wakes.schedule(this::rang, wait, TimeUnit.NANOSECONDS);
-    } catch (RejectedExecutionException e) {
-      LOG.warn("the timer of fleet {} was shut down; its waves wait for passes", spec.id());
+    if (alarm != null) {
+      alarm.set(convoy.look(Rollout::nextDue));
     }
   }
 
   private void rang() {
     synchronized (this) {
-      alarm = Rollout.NEVER;
+      if (alarm != null) {
+        alarm.rang();
+      }
     }
     convoy.post(new RolloutEvent.Tick());
   }

@@ -101,12 +101,7 @@ final class Restoring {
   /** Whose health nobody can tell, and what Git suspends, is not waited for, as in a sync. */
   private Optional<Map.Entry<ResourceId, Health>> unwell(OperationContext context) {
     return assess(context).entrySet().stream()
-        .filter(
-            e ->
-                switch (e.getValue().status()) {
-                  case HEALTHY, SUSPENDED, UNKNOWN -> false;
-                  case PROGRESSING, MISSING, DEGRADED -> true;
-                })
+        .filter(e -> !Verdict.fine(e.getValue().status()))
         .findFirst();
   }
 

@@ -1,4 +1,4 @@
-package io.gitops4j.controller;
+package io.gitops4j.internal.thread;
 
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -6,32 +6,40 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Rings once, at the earliest moment it was set to. Used under its owner's lock. */
-final class Alarm {
-  private static final Logger LOG = LoggerFactory.getLogger(GitOpsController.class);
+public final class Alarm {
+  /** Later than any moment. */
+  public static final long NEVER = Long.MAX_VALUE;
 
   private final ScheduledExecutorService timer;
   private final LongSupplier now;
   private final Runnable ring;
+  private final Runnable refused;
   private @Nullable ScheduledFuture<?> set;
-  private long at = TargetState.NEVER;
+  private long at = NEVER;
 
-  Alarm(ScheduledExecutorService timer, LongSupplier now, Runnable ring) {
+  /**
+   * Is set to nothing yet.
+   *
+   * @param now the clock that moments are of, in nanoseconds
+   * @param refused is run when the timer takes nothing any more
+   */
+  public Alarm(ScheduledExecutorService timer, LongSupplier now, Runnable ring, Runnable refused) {
     this.timer = timer;
     this.now = now;
     this.ring = ring;
+    this.refused = refused;
   }
 
-  ScheduledExecutorService timer() {
+  /** What rings it, for others who want to be woken. */
+  public ScheduledExecutorService timer() {
     return timer;
   }
 
   /** Rings at that moment, or earlier when it was set to an earlier one. */
-  void set(long moment) {
-    if (moment >= at && set != null || moment == TargetState.NEVER) {
+  public void set(long moment) {
+    if (moment >= at && set != null || moment == NEVER) {
       return;
     }
     off();
@@ -39,18 +47,18 @@ final class Alarm {
     try {
       set = timer.schedule(ring, Math.max(0, moment - now.getAsLong()), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
-      LOG.error("the timer was shut down; nothing runs by itself any more");
+      refused.run();
     }
   }
 
   /** It rang. */
-  void rang() {
+  public void rang() {
     set = null;
-    at = TargetState.NEVER;
+    at = NEVER;
   }
 
   /** Does not ring. */
-  void off() {
+  public void off() {
     if (set != null) {
       set.cancel(false);
     }
