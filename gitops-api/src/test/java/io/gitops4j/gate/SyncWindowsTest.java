@@ -16,8 +16,8 @@ import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.reconcile.RetryPolicy;
 import io.gitops4j.tck.InMemoryDestination;
 import io.gitops4j.tck.InMemorySource;
+import io.gitops4j.tck.MovableClock;
 import io.gitops4j.tck.TextSet;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -35,7 +35,7 @@ class SyncWindowsTest {
 
   private final InMemorySource source = new InMemorySource();
   private final InMemoryDestination destination = new InMemoryDestination();
-  private Instant now = Instant.parse("2026-11-26T12:00:00Z");
+  private final MovableClock clock = new MovableClock(Instant.parse("2026-11-26T12:00:00Z"));
 
   @Test
   @DisplayName("without a window everything passes; one that is shut and denies holds nothing")
@@ -55,7 +55,7 @@ class SyncWindowsTest {
     assertThat(reason(pass(List.of(NIGHTS, noon), Trigger.AUTOMATIC)))
         .contains("'allow 0 13 * * * (Z) for 1h' opens next at 2026-11-26T13:00Z");
 
-    now = Instant.parse("2026-11-26T22:00:00Z");
+    clock.set(Instant.parse("2026-11-26T22:00:00Z"));
     assertThat(pass(List.of(NIGHTS, noon), Trigger.AUTOMATIC).kind()).isEqualTo(Kind.APPLIED);
   }
 
@@ -63,7 +63,7 @@ class SyncWindowsTest {
   @DisplayName("an open window that denies wins over one that allows, told until when")
   void denyWins() {
     source.commit("one", Map.of("a", "1"));
-    now = Instant.parse("2026-12-25T22:30:00Z");
+    clock.set(Instant.parse("2026-12-25T22:30:00Z"));
     assertThat(reason(pass(List.of(NIGHTS, FREEZE), Trigger.AUTOMATIC)))
         .contains("'deny 0 0 24 12 * (Z) for 72h' denies it until 2026-12-27T00:00Z");
   }
@@ -72,7 +72,7 @@ class SyncWindowsTest {
   @DisplayName("what somebody asks for passes only when every window that holds it lets it")
   void letsManualPass() {
     source.commit("one", Map.of("a", "1"));
-    now = Instant.parse("2026-12-25T22:30:00Z");
+    clock.set(Instant.parse("2026-12-25T22:30:00Z"));
     SyncWindow lenient = FREEZE.withManual(SyncWindow.Manual.PASSES);
     SyncWindow strict = SyncWindow.deny("0 22 * * *", UTC, Duration.ofHours(1));
 
@@ -81,7 +81,7 @@ class SyncWindowsTest {
     assertThat(pass(List.of(lenient), Trigger.MANUAL).kind()).isEqualTo(Kind.APPLIED);
 
     source.commit("two", Map.of("a", "2"));
-    now = Instant.parse("2026-11-26T12:00:00Z");
+    clock.set(Instant.parse("2026-11-26T12:00:00Z"));
     assertThat(pass(List.of(NIGHTS), Trigger.MANUAL).kind()).isEqualTo(Kind.PLANNED);
     SyncWindow open = NIGHTS.withManual(SyncWindow.Manual.PASSES);
     assertThat(pass(List.of(open), Trigger.MANUAL).kind()).isEqualTo(Kind.APPLIED);
@@ -113,7 +113,7 @@ class SyncWindowsTest {
         .as("only the removal is left")
         .isEqualTo(Kind.PLANNED);
 
-    now = Instant.parse("2026-11-26T23:00:00Z");
+    clock.set(Instant.parse("2026-11-26T23:00:00Z"));
     assertThat(pass(List.of(removals), Trigger.AUTOMATIC).kind()).isEqualTo(Kind.APPLIED);
     assertThat(destination.live()).doesNotContainKey(TextSet.id("b"));
   }
@@ -146,14 +146,14 @@ class SyncWindowsTest {
   }
 
   private ReconcileOutcome failsThenEndsOfWindow(SyncWindow window) {
-    now = Instant.parse("2026-11-26T23:59:00Z");
+    clock.set(Instant.parse("2026-11-26T23:59:00Z"));
     source.commit(window.running().name(), Map.of(window.running().name(), "1"));
     destination.refuse(TextSet.id(window.running().name()));
     ReconcileListener later =
         new ReconcileListener() {
           @Override
           public void finished(ReconcileEvent.Finished event) {
-            now = Instant.parse("2026-11-27T00:01:00Z");
+            clock.set(Instant.parse("2026-11-27T00:01:00Z"));
             destination.allow(TextSet.id(window.running().name()));
           }
         };
@@ -170,27 +170,10 @@ class SyncWindowsTest {
         .source(source)
         .renderer(new TextSet.TextRenderer())
         .destination(destination)
-        .gate(new SyncWindows(windows, new Moving()));
+        .gate(new SyncWindows(windows, clock));
   }
 
   private static String reason(ReconcileOutcome outcome) {
     return ((ReconcileOutcome.Planned) outcome).reason();
-  }
-
-  private final class Moving extends Clock {
-    @Override
-    public ZoneId getZone() {
-      return UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
   }
 }

@@ -11,12 +11,10 @@ import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.tck.InMemoryDestination;
 import io.gitops4j.tck.InMemorySource;
+import io.gitops4j.tck.MovableClock;
 import io.gitops4j.tck.TextSet;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +30,7 @@ class AutoRollbackTest {
   private final InMemoryDestination destination = new InMemoryDestination();
   private final List<ReconcileOutcome> passes = new ArrayList<>();
   private final List<Pin> ways = new ArrayList<>();
-  private final MovableClock clock = new MovableClock();
+  private final MovableClock clock = new MovableClock(Instant.parse("2030-01-01T00:00:00Z"));
   private final Reconciler<TextSet> reconciler = target(WINDOW).build();
   private Revision good = source.commit("good", Map.of("a", "1"));
 
@@ -95,7 +93,7 @@ class AutoRollbackTest {
   @DisplayName("a pass that has to end before the window leaves the wait to the next one")
   void waitsInSeveralPasses() {
     Revision slow = endsWaiting();
-    clock.now = clock.now.plus(WINDOW).minusMillis(400);
+    clock.forward(WINDOW.minusMillis(400));
 
     ReconcileOutcome end = reconciler.reconcile();
 
@@ -109,7 +107,7 @@ class AutoRollbackTest {
   @DisplayName("a restart during the wait ends neither the wait nor the window")
   void waitsAfterRestart() {
     Revision slow = endsWaiting();
-    clock.now = clock.now.plus(WINDOW).minusMillis(400);
+    clock.forward(WINDOW.minusMillis(400));
 
     assertWentBack(slow, target(WINDOW).build().reconcile());
   }
@@ -118,7 +116,7 @@ class AutoRollbackTest {
   @DisplayName("what was waited for and is not well at the first look after the window is bad")
   void judgesAfterTheWindow() {
     Revision slow = endsWaiting();
-    clock.now = clock.now.plus(WINDOW).plusSeconds(60);
+    clock.forward(WINDOW.plusSeconds(60));
 
     assertWentBack(slow, reconciler.reconcile());
   }
@@ -130,9 +128,9 @@ class AutoRollbackTest {
     destination.ail("slow", Health.of(HealthStatus.HEALTHY));
     assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
     destination.ail("slow", new Health(HealthStatus.PROGRESSING, "3 of 4 replicas"));
-    clock.now = clock.now.plus(WINDOW).minusMillis(400);
+    clock.forward(WINDOW.minusMillis(400));
     assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
-    clock.now = clock.now.plus(WINDOW);
+    clock.forward(WINDOW);
     assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
 
     assertThat(ways).isEmpty();
@@ -142,7 +140,7 @@ class AutoRollbackTest {
   @DisplayName("a process that begins after the window judges nothing that it did not see")
   void judgesOnlyWhatItSaw() {
     endsWaiting();
-    clock.now = clock.now.plus(WINDOW);
+    clock.forward(WINDOW);
 
     assertThat(target(WINDOW).build().reconcile().kind()).isEqualTo(Kind.IN_SYNC);
 
@@ -170,7 +168,7 @@ class AutoRollbackTest {
   void goesBackFromDecline() {
     source.commit("two", Map.of("a", "2"));
     assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.APPLIED);
-    clock.now = clock.now.plus(WINDOW).minusSeconds(1);
+    clock.forward(WINDOW.minusSeconds(1));
     destination.ail("2", new Health(HealthStatus.DEGRADED, "out of memory"));
 
     ReconcileOutcome end = target(WINDOW).build().reconcile();
@@ -180,7 +178,7 @@ class AutoRollbackTest {
 
     source.commit("three", Map.of("a", "3"));
     assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.APPLIED);
-    clock.now = clock.now.plus(WINDOW);
+    clock.forward(WINDOW);
     destination.ail("3", new Health(HealthStatus.DEGRADED, "out of memory"));
     assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
     assertThat(reconciler.pin(context())).isEmpty();
@@ -330,24 +328,5 @@ class AutoRollbackTest {
 
   private static OperationContext context() {
     return OperationContext.create();
-  }
-
-  private static final class MovableClock extends Clock {
-    private Instant now = Instant.parse("2030-01-01T00:00:00Z");
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
   }
 }

@@ -15,17 +15,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.eclipse.jgit.api.Git;
-import org.eclipse.jgit.lib.CommitBuilder;
-import org.eclipse.jgit.lib.Constants;
-import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.ObjectInserter;
-import org.eclipse.jgit.lib.PersonIdent;
-import org.eclipse.jgit.lib.RefUpdate;
-import org.eclipse.jgit.lib.TreeFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -36,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ExactRevisionTest {
   private final OperationContext context = OperationContext.create();
   @TempDir Path folder;
+  private ServedRepository repository;
   private Git git;
   private GitHttpServer server;
   private int commits;
@@ -43,14 +38,14 @@ class ExactRevisionTest {
 
   @BeforeEach
   void makeRepository() throws Exception {
-    git = Git.init().setBare(true).setDirectory(folder.resolve("repo.git").toFile()).call();
-    server = GitHttpServer.open(folder);
+    repository = new ServedRepository(folder);
+    git = repository.git();
+    server = repository.server();
   }
 
   @AfterEach
   void close() {
-    server.close();
-    git.close();
+    repository.close();
   }
 
   @Test
@@ -203,28 +198,11 @@ class ExactRevisionTest {
   }
 
   private ObjectId commit(ObjectId... parents) throws IOException {
-    try (ObjectInserter inserter = git.getRepository().newObjectInserter()) {
-      TreeFormatter tree = new TreeFormatter();
-      byte[] content = String.valueOf(commits).getBytes(StandardCharsets.UTF_8);
-      tree.append("number", FileMode.REGULAR_FILE, inserter.insert(Constants.OBJ_BLOB, content));
-      CommitBuilder commit = new CommitBuilder();
-      commit.setTreeId(inserter.insert(tree));
-      commit.setParentIds(parents);
-      PersonIdent ann = new PersonIdent("Ann", "ann@example.com");
-      commit.setAuthor(ann);
-      commit.setCommitter(ann);
-      commit.setMessage("number " + commits++);
-      ObjectId id = inserter.insert(commit);
-      inserter.flush();
-      return id;
-    }
+    int number = commits++;
+    return repository.commit("number " + number, Map.of("number", String.valueOf(number)), parents);
   }
 
-  /** Moves a branch by force. */
   private ObjectId push(String branch, ObjectId commit) throws IOException {
-    RefUpdate update = git.getRepository().updateRef("refs/heads/" + branch);
-    update.setNewObjectId(commit);
-    update.forceUpdate();
-    return commit;
+    return repository.push(branch, commit);
   }
 }

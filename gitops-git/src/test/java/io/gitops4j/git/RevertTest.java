@@ -24,16 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.eclipse.jgit.api.Git;
-import org.eclipse.jgit.dircache.DirCache;
-import org.eclipse.jgit.dircache.DirCacheBuilder;
-import org.eclipse.jgit.dircache.DirCacheEntry;
-import org.eclipse.jgit.lib.CommitBuilder;
-import org.eclipse.jgit.lib.Constants;
-import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.ObjectInserter;
-import org.eclipse.jgit.lib.PersonIdent;
-import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.revwalk.RevCommit;
@@ -49,24 +40,22 @@ class RevertTest {
 
   private final OperationContext context = OperationContext.create();
   @TempDir Path folder;
+  private ServedRepository repository;
   private Git git;
   private GitHttpServer server;
   private ObjectId good;
 
   @BeforeEach
   void makeRepository() throws Exception {
-    git = Git.init().setBare(true).setDirectory(folder.resolve("repo.git").toFile()).call();
-    StoredConfig config = git.getRepository().getConfig();
-    config.setBoolean("http", null, "receivepack", true);
-    config.save();
-    server = GitHttpServer.open(folder);
+    repository = new ServedRepository(folder);
+    git = repository.git();
+    server = repository.server();
     good = push("main", commit("good", Map.of("app/a", "1", "app/x/b", "1", "lib/c", "1")));
   }
 
   @AfterEach
   void close() {
-    server.close();
-    git.close();
+    repository.close();
   }
 
   @Test
@@ -304,35 +293,10 @@ class RevertTest {
 
   private ObjectId commit(String message, Map<String, String> files, ObjectId... parents)
       throws IOException {
-    try (ObjectInserter inserter = git.getRepository().newObjectInserter()) {
-      DirCache index = DirCache.newInCore();
-      DirCacheBuilder builder = index.builder();
-      for (Map.Entry<String, String> file : files.entrySet()) {
-        DirCacheEntry entry = new DirCacheEntry(file.getKey());
-        entry.setFileMode(FileMode.REGULAR_FILE);
-        entry.setObjectId(
-            inserter.insert(Constants.OBJ_BLOB, file.getValue().getBytes(StandardCharsets.UTF_8)));
-        builder.add(entry);
-      }
-      builder.finish();
-      CommitBuilder commit = new CommitBuilder();
-      commit.setTreeId(index.writeTree(inserter));
-      commit.setParentIds(parents);
-      PersonIdent bob = new PersonIdent("Bob", "bob@example.com");
-      commit.setAuthor(bob);
-      commit.setCommitter(bob);
-      commit.setMessage(message);
-      ObjectId id = inserter.insert(commit);
-      inserter.flush();
-      return id;
-    }
+    return repository.commit(message, files, parents);
   }
 
-  /** Moves a branch by force. */
   private ObjectId push(String branch, ObjectId commit) throws IOException {
-    RefUpdate update = git.getRepository().updateRef("refs/heads/" + branch);
-    update.setNewObjectId(commit);
-    update.forceUpdate();
-    return commit;
+    return repository.push(branch, commit);
   }
 }

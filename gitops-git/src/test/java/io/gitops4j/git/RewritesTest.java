@@ -12,16 +12,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jgit.api.Git;
-import org.eclipse.jgit.lib.CommitBuilder;
-import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.ObjectInserter;
-import org.eclipse.jgit.lib.PersonIdent;
-import org.eclipse.jgit.lib.RefUpdate;
-import org.eclipse.jgit.lib.TreeFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -32,20 +27,21 @@ import org.junit.jupiter.api.io.TempDir;
 class RewritesTest {
   private final OperationContext context = OperationContext.create();
   @TempDir Path folder;
+  private ServedRepository repository;
   private Git git;
   private GitHttpServer server;
   private int commits;
 
   @BeforeEach
   void makeRepository() throws Exception {
-    git = Git.init().setBare(true).setDirectory(folder.resolve("repo.git").toFile()).call();
-    server = GitHttpServer.open(folder);
+    repository = new ServedRepository(folder);
+    git = repository.git();
+    server = repository.server();
   }
 
   @AfterEach
   void close() {
-    server.close();
-    git.close();
+    repository.close();
   }
 
   @Test
@@ -143,25 +139,10 @@ class RewritesTest {
   }
 
   private ObjectId commit(ObjectId... parents) throws IOException {
-    try (ObjectInserter inserter = git.getRepository().newObjectInserter()) {
-      CommitBuilder commit = new CommitBuilder();
-      commit.setTreeId(inserter.insert(Constants.OBJ_TREE, new TreeFormatter().toByteArray()));
-      commit.setParentIds(parents);
-      PersonIdent ann = new PersonIdent("Ann", "ann@example.com");
-      commit.setAuthor(ann);
-      commit.setCommitter(ann);
-      commit.setMessage("number " + commits++);
-      ObjectId id = inserter.insert(commit);
-      inserter.flush();
-      return id;
-    }
+    return repository.commit("number " + commits++, Map.of(), parents);
   }
 
-  /** Moves the branch by force. */
   private ObjectId push(ObjectId commit) throws IOException {
-    RefUpdate branch = git.getRepository().updateRef("refs/heads/main");
-    branch.setNewObjectId(commit);
-    branch.forceUpdate();
-    return commit;
+    return repository.push("main", commit);
   }
 }

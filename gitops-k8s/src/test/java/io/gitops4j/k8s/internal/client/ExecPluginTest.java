@@ -9,14 +9,12 @@ import io.fabric8.kubernetes.api.model.ExecConfig;
 import io.fabric8.kubernetes.api.model.ExecConfigBuilder;
 import io.gitops4j.k8s.ExecPlugins;
 import io.gitops4j.k8s.testing.TestScript;
+import io.gitops4j.tck.MovableClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,31 +33,7 @@ class ExecPluginTest {
   private static final String V1 = "client.authentication.k8s.io/v1";
 
   @TempDir Path folder;
-  private final Hands clock = new Hands();
-
-  /** A clock that goes when it is told to. */
-  private static final class Hands extends Clock {
-    private Instant now = Instant.parse("2030-01-01T00:00:00Z");
-
-    void forward(Duration by) {
-      now = now.plus(by);
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-  }
+  private final MovableClock clock = new MovableClock(Instant.parse("2030-01-01T00:00:00Z"));
 
   @Test
   @DisplayName("a credential is kept until shortly before its end, then made anew")

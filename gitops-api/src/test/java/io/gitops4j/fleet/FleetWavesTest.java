@@ -1,0 +1,177 @@
+package io.gitops4j.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gitops4j.fleet.ClusterOutcome.State;
+import io.gitops4j.fleet.FleetOutcome.Kind;
+import io.gitops4j.model.Revision;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.reconcile.Pin;
+import io.gitops4j.reconcile.ReconcileOutcome;
+import io.gitops4j.reconcile.Rollback;
+import io.gitops4j.tck.TextSet;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** A fleet that is gone through wave by wave. */
+class FleetWavesTest extends FleetHarness {
+  @Test
+  @DisplayName("the next wave gets what the one before has proven")
+  void waves() {
+    commit("1");
+
+    FleetOutcome outcome = fleet(FleetTest::inWaves).reconcile();
+
+    assertThat(outcome.kind()).isEqualTo(Kind.COMPLETE);
+    assertThat(told).startsWith("a WELL", "proven canary");
+    assertThat(told).contains("b WELL", "c WELL");
+  }
+
+  @Test
+  @DisplayName("a wave that fails stops the rollout: later clusters keep what they have")
+  void stops() {
+    commit("1");
+    Fleet<TextSet> fleet = fleet(FleetTest::inWaves);
+    fleet.reconcile();
+    clusters.get("a").refuse(TextSet.id("one"));
+    commit("2");
+
+    FleetOutcome outcome = fleet.reconcile();
+
+    assertThat(outcome.kind()).isEqualTo(Kind.STOPPED);
+    assertThat(outcome.message()).contains("canary", "a: ", "it refuses to be written");
+    assertThat(outcome.in(State.NOT_REACHED)).containsExactly("b", "c");
+    assertThat(outcome.clusters().get("b").message()).startsWith("waits for wave canary");
+    assertThat(live()).containsEntry("b", "1").containsEntry("c", "1");
+    assertThat(told).contains("stopped canary");
+    clusters.get("a").allow(TextSet.id("one"));
+    FleetOutcome mended = fleet.reconcile();
+    assertThat(mended.kind()).as(mended.message()).isEqualTo(Kind.COMPLETE);
+    assertThat(live().values()).containsOnly("2");
+  }
+
+  @Test
+  @DisplayName("inside a wave, one at a time, the first failure keeps the revision from the rest")
+  void oneAtATime() {
+    clusters.get("b").refuse(TextSet.id("one"));
+    commit("1");
+
+    FleetOutcome outcome =
+        fleet(f -> f.wave(Wave.of("all", "b", "a", "c").withAtOnce(1))).reconcile();
+
+    assertThat(outcome.kind()).isEqualTo(Kind.STOPPED);
+    assertThat(live()).containsEntry("a", "-").containsEntry("c", "-");
+  }
+
+  @Test
+  @DisplayName("as many as may fail do not stop the rollout")
+  void budget() {
+    clusters.get("a").refuse(TextSet.id("one"));
+    commit("1");
+
+    FleetOutcome outcome =
+        fleet(
+                f ->
+                    f.wave(Wave.of("first", "a", "b").withAllowedFailures(1))
+                        .wave(Wave.of("rest", "c")))
+            .reconcile();
+
+    assertThat(outcome.kind()).isEqualTo(Kind.INCOMPLETE);
+    assertThat(live()).containsEntry("c", "1");
+  }
+
+  @Test
+  @DisplayName("a gate behind a wave holds the next one until it opens")
+  void gate() {
+    AtomicReference<Optional<String>> closed = new AtomicReference<>(Optional.of("no approval"));
+    commit("1");
+    Fleet<TextSet> fleet =
+        fleet(
+            f ->
+                f.wave(Wave.of("canary", "a").withGate((wave, revision, context) -> closed.get()))
+                    .wave(Wave.of("rest", "b", "c")));
+
+    FleetOutcome held = fleet.reconcile();
+
+    assertThat(held.kind()).isEqualTo(Kind.HELD);
+    assertThat(held.message()).isEqualTo("no approval");
+    assertThat(live()).containsEntry("b", "-");
+    assertThat(told).contains("held canary: no approval");
+    closed.set(Optional.empty());
+    assertThat(fleet.reconcile().kind()).isEqualTo(Kind.COMPLETE);
+    assertThat(live().values()).containsOnly("1");
+  }
+
+  @Test
+  @DisplayName("a newer revision ends the soak of an older one, which no further cluster gets")
+  void superseded() throws Exception {
+    commit("1");
+    Fleet<TextSet> fleet =
+        fleet(
+            f ->
+                f.wave(Wave.of("canary", "a").withSoak(Duration.ofMillis(500)))
+                    .wave(Wave.of("rest", "b", "c")));
+    CompletableFuture<FleetOutcome> running =
+        CompletableFuture.supplyAsync(fleet::reconcile, workers);
+    await().until(() -> told.contains("a WELL"));
+    Revision second = commit("2");
+
+    FleetOutcome outcome = running.get();
+
+    assertThat(outcome.kind()).isEqualTo(Kind.COMPLETE);
+    assertThat(outcome.revision()).contains(second);
+    assertThat(told).startsWith("a WELL", "superseded", "a WELL", "proven canary");
+    assertThat(clusters.get("b").writes()).as("only what was proven").isEqualTo(1);
+    assertThat(live().values()).containsOnly("2");
+  }
+
+  @Test
+  @DisplayName("a fleet that is made anew goes on where the one before ended")
+  void restarts() {
+    commit("1");
+    UnaryOperator<FleetBuilder<TextSet>> waves =
+        f ->
+            f.wave(Wave.of("canary", "a").withSoak(Duration.ofMillis(300)))
+                .wave(Wave.of("rest", "b", "c").withGate(WaveGate.open()));
+    clusters.get("b").refuse(TextSet.id("one"));
+    assertThat(fleet(waves).reconcile().kind()).isEqualTo(Kind.STOPPED);
+    clusters.get("b").allow(TextSet.id("one"));
+    int writes = clusters.get("a").writes();
+
+    FleetOutcome outcome = fleet(waves).reconcile();
+
+    assertThat(outcome.kind()).isEqualTo(Kind.COMPLETE);
+    assertThat(clusters.get("a").writes()).isEqualTo(writes);
+    assertThat(outcome.clusters().get("a").outcome().orElseThrow().kind())
+        .isEqualTo(ReconcileOutcome.Kind.IN_SYNC);
+  }
+
+  @Test
+  @DisplayName("a canary that somebody took back holds the rollout until it is released")
+  void pinned() {
+    Revision first = commit("1");
+    Fleet<TextSet> fleet = fleet(FleetTest::inWaves);
+    fleet.reconcile();
+    commit("2");
+    OperationContext context = OperationContext.create();
+    fleet
+        .clusters()
+        .get("a")
+        .rollback(Rollback.to(first, "somebody", "it is slow").until(Pin.Until.RELEASED), context);
+
+    FleetOutcome outcome = fleet.reconcile();
+
+    assertThat(outcome.kind()).isEqualTo(Kind.HELD);
+    assertThat(outcome.message()).contains("it is slow");
+    assertThat(live().values()).containsOnly("1");
+    fleet.clusters().get("a").release(context);
+    assertThat(fleet.reconcile().kind()).isEqualTo(Kind.COMPLETE);
+    assertThat(live().values()).containsOnly("2");
+  }
+}
