@@ -11,12 +11,13 @@ import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.PinStore;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
@@ -73,16 +74,19 @@ public final class KubernetesInventoryStore implements InventoryStore {
     if (stored.isEmpty()) {
       return Inventory.empty();
     }
-    List<InventoryEntry> entries = new ArrayList<>();
+    SortedMap<ResourceId, InventoryEntry> entries = new TreeMap<>();
     for (JsonNode entry : stored.get().document().path("entries")) {
       // Thousands of entries share a few groups, kinds, versions and namespaces.
-      entries.add(
+      ResourceId id =
+          new ResourceId(
+              entry.path("group").asString("").intern(),
+              entry.path("kind").asString("").intern(),
+              entry.path("namespace").asString("").intern(),
+              entry.path("name").asString(""));
+      entries.put(
+          id,
           new InventoryEntry(
-              new ResourceId(
-                  entry.path("group").asString("").intern(),
-                  entry.path("kind").asString("").intern(),
-                  entry.path("namespace").asString("").intern(),
-                  entry.path("name").asString("")),
+              id,
               entry.path("apiVersion").asString("").intern(),
               optional(entry, "desired", Digest::parse),
               optional(entry, "fingerprint", Digest::parse),
@@ -90,10 +94,7 @@ public final class KubernetesInventoryStore implements InventoryStore {
     }
     Set<String> records = new HashSet<>();
     stored.get().document().path("records").forEach(r -> records.add(r.asString("")));
-    return new Inventory(
-        Inventory.empty().withEntries(entries).entries(),
-        Optional.of(version(stored.get())),
-        records);
+    return new Inventory(entries, Optional.of(version(stored.get())), records);
   }
 
   @Override

@@ -3,9 +3,9 @@ package io.gitops4j.k8s.internal.client;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +72,8 @@ final class WholeAnswer {
    * its last answer, so this one keeps nothing once the answer is there.
    */
   private static final class Content implements AsyncBody.Consumer<List<ByteBuffer>> {
-    private ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private List<byte[]> parts = new ArrayList<>();
+    private int length;
 
     /** Called one after another, and always before the body is done. */
     @Override
@@ -80,15 +81,17 @@ final class WholeAnswer {
       for (ByteBuffer buffer : buffers) {
         byte[] part = new byte[buffer.remaining()];
         buffer.get(part);
-        bytes.writeBytes(part);
+        parts.add(part);
+        length += part.length;
       }
       body.consume();
     }
 
     byte[] takeOut() {
-      byte[] all = bytes.toByteArray();
-      bytes = new ByteArrayOutputStream();
-      return all;
+      ByteBuffer all = ByteBuffer.allocate(length);
+      parts.forEach(all::put);
+      parts = new ArrayList<>();
+      return all.array();
     }
   }
 }

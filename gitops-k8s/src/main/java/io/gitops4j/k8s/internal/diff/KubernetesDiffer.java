@@ -28,7 +28,6 @@ import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -251,7 +250,8 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
         .forEach(p -> kinds.put(p.id(), p.resource()));
     boolean refreshed = false;
     for (InventoryEntry entry : inventory.entries().values()) {
-      if (prepared.containsKey(entry.id()) || !settings.permits().allows(entry.id())) {
+      boolean wanted = kinds.containsKey(entry.id()) || prepared.containsKey(entry.id());
+      if (wanted || !settings.permits().allows(entry.id())) {
         continue;
       }
       Optional<ApiResource> kind = served(entry);
@@ -293,10 +293,14 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
     Map<ApiResource, Set<String>> namespaces = new LinkedHashMap<>();
     kinds.forEach(
         (id, kind) -> namespaces.computeIfAbsent(kind, k -> new HashSet<>()).add(id.namespace()));
-    Map<ResourceId, LiveSummary> live =
-        new HashMap<>(observer.labelled(namespaces, begun, view, context));
-    Map<ResourceId, ApiResource> missing = new LinkedHashMap<>(kinds);
-    missing.keySet().removeAll(live.keySet());
+    Map<ResourceId, LiveSummary> live = observer.labelled(namespaces, begun, view, context);
+    Map<ResourceId, ApiResource> missing = new LinkedHashMap<>();
+    kinds.forEach(
+        (id, kind) -> {
+          if (!live.containsKey(id)) {
+            missing.put(id, kind);
+          }
+        });
     live.putAll(observer.unlabelled(missing, view, context));
     return live;
   }

@@ -23,6 +23,10 @@ public final class Normalization {
           "selfLink",
           "deletionTimestamp");
 
+  private static final Set<String> WITH_BUNDLES =
+      Set.of("admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io");
+  private static final Set<String> CHANGED_KINDS = Set.of("Secret", "PersistentVolumeClaim", "Pod");
+
   private final Set<Normalizer> on;
 
   /** With some of them. */
@@ -30,7 +34,9 @@ public final class Normalization {
     this.on = Set.copyOf(on);
   }
 
-  void apply(ResourceId id, ObjectNode body) {
+  /** A changed copy, whose root and metadata may be changed further; what is below is shared. */
+  ObjectNode applied(ResourceId id, ObjectNode source) {
+    ObjectNode body = changesContent(id) ? source.deepCopy() : shallow(source);
     for (Normalizer normalizer : on) {
       switch (normalizer) {
         case SERVER_METADATA -> ((ObjectNode) body.get("metadata")).remove(SERVER_WRITTEN);
@@ -56,6 +62,25 @@ public final class Normalization {
         }
       }
     }
+    return body;
+  }
+
+  /**
+   * Whether a normalizer looks below the metadata: of thousands of objects few need whole copies.
+   */
+  private static boolean changesContent(ResourceId id) {
+    return WITH_BUNDLES.contains(id.group())
+        || id.group().isEmpty() && CHANGED_KINDS.contains(id.kind());
+  }
+
+  private static ObjectNode shallow(ObjectNode source) {
+    ObjectNode copy = source.objectNode().setAll(source);
+    ObjectNode metadata = source.objectNode().setAll((ObjectNode) source.get("metadata"));
+    if (metadata.get("labels") instanceof ObjectNode labels) {
+      metadata.set("labels", labels.deepCopy());
+    }
+    copy.set("metadata", metadata);
+    return copy;
   }
 
   private static boolean is(ResourceId id, String group, String kind) {

@@ -24,6 +24,7 @@ import io.gitops4j.model.ResourceId;
 import io.gitops4j.operation.OperationContext;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,12 +36,14 @@ import java.util.stream.Collectors;
 /** What a plan says of order: hooks, values of others, what must stay because others need it. */
 final class PlannedOrder {
   private final SortedMap<ResourceId, Prepared> all;
+  private final Set<ResourceId> desired;
   private final SortedMap<ResourceId, Prepared> objects;
   private final Map<ResourceId, List<String>> unknown = new HashMap<>();
 
   private PlannedOrder(
       SortedMap<ResourceId, Prepared> all, SortedMap<ResourceId, Prepared> objects) {
     this.all = all;
+    this.desired = new HashSet<>(all.keySet());
     this.objects = objects;
   }
 
@@ -70,7 +73,7 @@ final class PlannedOrder {
 
   /** Whether something is desired, be it as a hook. */
   boolean desires(ResourceId id) {
-    return all.containsKey(id);
+    return desired.contains(id);
   }
 
   /** What is compared with the cluster. */

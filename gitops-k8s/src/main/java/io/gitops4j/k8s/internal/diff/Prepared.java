@@ -123,7 +123,10 @@ public record Prepared(
         servedYet);
   }
 
-  /** What is sent: in its namespace, labelled, without what only a server writes. */
+  /**
+   * What is sent: in its namespace, labelled, without what only a server writes. It may share parts
+   * with the source: whoever changes it makes a copy.
+   */
   public ObjectNode body() {
     return targetHash.isEmpty() ? source : body(source, id, resource, normalization, targetHash);
   }
@@ -134,8 +137,7 @@ public record Prepared(
       ApiResource resource,
       Normalization normalization,
       String targetHash) {
-    ObjectNode body = source.deepCopy();
-    normalization.apply(id, body);
+    ObjectNode body = normalization.applied(id, source);
     ObjectNode metadata = (ObjectNode) body.get("metadata");
     if (resource.namespaced()) {
       metadata.put("namespace", id.namespace());

@@ -65,8 +65,10 @@ public final class Fingerprint {
         walk(fields.get(key), at < 0 ? MissingNode.getInstance() : value.path(at), out);
       }
     }
-    // Only the order among our items counts: others may put theirs in between.
-    positions.stream().sorted().forEach(p -> out.append('@').append(positions.indexOf(p)));
+    if (!positions.isEmpty()) {
+      // Only the order among our items counts: others may put theirs in between.
+      positions.stream().sorted().forEach(p -> out.append('@').append(positions.indexOf(p)));
+    }
     out.append('}');
   }
 

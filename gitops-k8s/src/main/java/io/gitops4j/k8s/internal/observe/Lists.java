@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Paged lists, of which no more than a page is held at a time. Thread-safe. */
+/**
+ * Paged lists, of which two pages are held at a time: one is read while the server makes the next.
+ * Thread-safe.
+ */
 final class Lists {
   static final String WHOLE = "application/json";
 
@@ -71,7 +74,7 @@ final class Lists {
             Map.of("labelSelector", view.label() + "=" + view.hash()),
             WHOLE,
             reading)
-        .page("");
+        .begin();
   }
 
   /** The metadata of those objects of a kind in a namespace that are wanted. */
@@ -83,7 +86,7 @@ final class Lists {
             Map.of(),
             KubeHttp.METADATA_LIST,
             (id, object) -> wanted.test(object) ? view.summarise(kind, object) : null)
-        .page("");
+        .begin();
   }
 
   /** What is read of all objects of a kind in a namespace or, with an empty one, in all. */
@@ -95,7 +98,7 @@ final class Lists {
             Map.of(),
             metadataOnly ? KubeHttp.METADATA_LIST : WHOLE,
             reading)
-        .page("");
+        .begin();
   }
 
   /** Where the server stands, from the smallest list there is. */
@@ -159,29 +162,52 @@ final class Lists {
       this.reading = reading;
     }
 
-    CompletableFuture<Listing<T>> page(String token) {
+    CompletableFuture<Listing<T>> begin() {
+      return ask("").thenCompose(answer -> take(answer, ""));
+    }
+
+    private CompletableFuture<KubeResponse> ask(String token) {
       Map<String, String> all = new LinkedHashMap<>(query);
       all.put("limit", PAGE);
       if (!token.isEmpty()) {
         all.put("continue", token);
       }
-      return http.send(path, all, accept).thenCompose(answer -> take(answer, token));
+      return http.send(path, all, accept);
     }
 
-    private CompletableFuture<Listing<T>> take(KubeResponse answer, String token) {
-      // The rest of a list that took too long is gone with the state that it showed.
-      if (answer.code() == 410 && !token.isEmpty() && restarts++ < RESTARTS) {
-        found.clear();
-        return page("");
+    /** Reads a page and all that follow; a loop, because answers that are there must not nest. */
+    private CompletableFuture<Listing<T>> take(KubeResponse first, String firstToken) {
+      KubeResponse answer = first;
+      String token = firstToken;
+      while (true) {
+        // The rest of a list that took too long is gone with the state that it showed.
+        boolean expired = answer.code() == 410 && !token.isEmpty() && restarts++ < RESTARTS;
+        if (expired) {
+          found.clear();
+        } else if (!isList(answer)) {
+          return CompletableFuture.failedFuture(new RefusedException(path, answer));
+        }
+        String next = expired ? "" : answer.body().path("metadata").path("continue").asString("");
+        if (!expired && next.isEmpty()) {
+          read(answer.body(), token.isEmpty());
+          return CompletableFuture.completedFuture(new Listing<>(found, version));
+        }
+        // Asked for before this one is read: the server need not wait for that.
+        CompletableFuture<KubeResponse> asked = ask(next);
+        read(answer.body(), token.isEmpty());
+        if (!asked.isDone() || asked.isCompletedExceptionally()) {
+          return asked.thenCompose(page -> take(page, next));
+        }
+        answer = asked.join();
+        token = next;
       }
-      if (!isList(answer)) {
-        return CompletableFuture.failedFuture(new RefusedException(path, answer));
+    }
+
+    private void read(JsonNode page, boolean first) {
+      if (first) {
+        version = page.path("metadata").path("resourceVersion").asString("");
       }
-      JsonNode metadata = answer.body().path("metadata");
-      if (token.isEmpty()) {
-        version = metadata.path("resourceVersion").asString("");
-      }
-      for (JsonNode item : answer.body().path("items")) {
+      for (JsonNode item : page.path("items")) {
         // Items of a list come without kind and apiVersion.
         ((ObjectNode) item).put("kind", kind.kind()).put("apiVersion", kind.apiVersion());
         ResourceId id = View.id(kind, item);
@@ -190,10 +216,6 @@ final class Lists {
           found.put(id, read);
         }
       }
-      String next = metadata.path("continue").asString("");
-      return next.isEmpty()
-          ? CompletableFuture.completedFuture(new Listing<>(found, version))
-          : page(next);
     }
   }
 }
