@@ -81,6 +81,7 @@ class HistoryChoiceTest {
         Duration.ZERO,
         pin,
         HistoryEntry.Scope.WHOLE,
+        Optional.empty(),
         List.of());
   }
 
