@@ -343,7 +343,7 @@ final class Probation {
 
   /** Where to go back to from a bad revision; empty when nothing better is known. */
   Optional<Pin> wayBack(Revision bad, Failure why, OperationContext context) {
-    return Verdict.better(bad, history(context))
+    return Rollback.earlier(bad, history(context))
         .map(
             better ->
                 new Pin(
