@@ -195,11 +195,7 @@ final class Convoy<D extends Desired> {
     FleetSpec.Member<D> member = spec.member(cluster);
     List<HistoryEntry> entries =
         retries.call(context, () -> member.destination().history().list(member.target(), context));
-    Optional<Revision> at =
-        entries.stream()
-            .filter(e -> e.scope() == HistoryEntry.Scope.WHOLE)
-            .map(Convoy::given)
-            .findFirst();
+    Optional<Revision> at = given(entries);
     Optional<Long> wroteAt = entries.stream().map(this::ended).findFirst();
     synchronized (known) {
       known.add(cluster);
@@ -207,9 +203,17 @@ final class Convoy<D extends Desired> {
     post(new RolloutEvent.Recorded(cluster, at, wroteAt));
   }
 
-  /** What a cluster went back from it was given, and leaves alone until it is given another. */
-  private static Revision given(HistoryEntry entry) {
-    return entry.pin().flatMap(Pin::bad).orElse(entry.revision());
+  /**
+   * What a cluster went back from it was given, and leaves alone until it is given another. One
+   * that was taken somewhere before it was given anything was only shown what it leaves alone.
+   */
+  private static Optional<Revision> given(List<HistoryEntry> entries) {
+    Optional<HistoryEntry> newest =
+        entries.stream().filter(e -> e.scope() == HistoryEntry.Scope.WHOLE).findFirst();
+    Optional<Revision> left = newest.flatMap(HistoryEntry::pin).flatMap(Pin::bad);
+    return left.isEmpty()
+        ? newest.map(HistoryEntry::revision)
+        : left.filter(r -> entries.stream().anyMatch(e -> e.pin().isEmpty()));
   }
 
   private long ended(HistoryEntry entry) {

@@ -8,7 +8,8 @@ import java.util.List;
 /** Where the record of passes is kept. Bounded: the oldest entries go first. Thread-safe. */
 public interface HistoryStore {
   /**
-   * Adds an entry.
+   * Adds an entry. One of the same pass ({@link HistoryEntry#samePass}) takes the place of the one
+   * that is kept, so that a pass may be recorded before it ends, and again.
    *
    * @param target whose
    * @param entry what happened

@@ -202,14 +202,17 @@ final class Passes<D extends Desired> {
     probation.begins(plan, events.pass(), context);
     Outcome applied = destination.applier().apply(plan, events::changed, context);
     applied.results().forEach(r -> fights.healed(r, clock.instant(), System.nanoTime()));
-    Outcome outcome = probation.settled(applied, context);
-    ReconcileOutcome.Kind kind =
-        outcome.complete() ? ReconcileOutcome.Kind.APPLIED : ReconcileOutcome.Kind.INCOMPLETE;
+    Outcome outcome = applied;
+    if (probation.waits(applied)) {
+      recordEarly(plan, applied, context, events);
+      outcome = probation.settled(applied, context);
+    }
+    HistoryEntry entry = probation.entry(events.pass(), plan, outcome);
     try {
-      HistoryEntry entry = HistoryEntry.of(kind, events.pass(), plan, outcome);
-      retries.run(context, () -> destination.history().add(target, entry, context));
+      probation.record(entry, context);
     } catch (GitOpsException e) {
-      return new ReconcileOutcome.Failed(events.pass(), HistoryEntry.unrecorded(kind, e.failure()));
+      return new ReconcileOutcome.Failed(
+          events.pass(), HistoryEntry.unrecorded(entry.outcome(), e.failure()));
     }
     probation
         .fault(outcome, events.pass())
@@ -217,6 +220,16 @@ final class Passes<D extends Desired> {
     return outcome.complete()
         ? new ReconcileOutcome.Applied(events.pass(), plan, outcome)
         : new ReconcileOutcome.Incomplete(events.pass(), plan, outcome);
+  }
+
+  /** A process that is killed while it waits leaves the wait to the next one. */
+  private void recordEarly(
+      Plan<D> plan, Outcome applied, OperationContext context, PassEvents events) {
+    try {
+      probation.record(probation.entry(events.pass(), plan, applied), context);
+    } catch (GitOpsException e) {
+      LOG.warn("{}: not recorded before it is waited for: {}", target, e.getMessage());
+    }
   }
 
   /** What is pinned already is the way back: when that is bad, too, there is none. */

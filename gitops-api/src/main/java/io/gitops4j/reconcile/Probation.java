@@ -53,6 +53,10 @@ final class Probation {
   private final Clock clock;
 
   private @Nullable Revision watched;
+
+  /** The newest pass of that revision, as it is kept. */
+  private Optional<HistoryEntry> recorded = Optional.empty();
+
   private Instant since = Instant.MIN;
   private final Set<ResourceId> unwellBefore = new HashSet<>();
 
@@ -86,15 +90,22 @@ final class Probation {
     List<HistoryEntry> known = Verdict.about(revision, history(context));
     since = known.isEmpty() ? pass.started() : known.get(known.size() - 1).started();
     watched = revision;
-    // After a restart nobody remembers what was not well before: only what it wrote is its own.
-    Set<ResourceId> written = Verdict.written(known);
+    recorded = known.stream().findFirst();
     unwellBefore.clear();
+    awaited.clear();
+    Optional<HistoryEntry.Trial> trial = recorded.flatMap(HistoryEntry::trial);
+    if (trial.isPresent()) {
+      unwellBefore.addAll(trial.get().before());
+      awaited.addAll(trial.get().awaited());
+      return;
+    }
+    // Nobody kept what was not well before: only what the revision wrote is its own.
+    Set<ResourceId> written = Verdict.written(known);
     plan.changes().stream()
         .filter(c -> !c.action().writes() && !written.contains(c.id()))
         .filter(c -> !Verdict.fine(c.health().status()))
         .map(Change::id)
         .forEach(unwellBefore::add);
-    awaited.clear();
     if (watches(policy, pass.started())) {
       awaited.addAll(Verdict.unwell(known));
     }
@@ -113,21 +124,52 @@ final class Probation {
     rules.ifPresent(r -> watch(r, plan, pass, context));
   }
 
+  /** Whether a plan that was applied is waited for; from then on it is known what for. */
+  boolean waits(Outcome outcome) {
+    if (!outcome.complete() || rules.filter(r -> watches(r, clock.instant())).isEmpty()) {
+      return false;
+    }
+    Map<ResourceId, Health> healths = new HashMap<>();
+    outcome.results().forEach(r -> healths.put(r.change().id(), r.health()));
+    awaits(unwell(healths, spared(outcome)), true);
+    return true;
+  }
+
   /**
    * Waits until everything is well, something failed, the window ends or there is a newer revision.
    *
    * @return the outcome with what is known now: a write that happened may have failed all the same
    */
   Outcome settled(Outcome outcome, OperationContext context) {
-    Optional<AutoRollback> policy = rules.filter(r -> watches(r, clock.instant()));
-    if (policy.isEmpty() || !outcome.complete()) {
-      return outcome;
+    AutoRollback policy = rules.orElseThrow();
+    return with(outcome, await(policy, spared(outcome), context), policy);
+  }
+
+  /** The pass so far, for the record. */
+  HistoryEntry entry(Pass pass, Plan<?> plan, Outcome outcome) {
+    return HistoryEntry.of(
+        pass, plan, outcome, rules.map(r -> new HistoryEntry.Trial(unwellBefore, awaited)));
+  }
+
+  /** Keeps how a pass ended, or how it is while it waits. */
+  void record(HistoryEntry entry, OperationContext context) {
+    retries.run(context, () -> destination.history().add(target, entry, context));
+    recorded = Optional.of(entry);
+  }
+
+  /** Who begins after this process need not guess what became of what is waited for. */
+  private void amend(Map<ResourceId, Health> healths, OperationContext context) {
+    Set<ResourceId> kept =
+        recorded.flatMap(HistoryEntry::trial).map(HistoryEntry.Trial::awaited).orElse(Set.of());
+    if (recorded.isEmpty() || kept.equals(awaited)) {
+      return;
     }
-    Set<ResourceId> spared = spared(outcome.results().stream().map(ChangeResult::change));
-    Map<ResourceId, Health> healths = new HashMap<>();
-    outcome.results().forEach(r -> healths.put(r.change().id(), r.health()));
-    awaits(unwell(healths, spared), true);
-    return with(outcome, await(policy.get(), spared, context), policy.get());
+    HistoryEntry.Trial now = new HistoryEntry.Trial(unwellBefore, awaited);
+    try {
+      record(recorded.get().seen(healths, now), context);
+    } catch (GitOpsException e) {
+      LOG.warn("{}: what is waited for could not be recorded: {}", target, e.getMessage());
+    }
   }
 
   /**
@@ -214,6 +256,10 @@ final class Probation {
     return spared;
   }
 
+  private Set<ResourceId> spared(Outcome outcome) {
+    return spared(outcome.results().stream().map(ChangeResult::change));
+  }
+
   private static Set<ResourceId> degraded(Map<ResourceId, Health> healths, Set<ResourceId> spared) {
     Set<ResourceId> found = unwell(healths, spared);
     found.removeIf(id -> healths.get(id).status() != HealthStatus.DEGRADED);
@@ -283,10 +329,12 @@ final class Probation {
     if (watches(policy, pass.started())) {
       awaited.addAll(degraded(healths(plan), spared));
     }
+    amend(healths(plan), context);
     if (awaited.isEmpty()) {
       return Optional.empty();
     }
     Sight end = await(policy, spared, context);
+    amend(end.healths(), context);
     return end.bad().stream()
         .sorted()
         .findFirst()
@@ -295,7 +343,7 @@ final class Probation {
 
   /** Where to go back to from a bad revision; empty when nothing better is known. */
   Optional<Pin> wayBack(Revision bad, Failure why, OperationContext context) {
-    return Verdict.better(bad, history(context))
+    return Rollback.earlier(bad, history(context))
         .map(
             better ->
                 new Pin(

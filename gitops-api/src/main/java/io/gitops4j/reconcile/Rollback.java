@@ -1,8 +1,14 @@
 package io.gitops4j.reconcile;
 
+import io.gitops4j.model.Digest;
 import io.gitops4j.model.Revision;
 import io.gitops4j.source.Lineage;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * A wish to go back to a revision and to stay there. Immutable.
@@ -52,6 +58,45 @@ public record Rollback(
    */
   public static Rollback to(Revision revision, String by, String why) {
     return new Rollback(revision, Lineage.FOLLOWED, by, why, Pin.Until.RELEASED, Pin.Hooks.RUN);
+  }
+
+  /**
+   * Which entry is gone back to when nobody names one: the newest of another revision that was
+   * applied whole, leaving out what was gone back from since. One that was waited for and did not
+   * become well ({@link AutoRollback}) counts only when there is no other.
+   *
+   * @param from the revision that is left
+   * @param history newest first
+   * @return the entry; empty when nothing better is known
+   */
+  public static Optional<HistoryEntry> earlier(Revision from, List<HistoryEntry> history) {
+    Set<Digest> left = new HashSet<>(Set.of(from.digest()));
+    // What lies between a pin and the pass that had its revision before is what the pin left.
+    Set<Digest> returning = new HashSet<>();
+    List<HistoryEntry> whole = new ArrayList<>();
+    for (HistoryEntry entry : history) {
+      Digest revision = entry.revision().digest();
+      returning.remove(revision);
+      if (!returning.isEmpty()) {
+        left.add(revision);
+      }
+      entry
+          .pin()
+          .ifPresent(
+              pin -> {
+                returning.add(revision);
+                pin.bad().ifPresent(bad -> left.add(bad.digest()));
+              });
+      if (entry.outcome() == ReconcileOutcome.Kind.APPLIED
+          && entry.scope() == HistoryEntry.Scope.WHOLE
+          && !left.contains(revision)) {
+        whole.add(entry);
+      }
+    }
+    return whole.stream()
+        .filter(e -> e.trial().filter(t -> !t.awaited().isEmpty()).isEmpty())
+        .findFirst()
+        .or(() -> whole.stream().findFirst());
   }
 
   /**

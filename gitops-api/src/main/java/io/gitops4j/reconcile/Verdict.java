@@ -8,20 +8,18 @@ import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.health.HealthStatus;
-import io.gitops4j.model.Digest;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.Revision;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Whether a revision is bad, and where to go back to. Decides only: no clock, no request. */
+/** Whether a revision is bad. Decides only: no clock, no request. */
 final class Verdict {
   private Verdict() {}
 
@@ -80,31 +78,6 @@ final class Verdict {
   /** Whether a revision that is applied since then may still turn out to be bad. */
   static boolean onProbation(Instant since, Duration window, Instant now) {
     return now.isBefore(since.plus(window));
-  }
-
-  /**
-   * The newest revision that was applied whole, that is not the bad one and was never gone back
-   * from. One that was seen to be well counts more than one that was not, because a newer one came
-   * or nobody waited.
-   *
-   * @param history newest first
-   */
-  static Optional<HistoryEntry> better(Revision bad, List<HistoryEntry> history) {
-    Set<Digest> left = new HashSet<>(Set.of(bad.digest()));
-    history.stream()
-        .flatMap(e -> e.pin().stream())
-        .flatMap(p -> p.bad().stream())
-        .forEach(b -> left.add(b.digest()));
-    List<HistoryEntry> whole =
-        history.stream()
-            .filter(e -> e.outcome() == ReconcileOutcome.Kind.APPLIED)
-            .filter(e -> e.scope() == HistoryEntry.Scope.WHOLE)
-            .filter(e -> !left.contains(e.revision().digest()))
-            .toList();
-    return whole.stream()
-        .filter(e -> e.lines().stream().allMatch(Verdict::well))
-        .findFirst()
-        .or(() -> whole.stream().findFirst());
   }
 
   private static boolean well(HistoryEntry.Line line) {

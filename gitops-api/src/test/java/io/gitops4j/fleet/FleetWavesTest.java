@@ -9,6 +9,7 @@ import io.gitops4j.model.Revision;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.Pin;
 import io.gitops4j.reconcile.ReconcileOutcome;
+import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.reconcile.Rollback;
 import io.gitops4j.tck.TextSet;
 import java.time.Duration;
@@ -172,6 +173,32 @@ class FleetWavesTest extends FleetHarness {
     assertThat(live().values()).containsOnly("1");
     fleet.clusters().get("a").release(context);
     assertThat(fleet.reconcile().kind()).isEqualTo(Kind.COMPLETE);
+    assertThat(live().values()).containsOnly("2");
+  }
+
+  @Test
+  @DisplayName(
+      "a cluster that was taken somewhere before it was given anything gets nothing before its wave,"
+          + " also when it is released after a restart")
+  void releasedBeforeItsWave() {
+    Revision first = commit("1");
+    commit("2");
+    clusters.get("a").refuse(TextSet.id("one"));
+    Fleet<TextSet> fleet = fleet(FleetTest::inWaves);
+    fleet.reconcile();
+    OperationContext context = OperationContext.create();
+    Rollback wish = Rollback.to(first, "somebody", "begin there").until(Pin.Until.MOVED_ON);
+    fleet.clusters().get("b").rollback(wish, context);
+    assertThat(live()).containsEntry("b", "1");
+
+    Reconciler<TextSet> restarted = fleet(FleetTest::inWaves).clusters().get("b");
+
+    assertThat(restarted.reconcile().pass().pin()).as("the pin outlives it").isPresent();
+    assertThat(restarted.release(context)).isPresent();
+    assertThat(restarted.reconcile().kind()).isEqualTo(ReconcileOutcome.Kind.PLANNED);
+    assertThat(live()).containsEntry("b", "1");
+    clusters.get("a").allow(TextSet.id("one"));
+    assertThat(fleet(FleetTest::inWaves).reconcile().kind()).isEqualTo(Kind.COMPLETE);
     assertThat(live().values()).containsOnly("2");
   }
 }

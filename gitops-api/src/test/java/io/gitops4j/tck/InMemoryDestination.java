@@ -334,7 +334,7 @@ public final class InMemoryDestination implements Destination<TextSet> {
     public void add(TargetId target, HistoryEntry entry, OperationContext context) {
       context.checkActive(Stage.INVENTORY);
       synchronized (InMemoryDestination.this) {
-        histories.computeIfAbsent(target, t -> new ArrayList<>()).add(0, entry);
+        histories.merge(target, List.of(entry), (kept, added) -> entry.addedTo(kept));
       }
     }
 

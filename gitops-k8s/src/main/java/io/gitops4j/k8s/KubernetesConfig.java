@@ -26,6 +26,7 @@ import java.util.Set;
  * @param protectedKinds kinds that are pruned only when it is confirmed, as {@code group/Kind},
  *     {@code /Kind} for the core group
  * @param prunePropagation what becomes of what a pruned object made
+ * @param pruning what becomes of what is owned and no longer desired
  * @param deletion what becomes of what is owned when nothing is desired any more
  * @param ignoreDifferences fields that others may set
  * @param normalizers what is changed in manifests before they are compared and applied
@@ -54,6 +55,7 @@ public record KubernetesConfig(
     AdoptionPolicy adoption,
     Set<String> protectedKinds,
     PrunePropagation prunePropagation,
+    SyncPolicy.Prune pruning,
     SyncPolicy.Prune deletion,
     List<IgnoreRule> ignoreDifferences,
     Set<Normalizer> normalizers,
@@ -81,6 +83,7 @@ public record KubernetesConfig(
     Objects.requireNonNull(access, "access");
     protectedKinds = Set.copyOf(protectedKinds);
     Objects.requireNonNull(prunePropagation, "prunePropagation");
+    Objects.requireNonNull(pruning, "pruning");
     Objects.requireNonNull(deletion, "deletion");
     ignoreDifferences = List.copyOf(ignoreDifferences);
     normalizers = Set.copyOf(normalizers);

@@ -21,6 +21,7 @@ public final class KubernetesConfigBuilder {
       Set.of(
           "/Namespace", "/PersistentVolumeClaim", "apiextensions.k8s.io/CustomResourceDefinition");
   private PrunePropagation prunePropagation = PrunePropagation.BACKGROUND;
+  private SyncPolicy.Prune pruning = SyncPolicy.Prune.REMOVE;
   private SyncPolicy.Prune deletion = SyncPolicy.Prune.REMOVE;
   private List<IgnoreRule> ignoreDifferences = List.of();
   private Set<Normalizer> normalizers = Normalizer.all();
@@ -122,6 +123,19 @@ public final class KubernetesConfigBuilder {
    */
   public KubernetesConfigBuilder prunePropagation(PrunePropagation policy) {
     prunePropagation = Objects.requireNonNull(policy, "policy");
+    return this;
+  }
+
+  /**
+   * What becomes of what is owned and no longer desired. An object that says {@code Prune=true},
+   * {@code false} or {@code confirm} for Argo CD decides for itself. Default: it is removed. The
+   * {@link SyncPolicy} of the target comes before both: what it keeps is kept.
+   *
+   * @param rule what
+   * @return this
+   */
+  public KubernetesConfigBuilder pruning(SyncPolicy.Prune rule) {
+    pruning = Objects.requireNonNull(rule, "rule");
     return this;
   }
 
@@ -353,6 +367,7 @@ public final class KubernetesConfigBuilder {
         adoption,
         protectedKinds,
         prunePropagation,
+        pruning,
         deletion,
         ignoreDifferences,
         normalizers,

@@ -104,6 +104,7 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
             config.missingKinds().limit(),
             config.namespaceMetadata(),
             config.prunePropagation(),
+            config.pruning(),
             config.deletion(),
             new Permits(config.permissions()),
             config.concurrency(),

@@ -11,6 +11,7 @@ import io.gitops4j.controller.GitOpsController;
 import io.gitops4j.controller.ScheduledTarget;
 import io.gitops4j.health.HealthStatus;
 import io.gitops4j.k8s.testing.SimulatedCluster;
+import io.gitops4j.model.ResourceId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.AutoRollback;
 import io.gitops4j.reconcile.HistoryEntry;
@@ -20,7 +21,9 @@ import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.reconcile.Rollback;
+import io.gitops4j.tck.MovableClock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,6 +38,7 @@ import org.junit.jupiter.api.Test;
 class AutoRollbackIT {
   private static final Duration WINDOW = Duration.ofSeconds(60);
 
+  private final MovableClock clock = new MovableClock(Instant.now());
   private final List<ReconcileOutcome> passes = new CopyOnWriteArrayList<>();
   private final SimulatedTarget target =
       new SimulatedTarget(
@@ -44,6 +48,7 @@ class AutoRollbackIT {
               SimulatedCluster.shared().api().kubeconfigFile(), Optional.empty()),
           t ->
               t.autoRollback(AutoRollback.within(WINDOW))
+                  .clock(clock)
                   .listener(
                       new ReconcileListener() {
                         @Override
@@ -144,6 +149,36 @@ class AutoRollbackIT {
       workers.shutdownNow();
       timer.shutdownNow();
     }
+  }
+
+  @Test
+  @DisplayName(
+      "what a process that ended waited for is judged at once by the one that begins after the window")
+  void judgesAfterARestart() throws InterruptedException {
+    target.file("web", deployment("web", "", "registry.test/web:1", "{}"));
+    assertThat(target.sync().kind()).isEqualTo(Kind.APPLIED);
+    target.file(
+        "web", deployment("web", "", "registry.test/web:2", "{gitops4j.test/starts-after: 3600s}"));
+    target.commit();
+    OperationContext killed = OperationContext.create();
+    Thread process = new Thread(() -> target.again(killed));
+    process.start();
+    await().atMost(Duration.ofSeconds(60)).until(() -> history().size() == 2);
+    // From here on it sends nothing more, as if it was killed.
+    killed.cancel();
+    process.join();
+    assertThat(passes.get(passes.size() - 1).kind()).isEqualTo(Kind.FAILED);
+    assertThat(history().get(0).trial().orElseThrow().awaited())
+        .extracting(ResourceId::kind)
+        .containsExactly("Deployment");
+
+    clock.forward(WINDOW);
+    target.restart();
+    ReconcileOutcome end = target.again(OperationContext.create());
+
+    assertThat(end.pass().pin().orElseThrow().why()).contains("did not become well within");
+    assertThat(image()).isEqualTo("registry.test/web:1");
+    assertThat(healths()).containsOnly(HealthStatus.HEALTHY);
   }
 
   @Test

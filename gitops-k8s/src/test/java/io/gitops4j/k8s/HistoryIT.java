@@ -65,6 +65,18 @@ class HistoryIT {
   }
 
   @Test
+  @DisplayName("an entry of a pass that is kept takes its place, whoever added one meanwhile")
+  void keepsOneForAPass() {
+    add(ours, "1");
+    add(ours, "2");
+    add(ours, "2");
+    add(theirs, "3");
+    add(ours, "2");
+
+    assertThat(names()).containsExactly("3", "2", "1");
+  }
+
+  @Test
   @DisplayName("the newest ten are kept")
   void keepsTen() {
     for (int i = 1; i <= 12; i++) {
@@ -86,6 +98,7 @@ class HistoryIT {
                 Duration.ofSeconds(1),
                 Optional.empty(),
                 HistoryEntry.Scope.WHOLE,
+                Optional.empty(),
                 List.of()),
             context);
   }

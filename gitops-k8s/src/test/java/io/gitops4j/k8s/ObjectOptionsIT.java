@@ -15,9 +15,11 @@ import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.reconcile.SyncPolicy;
 import io.gitops4j.tck.InMemorySource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -31,16 +33,15 @@ class ObjectOptionsIT {
   private final InMemorySource source = new InMemorySource();
   private final Map<String, String> files = new HashMap<>();
   private PruneConfirmation confirmation = PruneConfirmation.none();
-  private KubernetesDestination destination = connect(SyncPolicy.Prune.REMOVE);
+  private KubernetesDestination destination = connect(UnaryOperator.identity());
 
-  private KubernetesDestination connect(SyncPolicy.Prune deletion) {
-    return KubernetesDestination.connect(
+  private KubernetesDestination connect(UnaryOperator<KubernetesConfigBuilder> more) {
+    KubernetesConfigBuilder config =
         KubernetesConfig.builder(
                 new KubernetesConfig.KubeconfigFile(cluster.kubeconfigFile(), Optional.empty()))
             .namespace(namespace)
-            .stateNamespace(namespace)
-            .deletion(deletion)
-            .build());
+            .stateNamespace(namespace);
+    return KubernetesDestination.connect(more.apply(config).build());
   }
 
   @AfterEach
@@ -129,6 +130,43 @@ class ObjectOptionsIT {
   }
 
   @ParameterizedTest(name = "{0}")
+  @DisplayName("what a target says of pruning holds for objects that do not say otherwise")
+  @CsvSource({
+    "KEEP, PRUNE_PROTECTED, Prune=confirm, PRUNE_UNCONFIRMED",
+    "CONFIRM, PRUNE_UNCONFIRMED, Prune=false, PRUNE_PROTECTED"
+  })
+  void prunesAsTheTargetSays(
+      SyncPolicy.Prune pruning, Reason silent, String option, Reason opposed) {
+    String argo = "argocd.argoproj.io/sync-options";
+    destination.close();
+    destination = connect(c -> c.pruning(pruning));
+    file("silent", "example.com/a", "b", "one");
+    file("opposed", argo, option, "one");
+    file("opened", argo, "Prune=true", "one");
+    for (String other : List.of("other", "another", "third", "fourth")) {
+      file(other, "example.com/a", "b", "one");
+    }
+    assertThat(reconcile().kind()).isEqualTo(Kind.APPLIED);
+    for (String gone : List.of("silent", "opposed", "opened")) {
+      files.remove("app/" + gone + ".yaml");
+    }
+
+    ReconcileOutcome.Applied pruned = (ReconcileOutcome.Applied) reconcile();
+
+    Map<String, Reason> reasons = new HashMap<>();
+    pruned.plan().changes().forEach(c -> reasons.put(c.id().name(), c.reason()));
+    assertThat(reasons)
+        .containsEntry("silent", silent)
+        .containsEntry("opposed", opposed)
+        .containsEntry("opened", Reason.REMOVED);
+    assertThat(live("opened")).isNull();
+    confirmation = PruneConfirmation.of(Set.of(id("silent"), id("opposed")));
+    reconcile();
+    assertThat(live("silent") == null).isEqualTo(silent == Reason.PRUNE_UNCONFIRMED);
+    assertThat(live("opposed") == null).isEqualTo(opposed == Reason.PRUNE_UNCONFIRMED);
+  }
+
+  @ParameterizedTest(name = "{0}")
   @DisplayName(
       "what a target says of its end holds for objects that do not say otherwise, then only")
   @CsvSource({
@@ -139,7 +177,7 @@ class ObjectOptionsIT {
       SyncPolicy.Prune deletion, Reason silent, String option, Reason opposed) {
     String argo = "argocd.argoproj.io/sync-options";
     destination.close();
-    destination = connect(deletion);
+    destination = connect(c -> c.deletion(deletion));
     file("silent", "example.com/a", "b", "one");
     file("opposed", argo, option, "one");
     file("opened", argo, "Delete=true", "one");

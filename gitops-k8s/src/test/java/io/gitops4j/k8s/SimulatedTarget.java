@@ -30,8 +30,10 @@ final class SimulatedTarget implements AutoCloseable {
   private final InMemorySource source = new InMemorySource();
   private final Map<String, String> files = new HashMap<>();
   private final List<ChangeResult> results = new ArrayList<>();
-  private final KubernetesDestination destination;
-  private final Reconciler<ManifestSet> reconciler;
+  private final KubernetesConfig config;
+  private final UnaryOperator<TargetBuilder<ManifestSet>> rules;
+  private KubernetesDestination destination;
+  private Reconciler<ManifestSet> reconciler;
 
   SimulatedTarget(String prefix, UnaryOperator<KubernetesConfigBuilder> settings) {
     this(
@@ -54,16 +56,21 @@ final class SimulatedTarget implements AutoCloseable {
       KubernetesConfig.Access access,
       UnaryOperator<TargetBuilder<ManifestSet>> rules) {
     namespace = cluster.createNamespace(prefix);
-    destination =
-        KubernetesDestination.connect(
-            settings
-                .apply(
-                    KubernetesConfig.builder(access)
-                        .namespace(namespace)
-                        .stateNamespace(namespace)
-                        .hookTimeout(Duration.ofSeconds(60))
-                        .healthTimeout(Duration.ofSeconds(60)))
-                .build());
+    this.rules = rules;
+    config =
+        settings
+            .apply(
+                KubernetesConfig.builder(access)
+                    .namespace(namespace)
+                    .stateNamespace(namespace)
+                    .hookTimeout(Duration.ofSeconds(60))
+                    .healthTimeout(Duration.ofSeconds(60)))
+            .build();
+    destination = KubernetesDestination.connect(config);
+    reconciler = newReconciler();
+  }
+
+  private Reconciler<ManifestSet> newReconciler() {
     TargetBuilder<ManifestSet> target =
         GitOps.target(namespace)
             .source(source)
@@ -79,7 +86,14 @@ final class SimulatedTarget implements AutoCloseable {
                     results.add(event.result());
                   }
                 });
-    reconciler = rules.apply(target).build();
+    return rules.apply(target).build();
+  }
+
+  /** From here on another process has it, which remembers nothing. */
+  void restart() {
+    destination.close();
+    destination = KubernetesDestination.connect(config);
+    reconciler = newReconciler();
   }
 
   Reconciler<ManifestSet> reconciler() {

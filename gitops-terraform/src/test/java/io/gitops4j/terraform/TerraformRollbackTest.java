@@ -64,6 +64,9 @@ class TerraformRollbackTest {
     assertThat(restarted.reconcile().kind()).isEqualTo(Kind.APPLIED);
     assertThat(history().get(0).pin()).isEmpty();
     assertThat(history().get(1).pin().orElseThrow().why()).isEqualTo("two is broken");
+    List<HistoryEntry> kept = history();
+    destination().history().add(restarted.target(), kept.get(1), context);
+    assertThat(history()).as("one entry for each pass").isEqualTo(kept);
   }
 
   private void commit(String value) {

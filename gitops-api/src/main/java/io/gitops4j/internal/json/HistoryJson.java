@@ -15,6 +15,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -38,15 +40,18 @@ public final class HistoryJson {
             .put("scope", entry.scope().name());
     RevisionJson.write(entry.revision(), node);
     entry.pin().ifPresent(p -> PinJson.write(p, node.putObject("pin")));
+    entry
+        .trial()
+        .ifPresent(
+            t -> {
+              ObjectNode trial = node.putObject("trial");
+              write(t.before(), trial.putArray("before"));
+              write(t.awaited(), trial.putArray("awaited"));
+            });
     ArrayNode lines = node.putArray("lines");
     for (HistoryEntry.Line line : entry.lines()) {
       ObjectNode written =
-          lines
-              .addObject()
-              .put("group", line.id().group())
-              .put("kind", line.id().kind())
-              .put("namespace", line.id().namespace())
-              .put("name", line.id().name())
+          write(line.id(), lines.addObject())
               .put("action", line.action().name())
               .put("reason", line.reason().name())
               .put("actuation", line.actuation().name())
@@ -59,6 +64,29 @@ public final class HistoryJson {
     return node.toString();
   }
 
+  private static void write(Set<ResourceId> ids, ArrayNode to) {
+    ids.stream().sorted().forEach(id -> write(id, to.addObject()));
+  }
+
+  private static ObjectNode write(ResourceId id, ObjectNode to) {
+    return to.put("group", id.group())
+        .put("kind", id.kind())
+        .put("namespace", id.namespace())
+        .put("name", id.name());
+  }
+
+  private static ResourceId id(JsonNode node) {
+    return new ResourceId(
+        node.path("group").asString(""),
+        node.path("kind").asString(""),
+        node.path("namespace").asString(""),
+        node.path("name").asString(""));
+  }
+
+  private static Set<ResourceId> ids(JsonNode nodes) {
+    return nodes.valueStream().map(HistoryJson::id).collect(Collectors.toSet());
+  }
+
   /** What {@link #write} wrote. */
   public static HistoryEntry read(String text) {
     JsonNode node = JSON.readTree(text);
@@ -66,11 +94,7 @@ public final class HistoryJson {
     for (JsonNode line : node.path("lines")) {
       lines.add(
           new HistoryEntry.Line(
-              new ResourceId(
-                  line.path("group").asString(""),
-                  line.path("kind").asString(""),
-                  line.path("namespace").asString(""),
-                  line.path("name").asString("")),
+              id(line),
               Action.valueOf(line.path("action").asString("")),
               Reason.valueOf(line.path("reason").asString("")),
               Actuation.valueOf(line.path("actuation").asString("")),
@@ -91,6 +115,18 @@ public final class HistoryJson {
         node.has("pin") ? Optional.of(PinJson.read(node.path("pin"))) : Optional.empty(),
         // An entry of before there were selections was about everything.
         HistoryEntry.Scope.valueOf(node.path("scope").asString(HistoryEntry.Scope.WHOLE.name())),
+        node.has("trial") ? Optional.of(trial(node.path("trial"))) : Optional.empty(),
         lines);
+  }
+
+  /** What {@link HistoryEntry#samePass} says, of an entry that is not read. */
+  public static boolean samePass(JsonNode kept, HistoryEntry entry) {
+    return kept.path("operation").asString("").equals(entry.operationId())
+        && kept.path("started").asString("").equals(entry.started().toString())
+        && kept.path("plan").asString("").equals(entry.plan().digest().toString());
+  }
+
+  private static HistoryEntry.Trial trial(JsonNode node) {
+    return new HistoryEntry.Trial(ids(node.path("before")), ids(node.path("awaited")));
   }
 }

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +56,10 @@ class HistoryJsonTest {
                     Pin.Until.MOVED_ON,
                     Pin.Hooks.SKIP)),
             HistoryEntry.Scope.SELECTED,
+            Optional.of(
+                new HistoryEntry.Trial(
+                    Set.of(new ResourceId("", "Service", "shop", "old")),
+                    Set.of(new ResourceId("apps", "Deployment", "shop", "web")))),
             List.of(
                 new HistoryEntry.Line(
                     new ResourceId("apps", "Deployment", "shop", "web"),
@@ -82,6 +87,7 @@ class HistoryJsonTest {
                 .formatted(PLAN, DIGEST));
 
     assertThat(entry.pin()).isEmpty();
+    assertThat(entry.trial()).isEmpty();
     assertThat(entry.scope()).isEqualTo(HistoryEntry.Scope.WHOLE);
     assertThat(entry.lines().get(0).health()).isEqualTo(Health.of(HealthStatus.UNKNOWN));
     assertThat(entry.lines().get(0).failure()).isEmpty();

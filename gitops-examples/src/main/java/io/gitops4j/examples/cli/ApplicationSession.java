@@ -129,6 +129,7 @@ public final class ApplicationSession implements Session {
             .ignoreDifferences(application.ignoreDifferences())
             .ignoredAtWrite(application.ignoredAtWrite())
             .prunePropagation(application.prunePropagation())
+            .pruning(application.pruning())
             .deletion(application.deletion())
             .historyLimit(application.historyLimit())
             .adoption(AdoptionPolicy.ADOPT_IF_UNOWNED);

@@ -5,12 +5,10 @@ import io.gitops4j.model.Digest;
 import io.gitops4j.model.Revision;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.HistoryEntry;
-import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.Rollback;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** Which earlier revision somebody means, and why. */
@@ -18,9 +16,9 @@ final class HistoryChoice {
   @Option(
       names = "--to",
       description =
-          "number of an entry as history shows it, or a commit; default: the newest revision before"
-              + " the current one that was applied whole; of a revert while a pin holds the target,"
-              + " the pinned one")
+          "number of an entry as history shows it, or a commit; default: the newest other"
+              + " revision that was applied whole and not gone back from since; of a revert while a"
+              + " pin holds the target, the pinned one")
   Optional<String> to = Optional.empty();
 
   @Option(names = "--reason", description = "why, for the record", defaultValue = "")
@@ -59,23 +57,11 @@ final class HistoryChoice {
                 + " takes its full id"));
   }
 
-  /** The newest revision before the current one. */
+  /** From where the target stands. */
   static Optional<HistoryEntry> previous(List<HistoryEntry> history) {
-    if (history.isEmpty()) {
-      return Optional.empty();
-    }
-    Revision current = history.get(0).revision();
-    Stream<HistoryEntry> earlier = history.stream();
-    if (history.get(0).pin().isPresent()) {
-      // It went back already: what it went back from is newer in Git, though older here.
-      earlier =
-          earlier.filter(e -> e.pin().isEmpty()).dropWhile(e -> !e.revision().sameState(current));
-    }
-    return earlier
-        .filter(e -> !e.revision().sameState(current))
-        .filter(e -> e.outcome() == ReconcileOutcome.Kind.APPLIED)
-        .filter(e -> e.scope() == HistoryEntry.Scope.WHOLE)
-        .findFirst();
+    return history.stream()
+        .findFirst()
+        .flatMap(current -> Rollback.earlier(current.revision(), history));
   }
 
   /** What the target went back to already: Git follows it. */

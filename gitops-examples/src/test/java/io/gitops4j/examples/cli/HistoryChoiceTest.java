@@ -17,32 +17,13 @@ import org.junit.jupiter.api.Test;
 
 class HistoryChoiceTest {
   @Test
-  @DisplayName("a rollback goes to the newest revision before the current one")
+  @DisplayName("a rollback goes from the current revision to the earlier one")
   void goesBack() {
     assertThat(HistoryChoice.previous(List.of(followed("c"), followed("c"), followed("b"))))
         .contains(followed("b"));
-    assertThat(HistoryChoice.previous(List.of(followed("c")))).isEmpty();
+    assertThat(HistoryChoice.previous(List.of(pinned("b"), followed("c"), followed("b"))))
+        .isEmpty();
     assertThat(HistoryChoice.previous(List.of())).isEmpty();
-  }
-
-  @Test
-  @DisplayName("a second rollback goes to what was before the pinned one, not to what it left")
-  void goesFurtherBack() {
-    List<HistoryEntry> once =
-        List.of(pinned("b"), followed("c"), followed("b"), followed("a"), followed("z"));
-
-    assertThat(HistoryChoice.previous(once)).contains(followed("a"));
-    assertThat(
-            HistoryChoice.previous(
-                List.of(
-                    pinned("a"),
-                    pinned("b"),
-                    followed("c"),
-                    followed("b"),
-                    followed("a"),
-                    followed("z"))))
-        .contains(followed("z"));
-    assertThat(HistoryChoice.previous(List.of(pinned("b"), followed("c")))).isEmpty();
   }
 
   @Test
@@ -81,6 +62,7 @@ class HistoryChoiceTest {
         Duration.ZERO,
         pin,
         HistoryEntry.Scope.WHOLE,
+        Optional.empty(),
         List.of());
   }
 

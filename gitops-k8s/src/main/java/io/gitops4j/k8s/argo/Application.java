@@ -47,6 +47,8 @@ import tools.jackson.databind.JsonNode;
  * @param ignoreDifferences fields that others may set
  * @param ignoredAtWrite what becomes of them when their object is written
  * @param prunePropagation what becomes of what a pruned object made
+ * @param pruning what becomes of what it owns and is no longer desired, where {@code policy} lets
+ *     it
  * @param deletion what becomes of what it owns when nothing is desired any more
  * @param historyLimit how many passes history keeps
  * @param policy what may happen on its own
@@ -73,6 +75,7 @@ public record Application(
     List<IgnoreRule> ignoreDifferences,
     IgnoredAtWrite ignoredAtWrite,
     PrunePropagation prunePropagation,
+    SyncPolicy.Prune pruning,
     SyncPolicy.Prune deletion,
     int historyLimit,
     SyncPolicy policy,
@@ -136,6 +139,7 @@ public record Application(
     ignoreDifferences = List.copyOf(ignoreDifferences);
     Objects.requireNonNull(ignoredAtWrite, "ignoredAtWrite");
     Objects.requireNonNull(prunePropagation, "prunePropagation");
+    Objects.requireNonNull(pruning, "pruning");
     Objects.requireNonNull(deletion, "deletion");
     Objects.requireNonNull(policy, "policy");
     Objects.requireNonNull(retry, "retry");
@@ -172,7 +176,7 @@ public record Application(
     boolean automated = sync.has("automated");
     RetryPolicy retry = retry(sync);
     List<String> options = options(sync);
-    SyncPolicy policy = policy(sync, automated, options);
+    SyncPolicy policy = policy(sync, automated);
     Optional<Instant> approved = approved(manifest.object().path("metadata"), root);
     List<IgnoreRule> ignored = ignoreDifferences(spec);
     int historyLimit = (int) spec.number("revisionHistoryLimit", ARGO_HISTORY);
@@ -204,6 +208,7 @@ public record Application(
         ignored,
         options.contains(SET_IGNORED) ? IgnoredAtWrite.SET : IgnoredAtWrite.LEAVE,
         propagation(options),
+        removal(options, "Prune"),
         removal(options, "Delete"),
         historyLimit,
         policy,
@@ -262,13 +267,13 @@ public record Application(
   }
 
   /** Without automation Argo CD prunes and heals only when somebody asks; a sync asks to heal. */
-  private static SyncPolicy policy(Fields sync, boolean automated, List<String> options) {
+  private static SyncPolicy policy(Fields sync, boolean automated) {
     Fields rules = sync.object("automated");
     boolean prune = rules.flag("prune");
     boolean selfHeal = rules.flag("selfHeal");
     boolean empty = rules.flag("allowEmpty");
     return new SyncPolicy(
-        prune ? removal(options, "Prune") : SyncPolicy.Prune.KEEP,
+        prune ? SyncPolicy.Prune.REMOVE : SyncPolicy.Prune.KEEP,
         automated && !selfHeal ? SyncPolicy.Drift.OBSERVE : SyncPolicy.Drift.CORRECT,
         empty ? SyncPolicy.Empty.ALLOW : SyncPolicy.Empty.REFUSE);
   }

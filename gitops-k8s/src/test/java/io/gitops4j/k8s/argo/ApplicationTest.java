@@ -178,15 +178,15 @@ class ApplicationTest {
       "what is to be confirmed before it is pruned, and what was, is taken as Argo CD writes it")
   void readsConfirmations() {
     String prune = "  syncPolicy: {automated: {prune: true}, syncOptions: [%s]}\n";
-    assertThat(read(GUESTBOOK + prune.formatted("Prune=confirm")).policy().prune())
+    assertThat(read(GUESTBOOK + prune.formatted("Prune=confirm")).pruning())
         .isEqualTo(SyncPolicy.Prune.CONFIRM);
-    assertThat(read(GUESTBOOK + prune.formatted("Prune=false")).policy().prune())
+    assertThat(read(GUESTBOOK + prune.formatted("Prune=false")).pruning())
         .isEqualTo(SyncPolicy.Prune.KEEP);
     assertThat(read(GUESTBOOK + prune.formatted("Delete=confirm")).deletion())
         .isEqualTo(SyncPolicy.Prune.CONFIRM);
     assertThat(read(GUESTBOOK + prune.formatted("Delete=false")).deletion())
         .isEqualTo(SyncPolicy.Prune.KEEP);
-    assertThat(read(GUESTBOOK + prune.formatted("Delete=false")).policy().prune())
+    assertThat(read(GUESTBOOK + prune.formatted("Delete=false")).pruning())
         .isEqualTo(SyncPolicy.Prune.REMOVE);
     assertThat(read(GUESTBOOK + prune.formatted("Delete=true")).deletion())
         .isEqualTo(read(GUESTBOOK).deletion())

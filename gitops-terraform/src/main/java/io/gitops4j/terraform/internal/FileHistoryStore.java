@@ -13,7 +13,6 @@ import io.gitops4j.terraform.TerraformConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -31,10 +30,8 @@ public final class FileHistoryStore implements HistoryStore {
     Path file = file(target);
     try (FolderLock lock = FolderLock.take(file, Stage.APPLY, context)) {
       lock.held();
-      List<HistoryEntry> all = new ArrayList<>(List.of(entry));
-      all.addAll(read(file));
       String text =
-          all.stream()
+          entry.addedTo(read(file)).stream()
               .limit(config.historyLimit())
               .map(HistoryJson::write)
               .collect(Collectors.joining("\n", "", "\n"));

@@ -71,8 +71,16 @@ public final class KubernetesHistoryStore implements HistoryStore {
   private void add(TargetId target, HistoryEntry entry, Before before, OperationContext context) {
     ObjectNode document = KubeHttp.JSON.createObjectNode().put("format", 1);
     ArrayNode entries = document.putArray("entries");
-    entries.add(KubeHttp.JSON.readTree(HistoryJson.write(entry)));
-    before.document().path("entries").forEach(entries::add);
+    JsonNode written = KubeHttp.JSON.readTree(HistoryJson.write(entry));
+    boolean again = false;
+    for (JsonNode kept : before.document().path("entries")) {
+      boolean same = HistoryJson.samePass(kept, entry);
+      entries.add(same ? written : kept);
+      again |= same;
+    }
+    if (!again) {
+      entries.insert(0, written);
+    }
     while (entries.size() > kept) {
       entries.remove(entries.size() - 1);
     }

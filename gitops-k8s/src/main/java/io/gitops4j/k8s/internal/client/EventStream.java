@@ -58,8 +58,13 @@ public final class EventStream implements AutoCloseable {
   /** Sends the request; returns at once. */
   void open(Connection connection, Supplier<HttpRequest.Builder> what) {
     CompletableFuture<HttpResponse<AsyncBody>> sent = connection.send(what, this::bytes);
+    boolean closed;
     synchronized (this) {
       request = sent;
+      closed = over;
+    }
+    if (closed) {
+      sent.cancel(true); // by whoever did not wait until it was sent
     }
     sent.whenComplete(
         (answer, thrown) -> {

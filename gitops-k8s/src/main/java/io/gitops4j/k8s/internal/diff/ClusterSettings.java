@@ -29,6 +29,7 @@ import java.util.Set;
  * @param kindWait how long a pass waits for kinds that are not served yet
  * @param namespaceMetadata what the namespace carries that is made
  * @param propagation what becomes of what a pruned object made
+ * @param pruning what becomes of objects that are no longer desired
  * @param deletion what becomes of objects when nothing is desired any more
  * @param permits what may be touched
  * @param concurrency how many writes run at once
@@ -49,6 +50,7 @@ public record ClusterSettings(
     Duration kindWait,
     NamespaceMetadata namespaceMetadata,
     PrunePropagation propagation,
+    SyncPolicy.Prune pruning,
     SyncPolicy.Prune deletion,
     Permits permits,
     int concurrency,

@@ -134,8 +134,10 @@ final class Settlement {
     if (live.terminating()) {
       return leave(id, live, Reason.TERMINATING, "no longer desired; " + live.health().message());
     }
-    PruneOptions own = live.options().prune();
-    PruneOptions asks = end ? own.atTheEnd(settings.deletion()) : own;
+    PruneOptions asks = live.options().prune().anyTime(settings.pruning());
+    if (end) {
+      asks = asks.atTheEnd(settings.deletion());
+    }
     String keep = asks.keep();
     if (!keep.isEmpty()) {
       return leave(id, live, Reason.PRUNE_PROTECTED, "no longer desired; kept by its " + keep);

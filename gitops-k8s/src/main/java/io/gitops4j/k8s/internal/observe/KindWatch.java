@@ -146,28 +146,32 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
     }
   }
 
-  private synchronized void open() {
-    waiting = false;
-    if (closed || stream != null || began < 0) {
-      return;
-    }
-    opened = false;
-    asked = System.nanoTime();
-    heard = asked;
-    Map<String, String> query =
-        Map.of(
-            "watch",
-            "true",
-            "allowWatchBookmarks",
-            "true",
-            "labelSelector",
-            selection.label(),
-            "resourceVersion",
-            Long.toString(position),
-            "timeoutSeconds",
-            Integer.toString(STREAM_SECONDS));
+  private void open() {
     EventStream next = new EventStream(this);
-    stream = next;
+    Map<String, String> query;
+    synchronized (this) {
+      waiting = false;
+      if (closed || stream != null || began < 0) {
+        return;
+      }
+      opened = false;
+      asked = System.nanoTime();
+      heard = asked;
+      stream = next;
+      query =
+          Map.of(
+              "watch",
+              "true",
+              "allowWatchBookmarks",
+              "true",
+              "labelSelector",
+              selection.label(),
+              "resourceVersion",
+              Long.toString(position),
+              "timeoutSeconds",
+              Integer.toString(STREAM_SECONDS));
+    }
+    // A program may have to be run for a credential first: nobody who reads waits for that.
     http.watch(
         selection.kind().collectionPath(selection.namespace()),
         query,
@@ -338,7 +342,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
                 } else if (number(version) < position) {
                   forget("the server came back with an older state", told);
                 } else {
-                  open();
+                  told.add(this::open);
                 }
               }
               told.forEach(Runnable::run);

@@ -16,12 +16,13 @@ import tools.jackson.databind.JsonNode;
  *
  * @param keep why it stays
  * @param confirm why somebody has to confirm that it goes
+ * @param go why it goes, whatever the target says
  * @param end what it says of the case that nothing is desired any more, empty when nothing
  * @param own what becomes of what it made, null where the target decides
  */
 public record PruneOptions(
-    String keep, String confirm, String end, @Nullable PrunePropagation own) {
-  private static final PruneOptions NONE = new PruneOptions("", "", "", null);
+    String keep, String confirm, String go, String end, @Nullable PrunePropagation own) {
+  private static final PruneOptions NONE = new PruneOptions("", "", "", "", null);
   private static final String ARGO = "argocd.argoproj.io/sync-options";
   private static final String KEPT = "Delete=false";
   private static final String CONFIRMED = "Delete=confirm";
@@ -55,8 +56,25 @@ public record PruneOptions(
             .filter(told -> !told.isEmpty())
             .findFirst()
             .orElse("");
-    PruneOptions found = new PruneOptions(keep, confirm, end, propagation(argo));
+    PruneOptions found =
+        new PruneOptions(keep, confirm, told("Prune=true", argo), end, propagation(argo));
     return found.equals(NONE) ? NONE : found;
+  }
+
+  /**
+   * What holds whatever else is desired.
+   *
+   * @param target what the target says of objects that say nothing of it
+   */
+  public PruneOptions anyTime(SyncPolicy.Prune target) {
+    if (!keep.isEmpty() || !confirm.isEmpty() || !go.isEmpty()) {
+      return this;
+    }
+    return switch (target) {
+      case REMOVE -> this;
+      case CONFIRM -> new PruneOptions(keep, "target's Prune=confirm", go, end, own);
+      case KEEP -> new PruneOptions("target's Prune=false", confirm, go, end, own);
+    };
   }
 
   /**
@@ -78,6 +96,7 @@ public record PruneOptions(
     return new PruneOptions(
         keep.isEmpty() && asked.endsWith(KEPT) ? asked : keep,
         confirm.isEmpty() && asked.endsWith(CONFIRMED) ? asked : confirm,
+        go,
         end,
         own);
   }

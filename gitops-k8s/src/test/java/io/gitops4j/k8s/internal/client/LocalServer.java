@@ -8,10 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** Answers each path with one JSON document, and every other one with 401. */
-final class LocalServer implements AutoCloseable {
+public final class LocalServer implements AutoCloseable {
   private final HttpServer server;
 
-  LocalServer(Map<String, String> answers) throws IOException {
+  /** Begins at once, on a port of its own. */
+  public LocalServer(Map<String, String> answers) throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/",
@@ -27,7 +28,7 @@ final class LocalServer implements AutoCloseable {
   }
 
   /** A kubeconfig of one user. */
-  String kubeconfig(String user) {
+  public String kubeconfig(String user) {
     return """
         current-context: c
         contexts: [{name: c, context: {cluster: c, user: u}}]
