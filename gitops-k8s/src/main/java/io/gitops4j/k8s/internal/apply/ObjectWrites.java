@@ -148,7 +148,7 @@ final class ObjectWrites {
     Map<Boolean, List<Write>> kinds =
         writes.stream()
             .collect(Collectors.partitioningBy(w -> w.change().action() == Action.REPLACE));
-    parts.writer().sendAll(kinds.get(false), done, context);
+    parts.observer().whileWriting(() -> parts.writer().sendAll(kinds.get(false), done, context));
     parts.replacement().run(kinds.get(true), done, context);
     List<Prepared> definitions =
         writes.stream()

@@ -1,6 +1,5 @@
 package io.gitops4j.k8s.internal.observe;
 
-import io.gitops4j.k8s.internal.client.ApiResource;
 import io.gitops4j.k8s.internal.client.EventStream;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.observe.Lists.Listing;
@@ -15,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,16 +32,8 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
   private static final Duration REFUSED_WAIT = Duration.ofMinutes(10);
 
-  /** The server ends a stream after this long, so that streams move between servers. */
-  private static final int STREAM_SECONDS = 600;
-
-  /**
-   * What is watched.
-   *
-   * @param namespace empty for all
-   * @param metadataOnly whether what moves in the objects' content is of no interest
-   */
-  record Selection(ApiResource kind, String namespace, String label, boolean metadataOnly) {}
+  /** How long the first opening gives way to writes. */
+  private static final Duration LONGEST_WAY = Duration.ofSeconds(15);
 
   /** Runs something later. */
   @FunctionalInterface
@@ -54,6 +46,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
   private final Selection selection;
   private final Timer timer;
   private final Duration silence;
+  private final BooleanSupplier writing;
   private final BiConsumer<TargetId, Optional<ResourceId>> moved;
 
   private final Map<String, Share> shares = new HashMap<>();
@@ -61,6 +54,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
   private boolean opened;
   private boolean waiting;
   private boolean closed;
+  private long wanted;
   private long asked;
   private long heard;
   private long refusedUntil = System.nanoTime();
@@ -77,12 +71,14 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
       Selection selection,
       Timer timer,
       Duration silence,
+      BooleanSupplier writing,
       BiConsumer<TargetId, Optional<ResourceId>> moved) {
     this.http = http;
     this.lists = lists;
     this.selection = selection;
     this.timer = timer;
     this.silence = silence;
+    this.writing = writing;
     this.moved = moved;
   }
 
@@ -138,6 +134,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
       if (began < 0 && stream == null && !waiting && System.nanoTime() - refusedUntil >= 0) {
         began = at;
         position = at;
+        wanted = System.nanoTime();
         // Not at once: the handshake would be in the way of the pass that has just listed.
         again(FIRST_WAIT, this::open);
       }
@@ -148,35 +145,24 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
 
   private void open() {
     EventStream next = new EventStream(this);
-    Map<String, String> query;
+    long since;
     synchronized (this) {
       waiting = false;
       if (closed || stream != null || began < 0) {
+        return;
+      }
+      if (writing.getAsBoolean() && System.nanoTime() - wanted < LONGEST_WAY.toNanos()) {
+        again(FIRST_WAIT, this::open);
         return;
       }
       opened = false;
       asked = System.nanoTime();
       heard = asked;
       stream = next;
-      query =
-          Map.of(
-              "watch",
-              "true",
-              "allowWatchBookmarks",
-              "true",
-              "labelSelector",
-              selection.label(),
-              "resourceVersion",
-              Long.toString(position),
-              "timeoutSeconds",
-              Integer.toString(STREAM_SECONDS));
+      since = position;
     }
     // A program may have to be run for a credential first: nobody who reads waits for that.
-    http.watch(
-        selection.kind().collectionPath(selection.namespace()),
-        query,
-        selection.metadataOnly() ? KubeHttp.METADATA_ONLY : Lists.WHOLE,
-        next);
+    selection.watch(http, since, next);
   }
 
   @Override
@@ -308,7 +294,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
 
   /** Whether the server ended the stream because it was asked to, and not because it went away. */
   private boolean itsTime() {
-    return System.nanoTime() - asked > Duration.ofSeconds(STREAM_SECONDS - 10).toNanos();
+    return System.nanoTime() - asked > Duration.ofSeconds(Selection.STREAM_SECONDS - 10).toNanos();
   }
 
   private Duration backoff(int told) {

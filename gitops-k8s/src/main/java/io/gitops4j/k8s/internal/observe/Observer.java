@@ -5,7 +5,6 @@ import io.gitops4j.k8s.internal.client.ApiResource;
 import io.gitops4j.k8s.internal.client.KubeFailures;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.client.KubeResponse;
-import io.gitops4j.k8s.internal.observe.KindWatch.Selection;
 import io.gitops4j.k8s.internal.observe.Lists.Listing;
 import io.gitops4j.k8s.internal.observe.Lists.RefusedException;
 import io.gitops4j.model.ResourceId;
@@ -187,6 +186,11 @@ public final class Observer {
   /** One object, empty only when the server says that there is none. */
   public Optional<LiveObject> one(ResourceId id, ApiResource kind, OperationContext context) {
     return Optional.ofNullable(each(List.of(id), kind, context).get(id));
+  }
+
+  /** Sends writes; what would be in their way waits until they are done. */
+  public void whileWriting(Runnable writes) {
+    index.ifPresentOrElse(i -> i.giveWay(writes), writes);
   }
 
   /** An object in short as the server answered it to a write; the index need not wait for it. */

@@ -62,9 +62,10 @@ class KindWatchTest {
           new KindWatch(
               http,
               new Lists(http),
-              new KindWatch.Selection(MAPS, "", "label", true),
+              new Selection(MAPS, "", "label", true),
               (wait, what) -> timer.schedule(what, 1500, TimeUnit.MILLISECONDS),
               Duration.ofMinutes(1),
+              () -> false,
               (target, id) -> {});
       View view =
           new View(

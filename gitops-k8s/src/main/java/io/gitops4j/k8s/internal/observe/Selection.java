@@ -1,0 +1,36 @@
+package io.gitops4j.k8s.internal.observe;
+
+import io.gitops4j.k8s.internal.client.ApiResource;
+import io.gitops4j.k8s.internal.client.EventStream;
+import io.gitops4j.k8s.internal.client.KubeHttp;
+import java.util.Map;
+
+/**
+ * The labelled objects of one kind that one stream tells of.
+ *
+ * @param namespace empty for all
+ * @param metadataOnly whether what moves in the objects' content is of no interest
+ */
+record Selection(ApiResource kind, String namespace, String label, boolean metadataOnly) {
+  /** The server ends a stream after this long, so that streams move between servers. */
+  static final int STREAM_SECONDS = 600;
+
+  /** Opens a stream of what happened after a state. */
+  void watch(KubeHttp http, long since, EventStream stream) {
+    http.watch(
+        kind.collectionPath(namespace),
+        Map.of(
+            "watch",
+            "true",
+            "allowWatchBookmarks",
+            "true",
+            "labelSelector",
+            label,
+            "resourceVersion",
+            Long.toString(since),
+            "timeoutSeconds",
+            Integer.toString(STREAM_SECONDS)),
+        metadataOnly ? KubeHttp.METADATA_ONLY : Lists.WHOLE,
+        stream);
+  }
+}
