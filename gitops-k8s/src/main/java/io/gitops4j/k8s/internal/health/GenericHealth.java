@@ -21,7 +21,15 @@ final class GenericHealth {
       List.of("suspend", "suspended", "paused", "pause");
 
   private static final List<String> FAILURES =
-      List.of("failureMessage", "failureReason", "errorMessage", "error", "errMsg", "lastError");
+      List.of(
+          "failureMessage",
+          "failureReason",
+          "errorMessage",
+          "error",
+          "errMsg",
+          "lastError",
+          "errors",
+          "validationErrors");
 
   private GenericHealth() {}
 
@@ -56,7 +64,8 @@ final class GenericHealth {
         .or(() -> failure(live))
         .or(() -> silent ? parts.well() : Optional.empty())
         .or(() -> StatusFlags.met(live))
-        .or(() -> StatusCounts.complete(live));
+        .or(() -> StatusCounts.complete(live))
+        .or(() -> silent ? addressed(live) : Optional.empty());
   }
 
   private static boolean isHealthy(Health health) {
@@ -115,6 +124,9 @@ final class GenericHealth {
     if (unmet.isPresent()) {
       return unmet.map(c -> unmet(c, all));
     }
+    if (main.isEmpty() && all.unmetOther().isPresent()) {
+      return all.unmetOther().map(c -> unmet(c, all));
+    }
     if (!ready && all.busy().isPresent()) {
       return all.busy().map(c -> progressing(Conditions.said(c)));
     }
@@ -139,10 +151,22 @@ final class GenericHealth {
   private static Optional<Health> failure(JsonNode live) {
     return FAILURES.stream()
         .map(f -> live.path("status").path(f))
+        .map(f -> f.isArray() ? f.path(0) : f)
         .map(f -> f.isObject() ? f.path("message").asString("") : f.asString(""))
         .filter(text -> !text.isBlank())
         .findFirst()
         .map(Healths::degraded);
+  }
+
+  /** What Kubernetes itself writes for a Service or an Ingress, others write in the same form. */
+  private static Optional<Health> addressed(JsonNode live) {
+    JsonNode balancer = live.path("status").path("loadBalancer");
+    return balancer.isObject()
+        ? Optional.of(
+            balancer.path("ingress").isEmpty()
+                ? progressing("its load balancer has no address yet")
+                : healthy())
+        : Optional.empty();
   }
 
   /** What a phase or state says. */
