@@ -111,9 +111,15 @@ final class StatusWord {
     JsonNode status = live.path("status");
     return status.properties().stream()
         .filter(f -> f.getValue().isString())
-        .filter(f -> FIELDS.matcher(f.getKey()).find() && !NOT_NOW.matcher(f.getKey()).find())
+        .filter(f -> FIELDS.matcher(f.getKey()).find())
         .flatMap(f -> meaning(f.getKey(), f.getValue().asString(), ends).stream())
+        .filter(f -> !NOT_NOW.matcher(f.field()).find() || isLastGoingOn(f))
         .reduce((x, y) -> y.status().compareTo(x.status()) > 0 ? y : x);
+  }
+
+  /** The last operation is the one that goes on, as long as it does. */
+  private static boolean isLastGoingOn(Found found) {
+    return found.field().startsWith("last") && found.status() == HealthStatus.PROGRESSING;
   }
 
   private static Optional<Found> meaning(String field, String word, boolean ends) {
