@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -17,6 +18,8 @@ import tools.jackson.databind.JsonNode;
  * @param stopped something stands still on purpose
  * @param unmetSummary another condition that speaks for the whole object, and is not met
  * @param unmetPart a condition that tells of a part, and is not met
+ * @param unmetOther a condition of a type that nobody knows, that is false because something went
+ *     wrong or still goes on
  * @param settled whether none speaks for the whole object, but each that tells of a part is met, of
  *     this very generation, and tells of what came of it and not of a step on the way
  */
@@ -28,15 +31,20 @@ record ConditionSummary(
     Optional<JsonNode> stopped,
     Optional<JsonNode> unmetSummary,
     Optional<JsonNode> unmetPart,
+    Optional<JsonNode> unmetOther,
     boolean settled) {
+
+  private static final Pattern THROUGH =
+      Pattern.compile("^New[A-Za-z]+Available$|^(Successful|Succeeded|Completed?|AsExpected)$");
 
   static ConditionSummary of(JsonNode live) {
     List<JsonNode> all = new ArrayList<>();
     Conditions.of(live).forEach(all::add);
+    String kind = live.path("kind").asString("");
     Optional<JsonNode> main =
         all.stream()
-            .filter(c -> rank(c) < Integer.MAX_VALUE)
-            .reduce((a, b) -> rank(b) < rank(a) ? b : a);
+            .filter(c -> rank(c, kind) < Integer.MAX_VALUE)
+            .reduce((a, b) -> rank(b, kind) < rank(a, kind) ? b : a);
     long generation = live.path("metadata").path("generation").asLong(0);
     return new ConditionSummary(
         main,
@@ -44,8 +52,9 @@ record ConditionSummary(
         first(all, c -> means(c, ConditionType.BAD) && isTrue(c) || stuck(c)),
         first(all, c -> means(c, ConditionType.BUSY) && goesOn(c)),
         first(all, c -> means(c, ConditionType.STOPPED) && isTrue(c)),
-        first(all, c -> rank(c) < Integer.MAX_VALUE && Conditions.is(c, "False")),
+        first(all, c -> rank(c, kind) < Integer.MAX_VALUE && Conditions.is(c, "False")),
         first(all, c -> means(c, ConditionType.GOOD) && !isTrue(c)),
+        first(all, c -> means(c, ConditionType.OTHER) && explained(c)),
         main.isEmpty()
             && all.stream().anyMatch(ConditionSummary::isGood)
             && all.stream()
@@ -79,8 +88,14 @@ record ConditionSummary(
   /** A rollout's condition stays true when it is through; unknown is how one begins. */
   private static boolean goesOn(JsonNode condition) {
     return Conditions.is(condition, "Unknown")
-        || isTrue(condition)
-            && !condition.path("reason").asString("").equals("NewReplicaSetAvailable");
+        || isTrue(condition) && !THROUGH.matcher(condition.path("reason").asString("")).find();
+  }
+
+  /** Whether its reason says why it is false; NoErrors and the like say that nothing is wrong. */
+  private static boolean explained(JsonNode condition) {
+    return Conditions.is(condition, "False")
+        && !condition.path("reason").asString("").startsWith("No")
+        && (StatusWord.wentWrong(condition) || StatusWord.underWay(condition));
   }
 
   private static Optional<JsonNode> first(List<JsonNode> all, Predicate<JsonNode> filter) {
@@ -106,7 +121,7 @@ record ConditionSummary(
     return Conditions.is(condition, "True");
   }
 
-  private static int rank(JsonNode condition) {
-    return ConditionType.rank(Conditions.type(condition));
+  private static int rank(JsonNode condition, String kind) {
+    return ConditionType.rank(Conditions.type(condition), kind);
   }
 }

@@ -91,11 +91,16 @@ enum ConditionType {
   }
 
   /**
-   * Where the type stands among those that speak for the whole object; lower tells more, and the
-   * highest number says that it is not among them.
+   * Where the type, in a status of that kind, stands among those that speak for the whole object;
+   * lower tells more, and the highest number says that it is not among them.
    */
-  static int rank(String written) {
+  static int rank(String written, String kind) {
     String type = shortened(written);
+    // VolumeReady speaks for the whole of a Volume.
+    String owner = shortened(kind);
+    if (!owner.isEmpty() && type.startsWith(owner)) {
+      type = type.substring(owner.length());
+    }
     for (int i = 0; i < SUMMARIES.size(); i++) {
       if (SUMMARIES.get(i).equalsIgnoreCase(type)) {
         return i;

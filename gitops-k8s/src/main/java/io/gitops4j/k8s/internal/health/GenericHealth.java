@@ -10,6 +10,7 @@ import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -21,7 +22,18 @@ final class GenericHealth {
       List.of("suspend", "suspended", "paused", "pause");
 
   private static final List<String> FAILURES =
-      List.of("failureMessage", "failureReason", "errorMessage", "error", "errMsg", "lastError");
+      List.of(
+          "failureMessage",
+          "failureReason",
+          "errorMessage",
+          "error",
+          "errMsg",
+          "lastError",
+          "errors",
+          "validationErrors");
+
+  /** Types of work that are true as long as the object works. */
+  private static final Pattern STAYS = Pattern.compile("(Running|Progressing)$");
 
   private GenericHealth() {}
 
@@ -56,7 +68,8 @@ final class GenericHealth {
         .or(() -> failure(live))
         .or(() -> silent ? parts.well() : Optional.empty())
         .or(() -> StatusFlags.met(live))
-        .or(() -> StatusCounts.complete(live));
+        .or(() -> StatusCounts.complete(live))
+        .or(() -> silent ? addressed(live) : Optional.empty());
   }
 
   private static boolean isHealthy(Health health) {
@@ -115,8 +128,18 @@ final class GenericHealth {
     if (unmet.isPresent()) {
       return unmet.map(c -> unmet(c, all));
     }
-    if (!ready && all.busy().isPresent()) {
-      return all.busy().map(c -> progressing(Conditions.said(c)));
+    if (main.isEmpty() && all.unmetOther().isPresent()) {
+      return all.unmetOther().map(c -> unmet(c, all));
+    }
+    // What is ready may be on its way to something else; a rollout's Progressing stays true.
+    Optional<JsonNode> busy =
+        all.busy()
+            .filter(
+                c ->
+                    !ready
+                        || Conditions.is(c, "True") && !STAYS.matcher(Conditions.type(c)).find());
+    if (busy.isPresent()) {
+      return busy.map(c -> progressing(Conditions.said(c)));
     }
     // A job may be complete because it failed: the reason says so.
     return main.map(
@@ -139,10 +162,22 @@ final class GenericHealth {
   private static Optional<Health> failure(JsonNode live) {
     return FAILURES.stream()
         .map(f -> live.path("status").path(f))
+        .map(f -> f.isArray() ? f.path(0) : f)
         .map(f -> f.isObject() ? f.path("message").asString("") : f.asString(""))
         .filter(text -> !text.isBlank())
         .findFirst()
         .map(Healths::degraded);
+  }
+
+  /** What Kubernetes itself writes for a Service or an Ingress, others write in the same form. */
+  private static Optional<Health> addressed(JsonNode live) {
+    JsonNode balancer = live.path("status").path("loadBalancer");
+    return balancer.isObject()
+        ? Optional.of(
+            balancer.path("ingress").isEmpty()
+                ? progressing("its load balancer has no address yet")
+                : healthy())
+        : Optional.empty();
   }
 
   /** What a phase or state says. */

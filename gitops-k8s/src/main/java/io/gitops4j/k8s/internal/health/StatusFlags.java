@@ -13,11 +13,16 @@ import tools.jackson.databind.JsonNode;
 final class StatusFlags {
   /** What is not so yet. */
   private static final List<String> REACHED =
-      List.of("ready", "isReady", "readyToUse", "available", "synced", "initialized");
+      List.of(
+          "ready", "isReady", "readyToUse", "available", "synced", "initialized", "provisioned");
 
   /** What is not so any more, or was judged. */
   private static final List<String> JUDGED =
-      List.of("healthy", "isHealthy", "valid", "pass", "passed");
+      List.of("healthy", "isHealthy", "valid", "pass", "passed", "applied");
+
+  /** What speaks for the whole object. */
+  private static final List<String> WHOLE =
+      List.of("ready", "isReady", "readyToUse", "healthy", "isHealthy", "applied", "provisioned");
 
   private StatusFlags() {}
 
@@ -30,8 +35,7 @@ final class StatusFlags {
 
   /** Healthy when a flag that speaks for the whole object is true. */
   static Optional<Health> met(JsonNode live) {
-    return find(live, List.of("ready", "isReady", "readyToUse", "healthy", "isHealthy"), true)
-        .map(f -> healthy());
+    return find(live, WHOLE, true).map(f -> healthy());
   }
 
   private static Optional<String> find(JsonNode live, List<String> names, boolean value) {

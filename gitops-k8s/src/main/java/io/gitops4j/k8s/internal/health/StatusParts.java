@@ -19,7 +19,8 @@ final class StatusParts {
 
   /** What was before, or is wanted, says nothing about now; conditions are looked at as a list. */
   private static final Pattern NO_PART =
-      Pattern.compile("(?i)^(last|previous|desired|target|old)|histor(y|ies)$|^conditions$");
+      Pattern.compile(
+          "(?i)^(last|previous|desired|target|old)|histor(y|ies)$|^(conditions|inventory)$");
 
   private final JsonNode live;
   private final List<Health> told = new ArrayList<>();
@@ -74,9 +75,11 @@ final class StatusParts {
       return conditions;
     }
     return StatusFlags.unmet(stand)
+        .or(() -> StatusCounts.lacking(stand))
         .or(() -> GenericHealth.word(stand).filter(h -> h.status() != HealthStatus.HEALTHY))
         .or(() -> conditions)
         .or(() -> GenericHealth.word(stand))
-        .or(() -> StatusFlags.met(stand));
+        .or(() -> StatusFlags.met(stand))
+        .or(() -> StatusCounts.complete(stand));
   }
 }

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 final class StatusWord {
   /** The names of fields that controllers write such a word to. */
   private static final Pattern FIELDS =
-      Pattern.compile("(?i)(phase|state|status|health|compliant)$");
+      Pattern.compile("(?i)(phase|state|status|health|compliant|result|outcome)$");
 
   /** What was before, and what is wanted, say nothing about now. */
   private static final Pattern NOT_NOW = Pattern.compile("^(last|previous|desired|target)");
@@ -30,7 +30,15 @@ final class StatusWord {
       Pattern.compile("(Failed|Failure|Error|Invalid)$|[a-z]Failed(?!Over)[A-Z]");
 
   private static final Pattern DOING =
-      Pattern.compile("^(?!Run|Stand|Noth|Unk)[A-Z]?[a-z]+ing([A-Z ]|$)|[a-z]InProgress$");
+      Pattern.compile(
+          "^(?!Run|Stand|Noth|Unk)[A-Z]?[a-z]+ing([A-Z ]|$)|[a-z]InProgress$"
+              + "|[a-z](?!Run|Noth|Miss)[A-Z][a-z]+ing$|[a-z]OutOfSync$");
+
+  /** clusterRunning and volumeReady are good, notYetReady and partiallyReady are not. */
+  private static final Pattern DONE =
+      Pattern.compile(
+          "^(?!(?i:un|no))(?!.*(?i:not|non|part|semi|wait|pend|until|before|almost|fail|never))"
+              + ".*[a-z](Running|Ready|Enabled|Configured|Completed|Succeeded|Provisioned)$");
 
   /** Some write a sentence: "ERROR, there is no such secret". */
   private static final Pattern FIRST = Pattern.compile("[,:;(].*$", Pattern.DOTALL);
@@ -46,7 +54,8 @@ final class StatusWord {
             + " done bound online deployed installed synced established created green ok exists"
             + " finished applied valid up attached provisioned reconciled enabled accepted"
             + " connected registered published stable compliant operational"
-            + " healthok passed pass normal synchronized uptodate allocated satisfied serving");
+            + " healthok passed pass normal synchronized uptodate allocated satisfied serving"
+            + " fulfilled inuse placed configured");
     put(
         HealthStatus.PROGRESSING,
         "pending creating provisioning progressing initializing initialising updating upgrading"
@@ -79,6 +88,12 @@ final class StatusWord {
               + "|conflict|crash|backoff|refused|unable|cannot|can't|could not|mismatch|unsupported"
               + "|misconfig|reject|unhealthy|unavailable|degraded|does ?n[o']t exist|no such|abort");
 
+  /** What a controller is at: Cloning, PullingImage. */
+  private static final Pattern AT_WORK =
+      Pattern.compile("^(?!Missing|Failing|Conflicting|Degrading|Nothing)[A-Z][a-z]+ing([A-Z]|$)");
+
+  private static final Pattern NEGATED = Pattern.compile("^No[A-Z]|Not[A-Z]");
+
   private static final Pattern STOPPED = Pattern.compile("(?i)(paused|suspended|hibernated)$");
 
   private StatusWord() {}
@@ -96,9 +111,15 @@ final class StatusWord {
     JsonNode status = live.path("status");
     return status.properties().stream()
         .filter(f -> f.getValue().isString())
-        .filter(f -> FIELDS.matcher(f.getKey()).find() && !NOT_NOW.matcher(f.getKey()).find())
+        .filter(f -> FIELDS.matcher(f.getKey()).find())
         .flatMap(f -> meaning(f.getKey(), f.getValue().asString(), ends).stream())
+        .filter(f -> !NOT_NOW.matcher(f.field()).find() || isLastGoingOn(f))
         .reduce((x, y) -> y.status().compareTo(x.status()) > 0 ? y : x);
+  }
+
+  /** The last operation is the one that goes on, as long as it does. */
+  private static boolean isLastGoingOn(Found found) {
+    return found.field().startsWith("last") && found.status() == HealthStatus.PROGRESSING;
   }
 
   private static Optional<Found> meaning(String field, String word, boolean ends) {
@@ -112,6 +133,8 @@ final class StatusWord {
       meaning = HealthStatus.DEGRADED;
     } else if (meaning == null && DOING.matcher(word).find()) {
       meaning = HealthStatus.PROGRESSING;
+    } else if (meaning == null && DONE.matcher(word).find()) {
+      meaning = HealthStatus.HEALTHY;
     }
     return Optional.ofNullable(meaning).map(m -> new Found(field, word, m));
   }
@@ -129,6 +152,17 @@ final class StatusWord {
         .find();
   }
 
+  /** Whether a reason names what is good, although the condition is not met yet. */
+  private static boolean foretold(String reason) {
+    return ConditionType.of(reason) == ConditionType.GOOD && !NEGATED.matcher(reason).find();
+  }
+
+  /** Whether the reason of a condition tells of work that goes on. */
+  static boolean underWay(JsonNode condition) {
+    String reason = condition.path("reason").asString("");
+    return GETTING_THERE.matcher(reason).find() || AT_WORK.matcher(reason).find();
+  }
+
   /**
    * Whether a condition that is not met tells of a failure. Its reason counts more than its
    * message, which often quotes what went wrong before.
@@ -144,6 +178,9 @@ final class StatusWord {
     String message = condition.path("message").asString("");
     if (WENT_WRONG.matcher(message).find()) {
       return true;
+    }
+    if (AT_WORK.matcher(reason).find() || foretold(reason)) {
+      return false;
     }
     return !reason.isEmpty() && !GETTING_THERE.matcher(message).find();
   }
