@@ -9,10 +9,14 @@ import io.gitops4j.model.Revision;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -44,6 +48,7 @@ final class FleetPass {
   private final OperationContext context;
   private final long began = System.nanoTime();
   private final Map<String, Job> jobs = new HashMap<>();
+  private final Set<String> healed = new HashSet<>();
   private final AtomicBoolean polling = new AtomicBoolean();
   private long pollDue;
 
@@ -69,11 +74,10 @@ final class FleetPass {
       results.anew();
       convoy.dropActions();
       convoy.poll(context, RolloutEvent.Anew::new);
-      while (!done()) {
-        context.checkActive(Stage.APPLY);
-        await();
+      goOn();
+      while (heal()) {
+        goOn(); // who looks beside may have found a newer revision meanwhile
       }
-      course.tellNews();
       return course.outcome();
     } catch (GitOpsException e) {
       jobs.values().forEach(Job::abandon);
@@ -84,6 +88,50 @@ final class FleetPass {
           soFar.clusters(),
           Optional.of(e.failure()),
           e.failure().message());
+    }
+  }
+
+  /** Until nothing goes on by itself. */
+  private void goOn() {
+    while (!done()) {
+      context.checkActive(Stage.APPLY);
+      await();
+    }
+    course.tellNews();
+  }
+
+  /**
+   * Who was not reached keeps what it has, and what drifted from that is healed, as under a
+   * controller. What comes of it says nothing of the newest revision.
+   *
+   * @return whether there was anybody who was not healed by this pass before
+   */
+  private boolean heal() {
+    Queue<String> left = new ArrayDeque<>(convoy.look(Rollout::unreached));
+    left.removeIf(cluster -> !healed.add(cluster));
+    if (left.isEmpty()) {
+      return false;
+    }
+    while (!left.isEmpty() || !jobs.isEmpty()) {
+      context.checkActive(Stage.APPLY);
+      jobs.values().removeIf(job -> job.ended || job.overdue());
+      while (jobs.size() < spec.pace().atOnce() && !left.isEmpty()) {
+        run(left.remove(), convoy.newest());
+      }
+      if (!jobs.isEmpty()) {
+        signalled(context.remaining(NOTICE));
+      }
+    }
+    return true;
+  }
+
+  private void signalled(Duration atMost) {
+    try {
+      if (signal.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
+        signal.drainPermits();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -101,13 +149,7 @@ final class FleetPass {
     long now = System.nanoTime();
     long due = Math.min(convoy.look(Rollout::nextDue), pollDue);
     long wait = Math.max(0, Math.min(due - now, context.remaining(NOTICE).toNanos()));
-    try {
-      if (signal.tryAcquire(wait, TimeUnit.NANOSECONDS)) {
-        signal.drainPermits();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    signalled(Duration.ofNanos(wait));
     if (System.nanoTime() >= pollDue && polling.compareAndSet(false, true)) {
       pollDue = System.nanoTime() + spec.pace().look().toNanos();
       execute(this::poll, e -> polling.set(false));
@@ -176,8 +218,7 @@ final class FleetPass {
   private void gaveUp(RolloutAction.GaveUp gaveUp) {
     Job job = jobs.remove(gaveUp.cluster());
     if (job != null) {
-      job.abandon();
-      job.thread.interrupt();
+      job.giveUp();
     }
     results.gaveUp(gaveUp);
   }
@@ -197,6 +238,8 @@ final class FleetPass {
     private volatile Revision about;
     private final OperationContext context = clusterContext();
     private final LentThread thread = new LentThread();
+    private final long due =
+        System.nanoTime() + spec.pace().limit().plus(spec.pace().grace()).toNanos();
     private volatile boolean ended;
     private volatile boolean abandoned;
 
@@ -229,6 +272,20 @@ final class FleetPass {
     private void abandon() {
       abandoned = true;
       context.cancel();
+    }
+
+    private void giveUp() {
+      abandon();
+      thread.interrupt();
+    }
+
+    /** Whether nobody waits for it any more, because it did not end in time. */
+    private boolean overdue() {
+      if (System.nanoTime() - due < 0) {
+        return false;
+      }
+      giveUp();
+      return true;
     }
 
     private void ended(ReconcileOutcome outcome) {

@@ -109,6 +109,14 @@ final class Rollout {
     return waves.stream().filter(w -> !passed(w)).findFirst().filter(w -> w.proven(head));
   }
 
+  /** The clusters whose turn it was not. */
+  List<String> unreached() {
+    return clusters.values().stream()
+        .filter(c -> c.standing == Standing.WAITING)
+        .map(c -> c.name)
+        .toList();
+  }
+
   /** Why a cluster does not have the newest revision. */
   String waitsFor(String cluster) {
     Optional<WaveState> gated = gated();

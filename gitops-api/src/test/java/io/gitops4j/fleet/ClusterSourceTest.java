@@ -66,16 +66,16 @@ class ClusterSourceTest {
                         new ReconcileListener() {
                           @Override
                           public void rendered(ReconcileEvent.Rendered event) {
-                            if (name.equals("b")) {
+                            if (name.equals("b") && b.get() != null) {
                               something.accept(b.get());
                             }
                           }
                         }))
             .build();
-    b.set(fleet.clusters().get("b"));
     first.refuse(TextSet.id("one"));
     commit("1");
     assertThat(fleet.reconcile().kind()).isEqualTo(FleetOutcome.Kind.STOPPED);
+    b.set(fleet.clusters().get("b"));
 
     ReconcileOutcome outcome = b.get().reconcile();
 

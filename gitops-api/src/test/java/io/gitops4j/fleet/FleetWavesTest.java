@@ -58,6 +58,30 @@ class FleetWavesTest extends FleetHarness {
   }
 
   @Test
+  @DisplayName("while an earlier wave is broken, drift in later ones is healed at what they have")
+  void healsLaterWaves() {
+    Revision first = commit("1");
+    Fleet<TextSet> fleet = fleet(FleetTest::inWaves);
+    fleet.reconcile();
+    clusters.get("a").refuse(TextSet.id("one"));
+    commit("2");
+    clusters.get("b").live().put(TextSet.id("one"), "drift");
+
+    FleetOutcome outcome = fleet.reconcile();
+
+    assertThat(outcome.kind()).isEqualTo(Kind.STOPPED);
+    assertThat(live()).containsEntry("b", "1").containsEntry("c", "1");
+    ClusterOutcome healed = outcome.clusters().get("b");
+    assertThat(healed.state()).isEqualTo(State.NOT_REACHED);
+    assertThat(healed.outcome().orElseThrow().kind()).isEqualTo(ReconcileOutcome.Kind.APPLIED);
+    assertThat(healed.outcome().orElseThrow().pass().revision()).contains(first);
+
+    clusters.get("b").live().put(TextSet.id("one"), "drift");
+    assertThat(fleet(FleetTest::inWaves).reconcile().kind()).isEqualTo(Kind.STOPPED);
+    assertThat(live()).as("also by a fleet that is made anew").containsEntry("b", "1");
+  }
+
+  @Test
   @DisplayName("inside a wave, one at a time, the first failure keeps the revision from the rest")
   void oneAtATime() {
     clusters.get("b").refuse(TextSet.id("one"));
