@@ -2,7 +2,6 @@ package io.gitops4j.k8s;
 
 import io.gitops4j.error.RenderException;
 import io.gitops4j.error.Retryability;
-import io.gitops4j.k8s.internal.json.CanonicalJson;
 import io.gitops4j.k8s.internal.order.SyncHooks;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.ResourceId;
@@ -47,7 +46,7 @@ public final class ManifestSet implements Desired {
     this.manifests = List.copyOf(byId.values());
     this.hooks = this.manifests.stream().filter(ManifestSet::hook).map(Manifest::id).toList();
     StringBuilder all = new StringBuilder();
-    this.manifests.forEach(m -> all.append(CanonicalJson.digest(m.object())));
+    this.manifests.forEach(m -> all.append(m.digest()));
     this.digest = Digest.sha256(all.toString());
   }
 

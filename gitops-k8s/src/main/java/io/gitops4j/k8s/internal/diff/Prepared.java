@@ -36,7 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param normalization what is changed in it before it is sent
  * @param manager the name that its fields are owned under
  * @param targetHash the value of the target's label; empty for what is nobody's
- * @param digest of the body, and of what holds of its fields
+ * @param digest of the body without the target's label, and of what holds of its fields
  * @param fields what holds of single fields
  * @param writing how it is written
  * @param options what its annotations ask for
@@ -67,7 +67,11 @@ public record Prepared(
       ClusterSettings settings,
       String targetHash) {
     ResourceId id = inNamespace(manifest, resource, settings.defaultNamespace());
-    ObjectNode body = body(manifest.object(), id, resource, settings.normalization(), targetHash);
+    ObjectNode body = unlabelled(manifest.object(), id, resource, settings.normalization());
+    // Mostly it is sent as it was rendered, and has been hashed with that.
+    Digest content =
+        body.equals(manifest.object()) ? manifest.digest() : CanonicalJson.digest(body);
+    label(body, targetHash);
     ObjectFields fields = settings.fields().of(id, body);
     return new Prepared(
         id,
@@ -76,7 +80,7 @@ public record Prepared(
         settings.normalization(),
         settings.fieldManager(),
         targetHash,
-        digest(body, fields),
+        with(content, fields),
         fields,
         settings.writing().in(body),
         ObjectOptions.of(body),
@@ -101,9 +105,9 @@ public record Prepared(
         servedYet);
   }
 
-  private static Digest digest(ObjectNode body, ObjectFields fields) {
-    Digest digest = CanonicalJson.digest(body);
-    return fields.text().isEmpty() ? digest : Digest.sha256(digest + fields.text());
+  private static Digest with(Digest content, ObjectFields fields) {
+    String rules = fields.text();
+    return rules.isEmpty() ? content : Digest.sha256(content + rules);
   }
 
   /** With a body that is sent as it is, under an identity that may differ. */
@@ -115,7 +119,7 @@ public record Prepared(
         normalization,
         manager,
         "",
-        digest(body, fields),
+        with(CanonicalJson.digest(body), fields),
         fields,
         writing,
         options,
@@ -128,15 +132,18 @@ public record Prepared(
    * with the source: whoever changes it makes a copy.
    */
   public ObjectNode body() {
-    return targetHash.isEmpty() ? source : body(source, id, resource, normalization, targetHash);
+    return targetHash.isEmpty()
+        ? source
+        : label(unlabelled(source, id, resource, normalization), targetHash);
   }
 
-  private static ObjectNode body(
-      ObjectNode source,
-      ResourceId id,
-      ApiResource resource,
-      Normalization normalization,
-      String targetHash) {
+  private static ObjectNode label(ObjectNode body, String targetHash) {
+    body.withObject("/metadata/labels").put(Observer.TARGET_LABEL, targetHash);
+    return body;
+  }
+
+  private static ObjectNode unlabelled(
+      ObjectNode source, ResourceId id, ApiResource resource, Normalization normalization) {
     ObjectNode body = normalization.applied(id, source);
     ObjectNode metadata = (ObjectNode) body.get("metadata");
     if (resource.namespaced()) {
@@ -152,7 +159,6 @@ public record Prepared(
     if (metadata.path("annotations").isEmpty()) {
       metadata.remove("annotations");
     }
-    metadata.withObject("/labels").put(Observer.TARGET_LABEL, targetHash);
     return body;
   }
 

@@ -130,7 +130,8 @@ public final class ContestedFields {
   }
 
   private boolean any(ConflictPolicy policy) {
-    return otherwise == policy || rules.stream().anyMatch(r -> r.policy() == policy);
+    return otherwise == policy
+        || !rules.isEmpty() && rules.stream().anyMatch(r -> r.policy() == policy);
   }
 
   private static void each(
