@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Says what a controller runs, and on whose threads. Not thread-safe. */
 public final class ControllerBuilder {
+  /** What no test takes the place of. */
+  static final LongSupplier SYSTEM = System::nanoTime;
+
   private final List<ScheduledTarget> added = new ArrayList<>();
   final List<TargetGroup> groups = new ArrayList<>();
   private final List<ReconcileListener> listeners = new ArrayList<>();
@@ -23,7 +26,7 @@ public final class ControllerBuilder {
   int workerCount;
   @Nullable ScheduledExecutorService timer;
   Clock clock = Clock.systemUTC();
-  LongSupplier ticker = System::nanoTime;
+  LongSupplier ticker = SYSTEM;
   double jitter = 0.1;
   Optional<Leadership> leadership = Optional.empty();
 

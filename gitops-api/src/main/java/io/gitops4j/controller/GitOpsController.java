@@ -304,8 +304,12 @@ public final class GitOpsController {
   }
 
   private OperationContext context(TargetId target, long notBefore) {
-    return OperationContext.within(targets.get(target).passLimit())
-        .withFreshness(Duration.ofNanos(Math.max(0, now() - notBefore)));
+    // To measure an age and take it off a later moment would ask again what was just answered.
+    long since =
+        ticker == ControllerBuilder.SYSTEM
+            ? origin + notBefore
+            : System.nanoTime() - (now() - notBefore);
+    return OperationContext.within(targets.get(target).passLimit()).withAnswersSince(since);
   }
 
   private void begin(BoardAction.Run run) {

@@ -228,7 +228,7 @@ final class FleetPass {
     OperationContext own =
         OperationContext.within(limit.isZero() ? NOTICE : limit)
             .withTrigger(context.trigger())
-            .withFreshness(Duration.ofNanos(System.nanoTime() - began));
+            .withAnswersSince(began);
     return context.permit().map(own::withPermit).orElse(own);
   }
 

@@ -93,13 +93,19 @@ public final class OperationContext {
     if (age.isNegative()) {
       throw new IllegalArgumentException("an age is not negative: " + age);
     }
+    return withAnswersSince(System.nanoTime() - age.toNanos());
+  }
+
+  /**
+   * The same pass, which takes an answer of a source that was asked for since a moment. Many passes
+   * that were asked for at one moment so share one answer, whenever they begin.
+   *
+   * @param nanos the moment, as {@link System#nanoTime()} told it
+   * @return a context of the same pass: whoever cancels one cancels both
+   */
+  public OperationContext withAnswersSince(long nanos) {
     return new OperationContext(
-        operationId,
-        deadlineNanos,
-        Optional.of(System.nanoTime() - age.toNanos()),
-        permit,
-        trigger,
-        signals);
+        operationId, deadlineNanos, Optional.of(nanos), permit, trigger, signals);
   }
 
   /**
@@ -139,7 +145,9 @@ public final class OperationContext {
    * @return zero when the source has to be asked
    */
   public Duration freshness() {
-    return notBeforeNanos.map(n -> Duration.ofNanos(System.nanoTime() - n)).orElse(Duration.ZERO);
+    return notBeforeNanos
+        .map(n -> Duration.ofNanos(Math.max(0, System.nanoTime() - n)))
+        .orElse(Duration.ZERO);
   }
 
   /**

@@ -71,38 +71,29 @@ public final class Discovery {
     return kinds.values();
   }
 
-  /** What the server was asked: the core group has a path of its own. */
-  public record Asked(
-      CompletableFuture<KubeResponse> core, CompletableFuture<KubeResponse> groups) {}
-
-  /** Asks the server, without waiting for the answer; empty where something is known already. */
-  public Optional<Asked> askFirst() {
-    return generation() == 0 ? Optional.of(ask()) : Optional.empty();
-  }
-
-  private Asked ask() {
-    return new Asked(http.send("/api", Map.of(), ACCEPT), http.send("/apis", Map.of(), ACCEPT));
+  /**
+   * Asks the server where nothing is known yet.
+   *
+   * @throws io.gitops4j.error.DiffException when it does not say
+   */
+  public void learnFirst(OperationContext context) {
+    if (generation() == 0) {
+      refresh(context);
+    }
   }
 
   /**
-   * Asks the server.
+   * Asks the server. The core group has a path of its own.
    *
    * @throws io.gitops4j.error.DiffException when it does not say
    */
   public void refresh(OperationContext context) {
-    take(ask(), context);
-  }
-
-  /**
-   * Waits for what the server was asked.
-   *
-   * @throws io.gitops4j.error.DiffException when it does not say
-   */
-  public void take(Asked asked, OperationContext context) {
+    CompletableFuture<KubeResponse> core = http.send("/api", Map.of(), ACCEPT);
+    CompletableFuture<KubeResponse> groups = http.send("/apis", Map.of(), ACCEPT);
     Map<Key, ApiResource> next = new LinkedHashMap<>();
     Set<String> unanswered = new HashSet<>();
-    read(asked.core(), next, unanswered, context);
-    read(asked.groups(), next, unanswered, context);
+    read(core, next, unanswered, context);
+    read(groups, next, unanswered, context);
     known = Collections.unmodifiableMap(next);
     silent = Set.copyOf(unanswered);
     refreshed.incrementAndGet();

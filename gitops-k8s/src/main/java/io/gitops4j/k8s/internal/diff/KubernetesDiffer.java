@@ -94,12 +94,11 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
 
   private Plan<ManifestSet> compare(
       ManifestSet desired, TargetId target, OperationContext context) {
-    // After a restart neither depends on the other.
-    Optional<Discovery.Asked> served = discovery.askFirst();
-    Inventory inventory = inventories.load(target, context);
-    served.ifPresent(s -> discovery.take(s, context));
+    // The server lists while the inventory is read and manifests are made ready.
+    discovery.learnFirst(context);
     View view = settings.view(target);
     Observer.Looks begun = lookAhead(desired, view);
+    Inventory inventory = inventories.load(target, context);
     SyncRecord record = records.beside(inventory, target, context);
     SortedMap<ResourceId, Prepared> all =
         Farewell.prepare(preparation, desired, record, target, context);
