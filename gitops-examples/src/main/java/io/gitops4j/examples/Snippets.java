@@ -13,9 +13,11 @@ import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.gate.SyncWindow;
 import io.gitops4j.gate.SyncWindows;
 import io.gitops4j.git.GitConfig;
+import io.gitops4j.git.GitSource;
 import io.gitops4j.health.HealthStatus;
 import io.gitops4j.health.HealthTree;
 import io.gitops4j.health.HealthWatch;
+import io.gitops4j.k8s.AdoptionPolicy;
 import io.gitops4j.k8s.ConflictPolicy;
 import io.gitops4j.k8s.ConflictRule;
 import io.gitops4j.k8s.ExecPlugins;
@@ -56,6 +58,8 @@ import io.gitops4j.terraform.TerraformConfig;
 import io.gitops4j.terraform.TerraformDestination;
 import io.gitops4j.terraform.TerraformRenderer;
 import io.gitops4j.terraform.TerraformWorkspace;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -340,5 +344,27 @@ public final class Snippets {
   static KubernetesConfig.Access remote(byte[] secretYaml, ExecPlugins plugins) {
     var access = FluxKubeConfig.secret("remote.yaml", secretYaml, Optional.empty(), plugins);
     return access;
+  }
+
+  /** An Argo CD Application, as a target of this process. */
+  static ReconcileOutcome application(Path file, Path kubeconfig, Path cache) throws IOException {
+    Application application = Application.read(file.toString(), Files.readAllBytes(file));
+    var config = KubernetesConfig.builder(new KubeconfigFile(kubeconfig, Optional.empty()));
+    application.configure(config).adoption(AdoptionPolicy.ADOPT_IF_UNOWNED);
+    try (var source =
+            GitSource.builder(application.repoUrl())
+                .reference(application.targetRevision())
+                .cacheDirectory(cache)
+                .build();
+        var destination = KubernetesDestination.connect(config.build())) {
+      return GitOps.target(application.name())
+          .source(source)
+          .renderer(application.renderer())
+          .destination(destination)
+          .policy(application.policy())
+          .retry(application.retry())
+          .build()
+          .reconcile();
+    }
   }
 }

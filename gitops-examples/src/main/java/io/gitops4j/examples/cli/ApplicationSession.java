@@ -14,7 +14,6 @@ import io.gitops4j.k8s.KubernetesConfig;
 import io.gitops4j.k8s.KubernetesConfigBuilder;
 import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.ManifestSet;
-import io.gitops4j.k8s.MissingKinds;
 import io.gitops4j.k8s.ObjectPermissions;
 import io.gitops4j.k8s.Orphans;
 import io.gitops4j.k8s.argo.AppProject;
@@ -27,7 +26,6 @@ import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.Reconciler;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,7 +34,6 @@ public final class ApplicationSession implements Session {
   private static final String THIS_CLUSTER = "https://kubernetes.default.svc";
 
   private static final Gate NO_GATE = (plan, context) -> GateDecision.allowed();
-  private static final Duration KIND_WAIT = Duration.ofSeconds(60);
 
   private final Application application;
   private final GitSource source;
@@ -119,19 +116,8 @@ public final class ApplicationSession implements Session {
 
   private KubernetesConfig config() {
     KubernetesConfigBuilder config =
-        KubernetesConfig.builder(new KubernetesConfig.SharedCluster(cluster))
-            .namespace(application.namespace())
-            .createNamespace(application.createNamespace())
-            .namespaceMetadata(application.namespaceMetadata())
-            .update(application.update())
-            .replace(application.replace())
-            .missingKinds(new MissingKinds(application.awaited(), KIND_WAIT))
-            .ignoreDifferences(application.ignoreDifferences())
-            .ignoredAtWrite(application.ignoredAtWrite())
-            .prunePropagation(application.prunePropagation())
-            .pruning(application.pruning())
-            .deletion(application.deletion())
-            .historyLimit(application.historyLimit())
+        application
+            .configure(KubernetesConfig.builder(new KubernetesConfig.SharedCluster(cluster)))
             .adoption(AdoptionPolicy.ADOPT_IF_UNOWNED);
     ObjectPermissions permissions =
         secret.map(ClusterSecret::permissions).orElseGet(ObjectPermissions::all);

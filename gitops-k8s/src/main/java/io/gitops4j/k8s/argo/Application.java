@@ -4,6 +4,7 @@ import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.internal.json.Fields;
 import io.gitops4j.k8s.IgnoreRule;
 import io.gitops4j.k8s.IgnoredAtWrite;
+import io.gitops4j.k8s.KubernetesConfigBuilder;
 import io.gitops4j.k8s.KustomizeOptions;
 import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.ManifestConfig;
@@ -15,6 +16,7 @@ import io.gitops4j.k8s.ReplacePolicy;
 import io.gitops4j.k8s.UpdatePolicy;
 import io.gitops4j.reconcile.RetryPolicy;
 import io.gitops4j.reconcile.SyncPolicy;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
@@ -92,6 +94,7 @@ public record Application(
   private static final String SET_IGNORED = "RespectIgnoreDifferences=false";
   private static final String OVERWRITE = "Replace=true";
   private static final String ANEW = "Force=true";
+  private static final Duration KIND_WAIT = Duration.ofSeconds(60);
   private static final int ARGO_RETRIES = 5;
   private static final int ARGO_HISTORY = 10;
   private static final Set<String> HONOURED =
@@ -144,6 +147,30 @@ public record Application(
     Objects.requireNonNull(policy, "policy");
     Objects.requireNonNull(retry, "retry");
     Objects.requireNonNull(deletionApproved, "deletionApproved");
+  }
+
+  /**
+   * Tells a destination all that the manifest asks of it: its namespace, what is ignored, kept and
+   * replaced, its sync options. What it owns is kept only where the destination knows that: a
+   * target with {@code policy} alone would remove what {@code Prune=false} keeps.
+   *
+   * @param config of its cluster; what a manifest does not say, such as adoption, stays as it is
+   * @return the same builder
+   */
+  public KubernetesConfigBuilder configure(KubernetesConfigBuilder config) {
+    return config
+        .namespace(namespace)
+        .createNamespace(createNamespace)
+        .namespaceMetadata(namespaceMetadata)
+        .update(update)
+        .replace(replace)
+        .missingKinds(new MissingKinds(awaited, KIND_WAIT))
+        .ignoreDifferences(ignoreDifferences)
+        .ignoredAtWrite(ignoredAtWrite)
+        .prunePropagation(prunePropagation)
+        .pruning(pruning)
+        .deletion(deletion)
+        .historyLimit(historyLimit);
   }
 
   /**
