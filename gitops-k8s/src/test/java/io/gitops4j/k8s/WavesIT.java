@@ -60,6 +60,44 @@ class WavesIT {
   }
 
   @Test
+  @DisplayName("what is served without a status holds up no wave, and is not said to be well")
+  void goesOnWithoutStatus() {
+    String group = target.namespace() + ".example.com";
+    target
+        .file(
+            "crd",
+            """
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata: {name: settings.%1$s}
+            spec:
+              group: %1$s
+              scope: Namespaced
+              names: {plural: settings, singular: setting, kind: Setting}
+              versions:
+              - name: v1
+                served: true
+                storage: true
+                schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object}}}}
+            """
+                .formatted(group))
+        .file(
+            "setting",
+            "apiVersion: %s/v1\nkind: Setting\nmetadata: {name: setting}\nspec: {}\n"
+                .formatted(group))
+        .file("late", map("late", WAVE + "'1'", "one"));
+
+    ReconcileOutcome.Applied applied = (ReconcileOutcome.Applied) target.sync();
+
+    assertThat(target.done()).endsWith("late");
+    assertThat(applied.outcome().results())
+        .filteredOn(r -> r.change().id().kind().equals("Setting"))
+        .extracting(r -> r.health().status() + ": " + r.health().message())
+        .containsExactly("UNKNOWN: its kind is served without a status, so nobody tells how it is");
+    assertThat(target.sync().kind()).isEqualTo(ReconcileOutcome.Kind.IN_SYNC);
+  }
+
+  @Test
   @DisplayName("a broken image fails the sync in time, and says which pod, container and why")
   void brokenImage() {
     try (SimulatedTarget hasty =

@@ -3,9 +3,23 @@ package io.gitops4j.k8s.internal.client;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
-/** One served kind in one version, and the paths that it is served at. */
+/**
+ * One served kind in one version, and the paths that it is served at.
+ *
+ * @param hasStatus whether its objects are served with a status that a controller writes
+ */
 public record ApiResource(
-    String group, String version, String kind, String plural, boolean namespaced) {
+    String group,
+    String version,
+    String kind,
+    String plural,
+    boolean namespaced,
+    boolean hasStatus) {
+  /** A kind whose objects may have a status. */
+  public ApiResource(String group, String version, String kind, String plural, boolean namespaced) {
+    this(group, version, kind, plural, namespaced, true);
+  }
+
   /** {@code apps/v1}, {@code v1}. */
   public String apiVersion() {
     return group.isEmpty() ? version : group + "/" + version;

@@ -164,7 +164,11 @@ public final class Discovery {
                 version.path("version").asString(""),
                 resource.path("responseKind").path("kind").asString(""),
                 resource.path("resource").asString(""),
-                resource.path("scope").asString("").equals("Namespaced"));
+                resource.path("scope").asString("").equals("Namespaced"),
+                resource
+                    .path("subresources")
+                    .valueStream()
+                    .anyMatch(s -> s.path("subresource").asString("").equals("status")));
         into.putIfAbsent(new Key(found.apiVersion(), found.kind()), found);
       }
     }

@@ -49,7 +49,7 @@ final class Findings {
               Reason.IN_SYNC,
               fields,
               Optional.of(live.version()),
-              settings.health().assess(live.tree()),
+              settings.health().assess(live.tree(), object.resource().hasStatus()),
               note.isEmpty() ? "differs in ignored fields only" : note);
       basis.verdicts().keep(object, live.version().uid(), object.fingerprint(live.tree()), same);
       return same;
@@ -231,7 +231,7 @@ final class Findings {
         reason,
         fields,
         Optional.of(live.version()),
-        settings.health().assess(live.tree()),
+        settings.health().assess(live.tree(), object.resource().hasStatus()),
         note);
   }
 }

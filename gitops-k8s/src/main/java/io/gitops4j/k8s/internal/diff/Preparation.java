@@ -193,7 +193,8 @@ public final class Preparation {
                 version.path("name").asString(""),
                 spec.path("names").path("kind").asString(""),
                 spec.path("names").path("plural").asString(""),
-                !spec.path("scope").asString("").equals("Cluster"));
+                !spec.path("scope").asString("").equals("Cluster"),
+                version.path("subresources").has("status"));
         defined.put(resource.apiVersion() + " " + resource.kind(), resource);
       }
     }

@@ -38,16 +38,20 @@ final class GenericHealth {
   private GenericHealth() {}
 
   /** The health of an object whose deletion and generation have been looked at. */
-  static Health of(JsonNode live) {
+  static Health of(JsonNode live, boolean hasStatus) {
     StatusParts parts = StatusParts.of(live);
     return stopped(live)
         .or(() -> unwell(live, parts))
         .or(() -> well(live, parts))
         .orElseGet(
-            () ->
-                isBlank(live.path("status"))
-                    ? progressing("its controller has written no status yet")
-                    : unknown("nothing in its status says whether it is well"));
+            () -> {
+              if (!isBlank(live.path("status"))) {
+                return unknown("nothing in its status says whether it is well");
+              }
+              return hasStatus
+                  ? progressing("its controller has written no status yet")
+                  : unknown("its kind is served without a status, so nobody tells how it is");
+            });
   }
 
   /** Conditions lag behind a phase, or tell of parts only: whatever is not content counts. */

@@ -33,8 +33,17 @@ public final class HealthRules {
     return checks.isEmpty() ? STANDARD : new HealthRules(UserRules.compile(checks));
   }
 
-  /** The health of a live object. */
+  /** The health of a live object, of whose kind nothing is known. */
   public Health assess(JsonNode live) {
+    return assess(live, true);
+  }
+
+  /**
+   * The health of a live object.
+   *
+   * @param hasStatus whether its kind is served with a status: else nobody will ever write one
+   */
+  public Health assess(JsonNode live, boolean hasStatus) {
     String apiVersion = live.path("apiVersion").asString("");
     int slash = apiVersion.indexOf('/');
     String group = slash < 0 ? "" : apiVersion.substring(0, slash);
@@ -44,6 +53,6 @@ public final class HealthRules {
         .or(() -> BuiltInKinds.assess(group, kind, live))
         .or(() -> Healths.unseen(live))
         .or(() -> RuleBook.assess(group, kind, live))
-        .orElseGet(() -> GenericHealth.of(live));
+        .orElseGet(() -> GenericHealth.of(live, hasStatus));
   }
 }

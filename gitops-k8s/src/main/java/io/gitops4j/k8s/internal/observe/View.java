@@ -49,7 +49,7 @@ public record View(
         metadata.path("resourceVersion").asString(""),
         metadata.path("labels").path(label).asString("").intern(),
         fingerprint.orElse(null),
-        health.assess(object),
+        health.assess(object, kind.hasStatus()),
         ObjectOptions.of(object),
         metadata.has("deletionTimestamp"));
   }
