@@ -88,7 +88,9 @@ class HealthCommandLineTest {
     assertThat(ran.code()).isEqualTo(1);
     assertThat(ran.lines()).hasSize(1);
     assertThat(ran.errors()).contains("RENDER-YAML", "1.yaml", "RENDER-MANIFEST", "2.yaml");
-    assertThat(run("-f", folder.resolve("none").toString()).code()).isEqualTo(2);
+    Ran none = run("-f", folder.resolve("none").toString());
+    assertThat(none.code()).isEqualTo(2);
+    assertThat(none.errors()).contains("none: there is no such file");
   }
 
   @Test

@@ -1,6 +1,5 @@
 package io.gitops4j.examples.cli;
 
-import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.k8s.ExecPlugins;
 import io.gitops4j.k8s.argo.Application;
 import io.gitops4j.k8s.argo.ClusterSecret;
@@ -70,8 +69,7 @@ final class ClusterOptions {
         }
       }
     } catch (IOException e) {
-      throw new ConfigurationException(
-          path.toString(), List.of("it cannot be read: " + e.getMessage()));
+      throw Unreadable.exception(path, e);
     }
     return new Clusters(all);
   }

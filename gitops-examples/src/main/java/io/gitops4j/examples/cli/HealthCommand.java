@@ -1,6 +1,5 @@
 package io.gitops4j.examples.cli;
 
-import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.RenderException;
 import io.gitops4j.k8s.KubernetesHealth;
 import java.io.IOException;
@@ -51,7 +50,7 @@ final class HealthCommand implements Callable<Integer> {
         err.println(e.failure().code() + " " + e.failure().message());
         code = GitOps4J.FAILED;
       } catch (IOException e) {
-        err.println(one + ": it cannot be read: " + e.getMessage());
+        err.println(one + ": " + Unreadable.why(e));
         code = GitOps4J.FAILED;
       }
     }
@@ -67,8 +66,7 @@ final class HealthCommand implements Callable<Integer> {
     try (Stream<Path> all = Files.walk(file)) {
       return all.filter(Files::isRegularFile).filter(HealthCommand::holdsObjects).sorted().toList();
     } catch (IOException e) {
-      throw new ConfigurationException(
-          file.toString(), List.of("it cannot be read: " + e.getMessage()));
+      throw Unreadable.exception(file, e);
     }
   }
 

@@ -150,8 +150,7 @@ final class Options {
     try {
       return Files.readAllBytes(path);
     } catch (IOException e) {
-      throw new ConfigurationException(
-          path.toString(), List.of("it cannot be read: " + e.getMessage()));
+      throw Unreadable.exception(path, e);
     }
   }
 
