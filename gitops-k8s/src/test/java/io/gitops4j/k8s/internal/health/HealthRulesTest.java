@@ -208,13 +208,30 @@ class HealthRulesTest {
         "{'observed':1,'errors':['no such host']} | DEGRADED | no such host",
         "{'instances':[{'readyReplicas':3,'replicas':3}]} | HEALTHY | ``",
         "{'conditions':[{'type':'Available','status':'True'}],'instances':[{'readyReplicas':1,'replicas':3}]} | PROGRESSING | 1 of 3 replicas",
-        "{'phase':'Running','inventory':{'link':{'state':'down'}}} | HEALTHY | ``"
+        "{'phase':'Running','inventory':{'link':{'state':'down'}}} | HEALTHY | ``",
+        "{'conditions':[{'type':'Ready','status':'True'},{'type':'Progressing','status':'True'},{'type':'Updating','status':'True','reason':'NewVersion'}]} | PROGRESSING | NewVersion",
+        "{'conditions':[{'type':'Ready','status':'True'},{'type':'Updating','status':'True','reason':'NewVersion'},{'type':'Progressing','status':'True'}]} | PROGRESSING | NewVersion"
       })
   void infers(String status, HealthStatus expected, String says) {
     Health found = HealthRules.standard().assess(object("example.com/v1", "Widget", "{}", status));
 
     assertThat(found.status()).as(found.message()).isEqualTo(expected);
     assertThat(found.message()).contains(says);
+  }
+
+  @ParameterizedTest(name = "{0} with {1} is {2}")
+  @DisplayName("words and conditions are read with the name of the kind in mind")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "Config | {'conditions':[{'type':'Configured','status':'True'}]} | HEALTHY",
+        "Install | {'conditions':[{'type':'Installed','status':'True'}]} | HEALTHY",
+        "Deploy | {'conditions':[{'type':'Deployed','status':'True'}]} | HEALTHY",
+        "App | {'conditions':[{'type':'Applied','status':'True'}]} | HEALTHY"
+      })
+  void readsWithTheKind(String kind, String status, HealthStatus expected) {
+    assertThat(judge(kind, status)).isEqualTo(expected);
   }
 
   @Test
