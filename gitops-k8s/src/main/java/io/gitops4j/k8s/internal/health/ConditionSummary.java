@@ -15,6 +15,7 @@ import tools.jackson.databind.JsonNode;
  * @param stale the main condition, when it was written for an older generation
  * @param bad something is wrong
  * @param busy something is being done
+ * @param busyBeside something is being done that does not stay true while all is well
  * @param stopped something stands still on purpose
  * @param unmetSummary another condition that speaks for the whole object, and is not met
  * @param unmetPart a condition that tells of a part, and is not met
@@ -28,6 +29,7 @@ record ConditionSummary(
     Optional<JsonNode> stale,
     Optional<JsonNode> bad,
     Optional<JsonNode> busy,
+    Optional<JsonNode> busyBeside,
     Optional<JsonNode> stopped,
     Optional<JsonNode> unmetSummary,
     Optional<JsonNode> unmetPart,
@@ -36,6 +38,9 @@ record ConditionSummary(
 
   private static final Pattern THROUGH =
       Pattern.compile("^New[A-Za-z]+Available$|^(Successful|Succeeded|Completed?|AsExpected)$");
+
+  /** Types of work that are true as long as the object works. */
+  private static final Pattern STAYS = Pattern.compile("(Running|Progressing)$");
 
   static ConditionSummary of(JsonNode live) {
     List<JsonNode> all = new ArrayList<>();
@@ -51,6 +56,7 @@ record ConditionSummary(
         main.filter(c -> c.path("observedGeneration").asLong(generation) < generation),
         first(all, c -> means(c, ConditionType.BAD) && isTrue(c) || stuck(c)),
         first(all, c -> means(c, ConditionType.BUSY) && goesOn(c)),
+        first(all, ConditionSummary::isBusyBeside),
         first(all, c -> means(c, ConditionType.STOPPED) && isTrue(c)),
         first(all, c -> rank(c, kind) < Integer.MAX_VALUE && Conditions.is(c, "False")),
         first(all, c -> means(c, ConditionType.GOOD) && !isTrue(c)),
@@ -89,6 +95,14 @@ record ConditionSummary(
   private static boolean goesOn(JsonNode condition) {
     return Conditions.is(condition, "Unknown")
         || isTrue(condition) && !THROUGH.matcher(condition.path("reason").asString("")).find();
+  }
+
+  /** What is ready may be on its way to something else; a rollout's Progressing stays true. */
+  private static boolean isBusyBeside(JsonNode condition) {
+    return means(condition, ConditionType.BUSY)
+        && isTrue(condition)
+        && goesOn(condition)
+        && !STAYS.matcher(Conditions.type(condition)).find();
   }
 
   /** Whether its reason says why it is false; NoErrors and the like say that nothing is wrong. */

@@ -96,11 +96,15 @@ enum ConditionType {
    */
   static int rank(String written, String kind) {
     String type = shortened(written);
-    // VolumeReady speaks for the whole of a Volume.
     String owner = shortened(kind);
-    if (!owner.isEmpty() && type.startsWith(owner)) {
-      type = type.substring(owner.length());
-    }
+    int whole = place(type);
+    // VolumeReady speaks for the whole of a Volume; Configured of a Config is a word of its own.
+    return whole == Integer.MAX_VALUE && !owner.isEmpty() && type.startsWith(owner)
+        ? place(type.substring(owner.length()))
+        : whole;
+  }
+
+  private static int place(String type) {
     for (int i = 0; i < SUMMARIES.size(); i++) {
       if (SUMMARIES.get(i).equalsIgnoreCase(type)) {
         return i;

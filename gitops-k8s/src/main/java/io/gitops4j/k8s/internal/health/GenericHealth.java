@@ -10,7 +10,6 @@ import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -31,9 +30,6 @@ final class GenericHealth {
           "lastError",
           "errors",
           "validationErrors");
-
-  /** Types of work that are true as long as the object works. */
-  private static final Pattern STAYS = Pattern.compile("(Running|Progressing)$");
 
   private GenericHealth() {}
 
@@ -135,13 +131,7 @@ final class GenericHealth {
     if (main.isEmpty() && all.unmetOther().isPresent()) {
       return all.unmetOther().map(c -> unmet(c, all));
     }
-    // What is ready may be on its way to something else; a rollout's Progressing stays true.
-    Optional<JsonNode> busy =
-        all.busy()
-            .filter(
-                c ->
-                    !ready
-                        || Conditions.is(c, "True") && !STAYS.matcher(Conditions.type(c)).find());
+    Optional<JsonNode> busy = ready ? all.busyBeside() : all.busy();
     if (busy.isPresent()) {
       return busy.map(c -> progressing(Conditions.said(c)));
     }

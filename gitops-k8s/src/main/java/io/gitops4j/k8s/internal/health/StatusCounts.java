@@ -4,12 +4,15 @@ import static io.gitops4j.k8s.internal.health.Healths.healthy;
 import static io.gitops4j.k8s.internal.health.Healths.progressing;
 
 import io.gitops4j.health.Health;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What the numbers in a status say: {@code readyReplicas} against {@code replicas}, {@code
@@ -74,6 +77,40 @@ final class StatusCounts {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * The parts of a status, with the zeros that controllers leave out: where one part counts {@code
+   * readyReplicas}, another that has {@code replicas} and no such number has none ready.
+   */
+  static List<JsonNode> withZeros(List<JsonNode> parts) {
+    Map<String, String> nouns = new TreeMap<>();
+    for (JsonNode part : parts) {
+      for (Map.Entry<String, JsonNode> field : part.properties()) {
+        Matcher reached = REACHED.matcher(field.getKey());
+        // What is up to date may not be counted at all; what is ready is.
+        if (field.getValue().isIntegralNumber()
+            && reached.matches()
+            && !reached.group(1).equals("updated")
+            && part.path(noun(reached)).isIntegralNumber()) {
+          nouns.put(field.getKey(), noun(reached));
+        }
+      }
+    }
+    return nouns.isEmpty() ? parts : parts.stream().map(p -> withZeros(p, nouns)).toList();
+  }
+
+  private static JsonNode withZeros(JsonNode part, Map<String, String> nouns) {
+    List<String> leftOut =
+        nouns.keySet().stream()
+            .filter(n -> !part.hasNonNull(n) && part.path(nouns.get(n)).isIntegralNumber())
+            .toList();
+    if (leftOut.isEmpty()) {
+      return part;
+    }
+    ObjectNode filled = ((ObjectNode) part).deepCopy();
+    leftOut.forEach(n -> filled.put(n, 0));
+    return filled;
   }
 
   private static String noun(Matcher reached) {

@@ -4,6 +4,7 @@ import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -51,15 +52,18 @@ final class StatusParts {
 
   private void collect(JsonNode part, int depth) {
     if (part.isArray()) {
-      part.forEach(item -> collect(item, depth));
+      StatusCounts.withZeros(part.valueStream().toList()).forEach(item -> collect(item, depth));
     } else if (part instanceof ObjectNode object) {
       Optional<Health> own = depth == 0 ? Optional.empty() : judge(object);
       own.ifPresent(told::add);
       mute |= depth > 0 && own.isEmpty() && !object.path("conditions").isEmpty();
       if (own.isEmpty() && depth < DEPTH) {
-        object.properties().stream()
-            .filter(f -> !NO_PART.matcher(f.getKey()).find())
-            .forEach(f -> collect(f.getValue(), depth + 1));
+        List<JsonNode> inner =
+            object.properties().stream()
+                .filter(f -> !NO_PART.matcher(f.getKey()).find())
+                .map(Map.Entry::getValue)
+                .toList();
+        StatusCounts.withZeros(inner).forEach(i -> collect(i, depth + 1));
       }
     }
   }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
@@ -34,11 +35,21 @@ final class StatusWord {
           "^(?!Run|Stand|Noth|Unk)[A-Z]?[a-z]+ing([A-Z ]|$)|[a-z]InProgress$"
               + "|[a-z](?!Run|Noth|Miss)[A-Z][a-z]+ing$|[a-z]OutOfSync$");
 
-  /** clusterRunning and volumeReady are good, notYetReady and partiallyReady are not. */
+  /** clusterRunning and volumeReady are good; BootstrapReady is a step, and notYetReady is not. */
   private static final Pattern DONE =
       Pattern.compile(
-          "^(?!(?i:un|no))(?!.*(?i:not|non|part|semi|wait|pend|until|before|almost|fail|never))"
-              + ".*[a-z](Running|Ready|Enabled|Configured|Completed|Succeeded|Provisioned)$");
+          "^([A-Za-z]+)(Running|Ready|Enabled|Configured|Provisioned|Completed|Succeeded)$");
+
+  /** What has come to its end when it is said of what runs once. */
+  private static final Set<String> ENDED = Set.of("Completed", "Succeeded");
+
+  /** What the object itself is often called, whatever its kind. */
+  private static final Set<String> ITSELF =
+      Set.of("cluster", "volume", "instance", "resource", "object", "all");
+
+  /** That these are through does not say that what they were done to is well. */
+  private static final Pattern ASIDE =
+      Pattern.compile("rollback|backup|restore|delet|shutdown", Pattern.CASE_INSENSITIVE);
 
   /** Some write a sentence: "ERROR, there is no such secret". */
   private static final Pattern FIRST = Pattern.compile("[,:;(].*$", Pattern.DOTALL);
@@ -107,12 +118,12 @@ final class StatusWord {
 
   /** The worst of the words in the status that mean something. */
   static Optional<Found> in(JsonNode live) {
-    boolean ends = ENDS.matcher(live.path("kind").asString("")).find();
+    String kind = live.path("kind").asString("");
     JsonNode status = live.path("status");
     return status.properties().stream()
         .filter(f -> f.getValue().isString())
         .filter(f -> FIELDS.matcher(f.getKey()).find())
-        .flatMap(f -> meaning(f.getKey(), f.getValue().asString(), ends).stream())
+        .flatMap(f -> meaning(f.getKey(), f.getValue().asString(), kind).stream())
         .filter(f -> !NOT_NOW.matcher(f.field()).find() || isLastGoingOn(f))
         .reduce((x, y) -> y.status().compareTo(x.status()) > 0 ? y : x);
   }
@@ -122,10 +133,10 @@ final class StatusWord {
     return found.field().startsWith("last") && found.status() == HealthStatus.PROGRESSING;
   }
 
-  private static Optional<Found> meaning(String field, String word, boolean ends) {
+  private static Optional<Found> meaning(String field, String word, String kind) {
     String key =
         FIRST.matcher(word).replaceFirst("").replaceAll("[^A-Za-z]", "").toLowerCase(Locale.ROOT);
-    if (ends && UNDER_WAY.contains(key)) {
+    if (ENDS.matcher(kind).find() && UNDER_WAY.contains(key)) {
       return Optional.of(new Found(field, word, HealthStatus.PROGRESSING));
     }
     HealthStatus meaning = WORDS.get(key);
@@ -133,10 +144,37 @@ final class StatusWord {
       meaning = HealthStatus.DEGRADED;
     } else if (meaning == null && DOING.matcher(word).find()) {
       meaning = HealthStatus.PROGRESSING;
-    } else if (meaning == null && DONE.matcher(word).find()) {
-      meaning = HealthStatus.HEALTHY;
     }
-    return Optional.ofNullable(meaning).map(m -> new Found(field, word, m));
+    return Optional.ofNullable(meaning)
+        .or(() -> reached(field, word, kind))
+        .map(m -> new Found(field, word, m));
+  }
+
+  /** What a word says that names what has got somewhere, and where it has got. */
+  private static Optional<HealthStatus> reached(String field, String word, String kind) {
+    Matcher done = DONE.matcher(word);
+    if (!done.matches()) {
+      return Optional.empty();
+    }
+    if (ENDS.matcher(kind).find() && !ENDED.contains(done.group(2))) {
+      return Optional.of(HealthStatus.PROGRESSING);
+    }
+    String subject = done.group(1);
+    return isKind(subject, kind) || isItself(subject, field) && !ASIDE.matcher(subject).find()
+        ? Optional.of(HealthStatus.HEALTHY)
+        : Optional.empty();
+  }
+
+  /** Job is what an ImportJob may call itself; letters that begin no word of the kind do not. */
+  private static boolean isKind(String subject, String kind) {
+    String capital = subject.substring(0, 1).toUpperCase(Locale.ROOT) + subject.substring(1);
+    return kind.equalsIgnoreCase(subject) || kind.endsWith(capital);
+  }
+
+  /** Whether something is a name for the object, or what the field is about: topicState. */
+  private static boolean isItself(String subject, String field) {
+    return ITSELF.contains(subject.toLowerCase(Locale.ROOT))
+        || FIELDS.matcher(field).replaceFirst("").equalsIgnoreCase(subject);
   }
 
   /** Whether a condition is not met because somebody stopped what would meet it. */

@@ -208,13 +208,51 @@ class HealthRulesTest {
         "{'observed':1,'errors':['no such host']} | DEGRADED | no such host",
         "{'instances':[{'readyReplicas':3,'replicas':3}]} | HEALTHY | ``",
         "{'conditions':[{'type':'Available','status':'True'}],'instances':[{'readyReplicas':1,'replicas':3}]} | PROGRESSING | 1 of 3 replicas",
-        "{'phase':'Running','inventory':{'link':{'state':'down'}}} | HEALTHY | ``"
+        "{'phase':'Running','inventory':{'link':{'state':'down'}}} | HEALTHY | ``",
+        "{'instances':[{'replicas':3,'readyReplicas':3},{'replicas':3}]} | PROGRESSING | 0 of 3 replicas are ready",
+        "{'instances':[{'replicas':3,'readyReplicas':3,'phase':'Running'},{'replicas':3,'phase':'Running'}]} | PROGRESSING | 0 of 3 replicas are ready",
+        "{'master':{'nodes':1,'healthyNodes':1},'data':{'nodes':2}} | PROGRESSING | 0 of 2 nodes are healthy",
+        "{'instances':[{'replicas':3,'readyReplicas':3},{'replicas':0},{'name':'x'}]} | HEALTHY | ``",
+        "{'instances':[{'replicas':3,'readyReplicas':3,'updatedReplicas':3},{'replicas':3,'readyReplicas':3}]} | HEALTHY | ``",
+        "{'phase':'InfrastructureProvisioned'} | UNKNOWN | nothing in its status",
+        "{'phase':'BootstrapReady'} | UNKNOWN | nothing in its status",
+        "{'phase':'RollbackCompleted'} | UNKNOWN | nothing in its status",
+        "{'backupState':'BackupCompleted'} | UNKNOWN | nothing in its status",
+        "{'topicState':'TopicReady'} | HEALTHY | ``",
+        "{'phase':'WidgetRunning'} | HEALTHY | ``",
+        "{'conditions':[{'type':'Ready','status':'True'},{'type':'Progressing','status':'True'},{'type':'Updating','status':'True','reason':'NewVersion'}]} | PROGRESSING | NewVersion",
+        "{'conditions':[{'type':'Ready','status':'True'},{'type':'Updating','status':'True','reason':'NewVersion'},{'type':'Progressing','status':'True'}]} | PROGRESSING | NewVersion"
       })
   void infers(String status, HealthStatus expected, String says) {
     Health found = HealthRules.standard().assess(object("example.com/v1", "Widget", "{}", status));
 
     assertThat(found.status()).as(found.message()).isEqualTo(expected);
     assertThat(found.message()).contains(says);
+  }
+
+  @ParameterizedTest(name = "{0} with {1} is {2}")
+  @DisplayName("words and conditions are read with the name of the kind in mind")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "Backup | {'phase':'BackupRunning'} | PROGRESSING",
+        "DatabaseRestore | {'phase':'RestoreRunning'} | PROGRESSING",
+        "ImportJob | {'state':'JobRunning'} | PROGRESSING",
+        "TestRun | {'phase':'EnvironmentProvisioned'} | PROGRESSING",
+        "Migration | {'phase':'SchemaReady'} | PROGRESSING",
+        "Backup | {'phase':'BackupCompleted'} | HEALTHY",
+        "DatabaseRestore | {'phase':'RestoreSucceeded'} | HEALTHY",
+        "Migration | {'phase':'SchemaCompleted'} | UNKNOWN",
+        "KafkaTopic | {'phase':'TopicReady'} | HEALTHY",
+        "VM | {'phase':'vmRunning'} | HEALTHY",
+        "Config | {'conditions':[{'type':'Configured','status':'True'}]} | HEALTHY",
+        "Install | {'conditions':[{'type':'Installed','status':'True'}]} | HEALTHY",
+        "Deploy | {'conditions':[{'type':'Deployed','status':'True'}]} | HEALTHY",
+        "App | {'conditions':[{'type':'Applied','status':'True'}]} | HEALTHY"
+      })
+  void readsWithTheKind(String kind, String status, HealthStatus expected) {
+    assertThat(judge(kind, status)).isEqualTo(expected);
   }
 
   @Test
