@@ -59,7 +59,7 @@ final class Probation {
 
   private @Nullable Revision watched;
 
-  /** The newest pass of that revision, as it is kept. */
+  /** The newest pass of that revision, as it is kept, for as long as it may have to be amended. */
   private Optional<HistoryEntry> recorded = Optional.empty();
 
   private Instant since = Instant.MIN;
@@ -164,7 +164,12 @@ final class Probation {
   /** Keeps how a pass ended, or how it is while it waits. */
   void record(HistoryEntry entry, OperationContext context) {
     retries.run(context, () -> destination.history().add(target, entry, context));
-    recorded = Optional.of(entry);
+    recorded = Optional.of(entry).filter(e -> undecided());
+  }
+
+  /** There may be thousands of targets, and as many lines in each entry. */
+  private boolean undecided() {
+    return !awaited.isEmpty() || rules.filter(r -> watches(r, clock.instant())).isPresent();
   }
 
   /** Who begins after this process need not guess what became of what is waited for. */
@@ -172,6 +177,7 @@ final class Probation {
     Set<ResourceId> kept =
         recorded.flatMap(HistoryEntry::trial).map(HistoryEntry.Trial::awaited).orElse(Set.of());
     if (recorded.isEmpty() || kept.equals(awaited)) {
+      recorded = recorded.filter(e -> undecided());
       return;
     }
     HistoryEntry.Trial now = new HistoryEntry.Trial(unwellBefore, awaited);
