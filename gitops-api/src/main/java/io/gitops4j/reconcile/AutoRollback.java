@@ -10,10 +10,12 @@ import java.util.Objects;
  * owns is well. When it has to end before, or its process is killed, the next pass waits on: the
  * window is that of the revision, not of a pass. A revision is bad when something of it is refused,
  * fails, or is not well when the window ends; and when something is degraded later within the
- * window. What was not well before and is not touched does not count, and neither does a server
- * that does not answer. The target then goes back to the earlier revision ({@link
- * Rollback#earlier}) and stays there until its source stands elsewhere than at the bad one. When
- * that revision is not well either, it stays there and tells.
+ * window. When no pass waits as the window ends, the next one with nothing to write does so for as
+ * long as the window again, a minute at most, before what is only not well yet counts as bad. What
+ * was not well before and is not touched does not count, and neither does a server that does not
+ * answer. The target then goes back to the earlier revision ({@link Rollback#earlier}) and stays
+ * there until its source stands elsewhere than at the bad one. When that revision is not well
+ * either, it stays there and tells.
  *
  * @param window how long a revision has to become well, and may turn out to be bad, from its first
  *     pass on; positive

@@ -43,6 +43,11 @@ final class Probation {
   private static final Duration SHORTEST = Duration.ofMillis(100);
   private static final Duration LONGEST = Duration.ofSeconds(3);
 
+  /**
+   * How long what is on its way gets when nobody looked as the window ended; never more than it.
+   */
+  private static final Duration GRACE = Duration.ofMinutes(1);
+
   /** What a pass needs after a wait: to record how it ended, and to go back. */
   private static final Duration RESERVE = Duration.ofSeconds(2);
 
@@ -54,10 +59,14 @@ final class Probation {
 
   private @Nullable Revision watched;
 
-  /** The newest pass of that revision, as it is kept. */
+  /** The newest pass of that revision, as it is kept, for as long as it may have to be amended. */
   private Optional<HistoryEntry> recorded = Optional.empty();
 
   private Instant since = Instant.MIN;
+
+  /** When the moment ends that is given after the window; empty while none was given. */
+  private Optional<Instant> grace = Optional.empty();
+
   private final Set<ResourceId> unwellBefore = new HashSet<>();
 
   /** What did not become well yet, or failed. What was well once may be on its way again. */
@@ -91,6 +100,7 @@ final class Probation {
     since = known.isEmpty() ? pass.started() : known.get(known.size() - 1).started();
     watched = revision;
     recorded = known.stream().findFirst();
+    grace = Optional.empty();
     unwellBefore.clear();
     awaited.clear();
     Optional<HistoryEntry.Trial> trial = recorded.flatMap(HistoryEntry::trial);
@@ -154,7 +164,12 @@ final class Probation {
   /** Keeps how a pass ended, or how it is while it waits. */
   void record(HistoryEntry entry, OperationContext context) {
     retries.run(context, () -> destination.history().add(target, entry, context));
-    recorded = Optional.of(entry);
+    recorded = Optional.of(entry).filter(e -> undecided());
+  }
+
+  /** There may be thousands of targets, and as many lines in each entry. */
+  private boolean undecided() {
+    return !awaited.isEmpty() || rules.filter(r -> watches(r, clock.instant())).isPresent();
   }
 
   /** Who begins after this process need not guess what became of what is waited for. */
@@ -162,6 +177,7 @@ final class Probation {
     Set<ResourceId> kept =
         recorded.flatMap(HistoryEntry::trial).map(HistoryEntry.Trial::awaited).orElse(Set.of());
     if (recorded.isEmpty() || kept.equals(awaited)) {
+      recorded = recorded.filter(e -> undecided());
       return;
     }
     HistoryEntry.Trial now = new HistoryEntry.Trial(unwellBefore, awaited);
@@ -180,9 +196,22 @@ final class Probation {
    */
   private record Sight(Map<ResourceId, Health> healths, Set<ResourceId> bad) {}
 
+  /**
+   * When what is awaited counts as bad. A wait that begins after the window gets a moment more,
+   * once: what is not well at its first look may have been well while nobody looked.
+   */
+  private Instant end(AutoRollback policy, boolean over) {
+    if (over && grace.isEmpty()) {
+      Duration window = policy.window();
+      grace = Optional.of(clock.instant().plus(window.compareTo(GRACE) < 0 ? window : GRACE));
+    }
+    return grace.orElse(since.plus(policy.window()));
+  }
+
   /** When the pass has to end before the window does, nothing is bad yet: the next one waits on. */
   private Sight await(AutoRollback policy, Set<ResourceId> spared, OperationContext context) {
-    Instant end = since.plus(policy.window());
+    boolean over = !watches(policy, clock.instant());
+    Instant end = end(policy, over);
     long endNanos = System.nanoTime() + Duration.between(clock.instant(), end).toNanos();
     Map<ResourceId, Health> healths = Map.of();
     Set<ResourceId> before = Set.of();
@@ -204,7 +233,8 @@ final class Probation {
         degraded.retainAll(before);
         if (now.isPresent()) {
           healths = now.get();
-          awaits(unwell(healths, spared), !late);
+          awaits(unwell(healths, spared), !over && !late);
+          degraded.retainAll(awaited);
           if (late || !degraded.isEmpty() || awaited.isEmpty()) {
             return new Sight(healths, late ? Set.copyOf(awaited) : degraded);
           }

@@ -1,16 +1,11 @@
 package io.gitops4j.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gitops4j.GitOps;
 import io.gitops4j.TargetBuilder;
-import io.gitops4j.apply.Applier;
-import io.gitops4j.diff.Differ;
 import io.gitops4j.health.Health;
-import io.gitops4j.health.HealthAssessor;
 import io.gitops4j.health.HealthStatus;
-import io.gitops4j.inventory.InventoryStore;
 import io.gitops4j.model.Revision;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
@@ -118,12 +113,15 @@ class AutoRollbackTest {
   }
 
   @Test
-  @DisplayName("what was waited for and is not well at the first look after the window is bad")
+  @DisplayName(
+      "what does not become well in the moment that a pass gives it after the window is bad")
   void judgesAfterTheWindow() {
-    Revision slow = endsWaiting();
-    clock.forward(WINDOW.plusSeconds(60));
+    Duration window = Duration.ofSeconds(1);
+    Reconciler<TextSet> brief = target(window).build();
+    Revision slow = endsWaiting(brief);
+    clock.forward(window.plusSeconds(60));
 
-    assertWentBack(slow, reconciler.reconcile());
+    assertWentBack(slow, brief.reconcile());
   }
 
   @Test
@@ -142,12 +140,12 @@ class AutoRollbackTest {
   }
 
   @Test
-  @DisplayName("a process that begins after the window judges at once what was waited for")
+  @DisplayName("a process that begins after the window judges what was waited for")
   void judgesWhatWasWaitedFor() {
     Revision slow = endsWaiting();
     clock.forward(WINDOW.multipliedBy(3));
 
-    assertWentBack(slow, target(WINDOW).build().reconcile());
+    assertWentBack(slow, target(Duration.ofMillis(400)).build().reconcile());
   }
 
   @Test
@@ -181,125 +179,15 @@ class AutoRollbackTest {
     assertThat(ways).isEmpty();
   }
 
-  @Test
-  @DisplayName("a process that is killed while it waits leaves the wait to the next one")
-  void waitsAfterAKill() {
-    Revision slow = isKilledWaiting();
-    clock.forward(WINDOW.minusMillis(400));
-
-    assertWentBack(slow, target(WINDOW).build().reconcile());
-  }
-
-  @Test
-  @DisplayName("a process that begins after the window judges at once what a killed one waited for")
-  void judgesAfterAKill() {
-    Revision slow = isKilledWaiting();
-    clock.forward(WINDOW.plusSeconds(60));
-
-    assertWentBack(slow, target(WINDOW).build().reconcile());
-    assertThat(history())
-        .extracting(HistoryEntry::outcome)
-        .as("one entry for each pass")
-        .containsExactly(Kind.APPLIED, Kind.APPLIED, Kind.APPLIED);
-  }
-
-  @Test
-  @DisplayName("what became well while no process ran is not held against the revision")
-  void forgivesAfterAKill() {
-    isKilledWaiting();
-    destination.ail("slow", Health.of(HealthStatus.HEALTHY));
-    clock.forward(WINDOW);
-
-    assertThat(target(WINDOW).build().reconcile().kind()).isEqualTo(Kind.IN_SYNC);
-
-    assertThat(ways).isEmpty();
-    assertThat(history().get(0).trial().orElseThrow().awaited()).isEmpty();
-  }
-
-  @Test
-  @DisplayName(
-      "what a revision broke without touching it counts after a kill, what was broken before does not")
-  void tellsOldTroubleAfterAKill() {
-    destination.ail("old", new Health(HealthStatus.DEGRADED, "since last week"));
-    source.commit("several", Map.of("a", "1", "b", "2", "c", "old"));
-    target(destination).build().reconcile();
-    Revision bad = source.commit("breaks b", Map.of("a", "3", "b", "2", "c", "old"));
-    isKilled();
-    destination.ail("2", new Health(HealthStatus.DEGRADED, "its settings are gone"));
-
-    Pin way = target(WINDOW).build().reconcile().pass().pin().orElseThrow();
-
-    assertThat(way.bad()).contains(bad);
-    assertThat(way.why()).contains("its settings are gone");
-  }
-
-  /** A revision whose process is killed in the wait, before the pass ends. */
-  private Revision isKilledWaiting() {
-    destination.ail("slow", new Health(HealthStatus.PROGRESSING, "1 of 2 replicas"));
-    Revision slow = source.commit("slow", Map.of("a", "slow"));
-    isKilled();
-    return slow;
-  }
-
-  private void isKilled() {
-    assertThatThrownBy(
-            () ->
-                target(new Mortal(destination))
-                    .autoRollback(AutoRollback.within(WINDOW))
-                    .build()
-                    .reconcile())
-        .isInstanceOf(Killed.class);
-  }
-
-  private static final class Killed extends Error {
-    private static final long serialVersionUID = 1;
-  }
-
-  /** Whoever looks how well things are is killed. */
-  private record Mortal(InMemoryDestination base) implements Destination<TextSet> {
-    @Override
-    public Differ<TextSet> differ() {
-      return base.differ();
-    }
-
-    @Override
-    public Applier<TextSet> applier() {
-      return base.applier();
-    }
-
-    @Override
-    public InventoryStore inventory() {
-      return base.inventory();
-    }
-
-    @Override
-    public HealthAssessor health() {
-      return (target, context) -> {
-        throw new Killed();
-      };
-    }
-
-    @Override
-    public HistoryStore history() {
-      return base.history();
-    }
-
-    @Override
-    public PinStore pins() {
-      return base.pins();
-    }
-
-    @Override
-    public void close() {
-      base.close();
-    }
-  }
-
   /** A revision whose pass has no time to wait until the window ends. */
   private Revision endsWaiting() {
+    return endsWaiting(reconciler);
+  }
+
+  private Revision endsWaiting(Reconciler<TextSet> process) {
     destination.ail("slow", new Health(HealthStatus.PROGRESSING, "1 of 2 replicas"));
     Revision slow = source.commit("slow", Map.of("a", "slow"));
-    ReconcileOutcome end = reconciler.reconcile(OperationContext.within(Duration.ofMillis(2500)));
+    ReconcileOutcome end = process.reconcile(OperationContext.within(Duration.ofMillis(2500)));
     assertThat(end.kind()).isEqualTo(Kind.APPLIED);
     return slow;
   }

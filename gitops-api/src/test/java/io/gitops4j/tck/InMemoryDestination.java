@@ -46,6 +46,9 @@ import java.util.function.Consumer;
  * listener without a cluster. Thread-safe.
  */
 public final class InMemoryDestination implements Destination<TextSet> {
+  /** How many passes of a target its history keeps. */
+  public static final int HISTORY_LIMIT = 10;
+
   private final Map<ResourceId, String> live = new TreeMap<>();
   private final Map<TargetId, Inventory> inventories = new HashMap<>();
   private final Map<TargetId, List<HistoryEntry>> histories = new HashMap<>();
@@ -334,7 +337,8 @@ public final class InMemoryDestination implements Destination<TextSet> {
     public void add(TargetId target, HistoryEntry entry, OperationContext context) {
       context.checkActive(Stage.INVENTORY);
       synchronized (InMemoryDestination.this) {
-        histories.merge(target, List.of(entry), (kept, added) -> entry.addedTo(kept));
+        List<HistoryEntry> kept = entry.addedTo(histories.getOrDefault(target, List.of()));
+        histories.put(target, kept.stream().limit(HISTORY_LIMIT).toList());
       }
     }
 

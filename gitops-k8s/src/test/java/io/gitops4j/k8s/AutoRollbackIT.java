@@ -39,6 +39,9 @@ import org.junit.jupiter.api.Test;
 class AutoRollbackIT {
   private static final Duration WINDOW = Duration.ofSeconds(60);
 
+  /** Of a process that begins from here on. */
+  private Duration window = WINDOW;
+
   private final MovableClock clock = new MovableClock(Instant.now());
   private final List<ReconcileOutcome> passes = new CopyOnWriteArrayList<>();
   private final SimulatedTarget target =
@@ -48,7 +51,7 @@ class AutoRollbackIT {
           new KubernetesConfig.KubeconfigFile(
               SimulatedCluster.shared().api().kubeconfigFile(), Optional.empty()),
           t ->
-              t.autoRollback(AutoRollback.within(WINDOW))
+              t.autoRollback(AutoRollback.within(window))
                   .clock(clock)
                   .listener(
                       new ReconcileListener() {
@@ -154,7 +157,7 @@ class AutoRollbackIT {
 
   @Test
   @DisplayName(
-      "what a process that ended waited for is judged at once by the one that begins after the window")
+      "what a process that ended waited for is judged by the one that begins after the window")
   void judgesAfterARestart() {
     target.file("web", deployment("web", "", "registry.test/web:1", "{}"));
     assertThat(target.sync().kind()).isEqualTo(Kind.APPLIED);
@@ -173,6 +176,7 @@ class AutoRollbackIT {
         .containsExactly("Deployment");
 
     clock.forward(WINDOW);
+    window = Duration.ofSeconds(2);
     target.restart();
     ReconcileOutcome end = target.again(OperationContext.create());
 
