@@ -119,10 +119,24 @@ final class Convoy<D extends Desired> {
     actions.clear();
   }
 
-  /** Whether nothing is left to do, and nothing more happens unless something happens outside. */
-  boolean settled() {
+  /**
+   * Whether nothing is left to do, and nothing more happens unless something happens outside. If
+   * so, it rests: what happens outside from then on is for the next pass.
+   */
+  boolean rests() {
     synchronized (rollout) {
-      return actions.isEmpty() && rollout.ended();
+      boolean settled = actions.isEmpty() && rollout.ended();
+      if (settled) {
+        rollout.rest();
+      }
+      return settled;
+    }
+  }
+
+  /** A pass is over: whoever looks from now on may find a newer revision. */
+  void wake() {
+    synchronized (rollout) {
+      rollout.wake();
     }
   }
 
