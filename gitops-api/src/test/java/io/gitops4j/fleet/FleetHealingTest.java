@@ -6,9 +6,12 @@ import io.gitops4j.fleet.ClusterOutcome.State;
 import io.gitops4j.fleet.FleetOutcome.Kind;
 import io.gitops4j.fleet.RolloutEvent.Sight;
 import io.gitops4j.gate.GateDecision;
+import io.gitops4j.health.Health;
+import io.gitops4j.health.HealthStatus;
 import io.gitops4j.model.Revision;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.operation.Permit;
+import io.gitops4j.reconcile.AutoRollback;
 import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.tck.TextSet;
 import java.time.Duration;
@@ -188,6 +191,36 @@ class FleetHealingTest extends FleetHarness {
     rollout.wake();
     assertThat(rollout.decide(new RolloutEvent.Head(second), later))
         .contains(new RolloutAction.Give("a", second), new RolloutAction.Give("b", second));
+  }
+
+  @Test
+  @DisplayName(
+      "after a restart a cluster that went back by itself is healed there, though its record tells"
+          + " of nothing else any more")
+  void healsWhereItWentBack() {
+    UnaryOperator<FleetBuilder<TextSet>> goesBack =
+        f ->
+            FleetTest.inWaves(f)
+                .each((c, target) -> target.autoRollback(AutoRollback.within(Duration.ofHours(1))));
+    commit("1");
+    fleet(goesBack).reconcile();
+    clusters.get("b").ail("2", new Health(HealthStatus.DEGRADED, "container main waits"));
+    commit("2");
+    fleet(goesBack).reconcile();
+    for (int healed = 0; healed < 10; healed++) {
+      drift("b");
+      fleet(goesBack).clusters().get("b").reconcile();
+      assertThat(live()).containsEntry("b", "1");
+    }
+    clusters.get("a").refuse(TextSet.id("one"));
+    commit("3");
+    drift("b");
+
+    FleetOutcome outcome = fleet(goesBack).reconcile();
+
+    assertThat(outcome.kind()).isEqualTo(Kind.STOPPED);
+    assertThat(live()).containsEntry("b", "1");
+    assertThat(outcome.clusters().get("b").outcome().orElseThrow().pass().pin()).isPresent();
   }
 
   private record Term(AtomicReference<Duration> left) implements Permit {

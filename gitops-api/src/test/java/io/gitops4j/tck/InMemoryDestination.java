@@ -46,6 +46,9 @@ import java.util.function.Consumer;
  * listener without a cluster. Thread-safe.
  */
 public final class InMemoryDestination implements Destination<TextSet> {
+  /** How many entries a history has at most. */
+  private static final int KEPT = 10;
+
   private final Map<ResourceId, String> live = new TreeMap<>();
   private final Map<TargetId, Inventory> inventories = new HashMap<>();
   private final Map<TargetId, List<HistoryEntry>> histories = new HashMap<>();
@@ -334,7 +337,10 @@ public final class InMemoryDestination implements Destination<TextSet> {
     public void add(TargetId target, HistoryEntry entry, OperationContext context) {
       context.checkActive(Stage.INVENTORY);
       synchronized (InMemoryDestination.this) {
-        histories.merge(target, List.of(entry), (kept, added) -> entry.addedTo(kept));
+        histories.merge(
+            target,
+            List.of(entry),
+            (kept, added) -> entry.addedTo(kept).stream().limit(KEPT).toList());
       }
     }
 
