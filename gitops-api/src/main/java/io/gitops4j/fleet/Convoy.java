@@ -119,10 +119,24 @@ final class Convoy<D extends Desired> {
     actions.clear();
   }
 
-  /** Whether nothing is left to do, and nothing more happens unless something happens outside. */
-  boolean settled() {
+  /**
+   * Whether nothing is left to do, and nothing more happens unless something happens outside. If
+   * so, it rests: what happens outside from then on is for the next pass.
+   */
+  boolean rests() {
     synchronized (rollout) {
-      return actions.isEmpty() && rollout.ended();
+      boolean settled = actions.isEmpty() && rollout.ended();
+      if (settled) {
+        rollout.rest();
+      }
+      return settled;
+    }
+  }
+
+  /** A pass is over: whoever looks from now on may find a newer revision. */
+  void wake() {
+    synchronized (rollout) {
+      rollout.wake();
     }
   }
 
@@ -205,15 +219,17 @@ final class Convoy<D extends Desired> {
 
   /**
    * What a cluster went back from it was given, and leaves alone until it is given another. One
-   * that was taken somewhere before it was given anything was only shown what it leaves alone.
+   * that somebody took somewhere before it was given anything was only shown what it leaves alone;
+   * one that went back by itself was given it, whatever its record still tells of.
    */
   private static Optional<Revision> given(List<HistoryEntry> entries) {
     Optional<HistoryEntry> newest =
         entries.stream().filter(e -> e.scope() == HistoryEntry.Scope.WHOLE).findFirst();
-    Optional<Revision> left = newest.flatMap(HistoryEntry::pin).flatMap(Pin::bad);
-    return left.isEmpty()
+    Optional<Pin> pin = newest.flatMap(HistoryEntry::pin).filter(p -> p.bad().isPresent());
+    return pin.isEmpty()
         ? newest.map(HistoryEntry::revision)
-        : left.filter(r -> entries.stream().anyMatch(e -> e.pin().isEmpty()));
+        : pin.filter(p -> p.automatic() || entries.stream().anyMatch(e -> e.pin().isEmpty()))
+            .flatMap(Pin::bad);
   }
 
   private long ended(HistoryEntry entry) {

@@ -64,7 +64,8 @@ public final class Fleet<D extends Desired> {
    * One pass over all clusters, wave by wave. Returns when every cluster has ended, or when nothing
    * goes on by itself: a wave failed, or a gate is closed. The next pass goes on from there; what
    * is applied is not applied again. Before it returns, clusters whose turn it was not are healed
-   * at the revision that they have. Waits on the caller's thread; listeners are told on it.
+   * at the revision that they have, as many as can be within the limit of one; how the pass ended
+   * does not depend on that. Waits on the caller's thread; listeners are told on it.
    *
    * @param context with its deadline and cancellation, for all clusters
    * @return how it ended; expected errors are part of it

@@ -2,6 +2,7 @@ package io.gitops4j.fleet;
 
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.GitOpsException;
+import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import io.gitops4j.internal.thread.LentThread;
@@ -11,12 +12,10 @@ import io.gitops4j.reconcile.ReconcileOutcome;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -48,7 +47,6 @@ final class FleetPass {
   private final OperationContext context;
   private final long began = System.nanoTime();
   private final Map<String, Job> jobs = new HashMap<>();
-  private final Set<String> healed = new HashSet<>();
   private final AtomicBoolean polling = new AtomicBoolean();
   private long pollDue;
 
@@ -74,10 +72,12 @@ final class FleetPass {
       results.anew();
       convoy.dropActions();
       convoy.poll(context, RolloutEvent.Anew::new);
-      goOn();
-      while (heal()) {
-        goOn(); // who looks beside may have found a newer revision meanwhile
+      while (!done()) {
+        context.checkActive(Stage.APPLY);
+        await();
       }
+      course.tellNews();
+      heal();
       return course.outcome();
     } catch (GitOpsException e) {
       jobs.values().forEach(Job::abandon);
@@ -88,41 +88,35 @@ final class FleetPass {
           soFar.clusters(),
           Optional.of(e.failure()),
           e.failure().message());
+    } finally {
+      convoy.wake();
     }
-  }
-
-  /** Until nothing goes on by itself. */
-  private void goOn() {
-    while (!done()) {
-      context.checkActive(Stage.APPLY);
-      await();
-    }
-    course.tellNews();
   }
 
   /**
    * Who was not reached keeps what it has, and what drifted from that is healed, as under a
-   * controller. What comes of it says nothing of the newest revision.
-   *
-   * @return whether there was anybody who was not healed by this pass before
+   * controller. How the rollout ended is settled before, and does not wait for it any longer than
+   * for one cluster: who is not healed by then is healed by a later pass.
    */
-  private boolean heal() {
+  private void heal() {
     Queue<String> left = new ArrayDeque<>(convoy.look(Rollout::unreached));
-    left.removeIf(cluster -> !healed.add(cluster));
-    if (left.isEmpty()) {
-      return false;
-    }
-    while (!left.isEmpty() || !jobs.isEmpty()) {
-      context.checkActive(Stage.APPLY);
-      jobs.values().removeIf(job -> job.ended || job.overdue());
-      while (jobs.size() < spec.pace().atOnce() && !left.isEmpty()) {
-        run(left.remove(), convoy.newest());
+    long due = System.nanoTime() + spec.pace().limit().plus(spec.pace().grace()).toNanos();
+    try {
+      while (!(left.isEmpty() && jobs.isEmpty()) && System.nanoTime() - due < 0) {
+        context.checkActive(Stage.APPLY);
+        jobs.values().removeIf(job -> job.ended);
+        while (jobs.size() < spec.pace().atOnce() && !left.isEmpty()) {
+          run(left.remove(), convoy.newest());
+        }
+        if (!jobs.isEmpty()) {
+          signalled(context.remaining(NOTICE));
+        }
       }
-      if (!jobs.isEmpty()) {
-        signalled(context.remaining(NOTICE));
-      }
+      jobs.values().forEach(Job::giveUp);
+    } catch (OperationCancelledException e) {
+      LOG.debug("{} heals no further cluster in this pass: {}", spec.id(), e.getMessage());
+      jobs.values().forEach(Job::abandon);
     }
-    return true;
   }
 
   private void signalled(Duration atMost) {
@@ -142,7 +136,7 @@ final class FleetPass {
     }
     List.copyOf(jobs.values()).forEach(this::replace);
     course.tellNews();
-    return convoy.settled();
+    return convoy.rests();
   }
 
   private void await() {
@@ -238,8 +232,6 @@ final class FleetPass {
     private volatile Revision about;
     private final OperationContext context = clusterContext();
     private final LentThread thread = new LentThread();
-    private final long due =
-        System.nanoTime() + spec.pace().limit().plus(spec.pace().grace()).toNanos();
     private volatile boolean ended;
     private volatile boolean abandoned;
 
@@ -277,15 +269,6 @@ final class FleetPass {
     private void giveUp() {
       abandon();
       thread.interrupt();
-    }
-
-    /** Whether nobody waits for it any more, because it did not end in time. */
-    private boolean overdue() {
-      if (System.nanoTime() - due < 0) {
-        return false;
-      }
-      giveUp();
-      return true;
     }
 
     private void ended(ReconcileOutcome outcome) {

@@ -46,6 +46,7 @@ final class Rollout {
   private final Map<String, ClusterState> clusters = new LinkedHashMap<>();
   private final Pace pace;
   private @Nullable Revision head;
+  private boolean resting;
   private List<RolloutAction> actions = new ArrayList<>();
 
   Rollout(List<Wave> waves, Pace pace) {
@@ -61,7 +62,9 @@ final class Rollout {
   List<RolloutAction> decide(RolloutEvent event, long now) {
     actions = new ArrayList<>();
     if (event instanceof RolloutEvent.Head e) {
-      head(e.revision());
+      if (!resting) {
+        head(e.revision());
+      }
     } else if (event instanceof RolloutEvent.Recorded e) {
       cluster(e.cluster()).recorded(e);
     } else if (event instanceof RolloutEvent.Forgotten e) {
@@ -75,9 +78,24 @@ final class Rollout {
     } else if (event instanceof RolloutEvent.Anew e) {
       anew(e.revision());
     }
-    giveUp(now);
-    advance(now);
+    if (!resting) {
+      giveUp(now);
+      advance(now);
+    }
     return actions;
+  }
+
+  /**
+   * From now on nobody is given anything and nobody is given up, whatever happens: only what
+   * clusters have is still learned. A newer revision waits until it is told again.
+   */
+  void rest() {
+    resting = true;
+  }
+
+  /** Goes on deciding. */
+  void wake() {
+    resting = false;
   }
 
   /** What a cluster may have; empty when it was given nothing, as far as is known. */

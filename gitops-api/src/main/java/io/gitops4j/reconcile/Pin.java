@@ -27,6 +27,9 @@ public record Pin(
     Instant since,
     Until until,
     Hooks hooks) {
+  /** Who made a pin that nobody wished for. */
+  static final String ITSELF = "gitops4j";
+
   /** What ends a pin. */
   public enum Until {
     /** Somebody releases it. */
@@ -77,6 +80,16 @@ public record Pin(
         + (until == Until.RELEASED
             ? "; until it is released"
             : "; until there is another revision than " + bad.orElseThrow());
+  }
+
+  /**
+   * Whether the target went back by itself ({@link AutoRollback}). It does so only from a revision
+   * that it has applied.
+   *
+   * @return whether nobody wished for it
+   */
+  public boolean automatic() {
+    return by.equals(ITSELF);
   }
 
   /** The same at the revision as the source tells it, with its author. */

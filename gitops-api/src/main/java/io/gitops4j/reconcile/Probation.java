@@ -379,7 +379,7 @@ final class Probation {
                 new Pin(
                     better.revision(),
                     Optional.of(bad),
-                    "gitops4j",
+                    Pin.ITSELF,
                     why.message(),
                     clock.instant(),
                     Pin.Until.MOVED_ON,

@@ -38,7 +38,7 @@ final class HistoryCommand implements Callable<Integer>, Options.HasOptions {
           write(entry, list.addObject().put("number", number));
         } else {
           System.out.println(
-              "  %2d  %s  %-10s %-8s %3d changes  %s  %s%s"
+              "  %2d  %s  %-10s %-8s %3d changed  %s  %s%s"
                   .formatted(
                       number,
                       entry.started(),
