@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class OffspringIT {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final ApiResource BUCKET =
-      new ApiResource("s3.cloud.example", "v1", "Kind0", "kind0s", true);
+      new ApiResource("s3.cloud.example", "v1", "Kind0", "kind0s", true, false);
 
   private final FaultProxy proxy = FaultProxy.inFrontOf(TestCluster.shared());
   private final Connection connection =
