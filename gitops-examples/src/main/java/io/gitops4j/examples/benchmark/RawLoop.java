@@ -61,6 +61,11 @@ final class RawLoop {
     lists.forEach(CompletableFuture::join);
   }
 
+  /** The same lists, one kind after another, as a script makes them. */
+  static void listInTurn(KubernetesClient client, ManifestSet objects, String hash) {
+    kinds(objects).forEach(k -> page(client, k, hash, "").join());
+  }
+
   private static CompletableFuture<Void> page(
       KubernetesClient client, String kind, String hash, String token) {
     String query = "?limit=500&labelSelector=gitops4j.io%2Ftarget%3D" + hash + token;

@@ -22,9 +22,9 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Cold apply, nothing changed, one changed, drift on one, prune of a tenth; beside it a raw loop of
@@ -216,20 +216,21 @@ public final class ReconcileBenchmark {
   private void restarts(
       int size, int rounds, String stateNamespace, TargetId target, ManifestSet objects)
       throws Exception {
+    List<Measurement> inTurn = new ArrayList<>();
     List<Measurement> lists = new ArrayList<>();
     List<Measurement> ours = new ArrayList<>();
     List<KubernetesCluster> connections = new ArrayList<>();
     for (int i = 0; i < rounds; i++) {
-      lists.add(
-          of(
+      inTurn.add(
+          lists(
               size,
-              "raw paged list per kind, on a new connection",
-              stop -> {
-                try (KubernetesClient fresh = RawLoop.connect(cluster.client())) {
-                  RawLoop.list(fresh, objects, target.shortHash());
-                  stop.run();
-                }
-              }));
+              "raw paged lists, one kind after another",
+              c -> RawLoop.listInTurn(c, objects, target.shortHash())));
+      lists.add(
+          lists(
+              size,
+              "raw paged lists, all kinds at once",
+              c -> RawLoop.list(c, objects, target.shortHash())));
       ours.add(
           of(
               size,
@@ -240,8 +241,22 @@ public final class ReconcileBenchmark {
               }));
       connections.remove(0).close();
     }
+    median(inTurn);
     median(lists);
     median(ours);
+  }
+
+  private Measurement lists(int size, String what, Consumer<KubernetesClient> work)
+      throws Exception {
+    return of(
+        size,
+        what + ", on a new connection",
+        stop -> {
+          try (KubernetesClient fresh = RawLoop.connect(cluster.client())) {
+            work.accept(fresh);
+            stop.run();
+          }
+        });
   }
 
   private void heap(int size, String stateNamespace, TargetId target, ManifestSet objects)
@@ -344,37 +359,15 @@ public final class ReconcileBenchmark {
 
   private void kubectl(int size) throws Exception {
     ManifestSet objects = MixedObjects.make(cluster.createNamespace("kubectl"), size, 1);
-    JsonMapper json = JsonMapper.builder().build();
-    ObjectNode list = json.createObjectNode().put("apiVersion", "v1").put("kind", "List");
-    ArrayNode items = list.putArray("items");
-    objects.manifests().forEach(m -> items.add(m.object()));
     Path file = work.resolve("objects-" + size + ".json");
-    Files.write(file, json.writeValueAsBytes(list));
+    KubectlApply.write(objects, file);
     for (String when : List.of("cold", "nothing changed")) {
-      Measurement one =
-          of(
-              size,
-              "kubectl apply --server-side --validate=false: " + when,
-              stop -> {
-                Process process =
-                    new ProcessBuilder(
-                            "kubectl",
-                            "--kubeconfig",
-                            cluster.kubeconfigFile().toString(),
-                            "apply",
-                            "--server-side",
-                            "--validate=false",
-                            "-f",
-                            file.toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(work.resolve("kubectl.log").toFile())
-                        .start();
-                if (process.waitFor() != 0) {
-                  throw new IllegalStateException(
-                      TestFolders.tail(work.resolve("kubectl.log"), 1000));
-                }
-              });
-      median(List.of(one));
+      median(
+          List.of(
+              of(
+                  size,
+                  "kubectl apply --server-side --validate=false: " + when,
+                  stop -> KubectlApply.run(cluster.kubeconfigFile(), file))));
     }
     RawLoop.remove(cluster.client(), objects);
   }
