@@ -27,6 +27,8 @@ public final class Discovery {
           + "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,"
           + "application/json";
 
+  private static final String SUBJECT = "discovery";
+
   private final KubeHttp http;
 
   /** In the order that the server tells them in: of a group, the version that it prefers first. */
@@ -71,29 +73,48 @@ public final class Discovery {
     return kinds.values();
   }
 
-  /**
-   * Asks the server where nothing is known yet.
-   *
-   * @throws io.gitops4j.error.DiffException when it does not say
-   */
-  public void learnFirst(OperationContext context) {
-    if (generation() == 0) {
-      refresh(context);
-    }
+  /** Asks the server where nothing is known yet, without waiting for its answer. */
+  public CompletableFuture<Void> first() {
+    return generation() == 0 ? ask() : CompletableFuture.completedFuture(null);
   }
 
   /**
-   * Asks the server. The core group has a path of its own.
+   * Asks the server.
    *
-   * @throws io.gitops4j.error.DiffException when it does not say
+   * @throws DiffException when it does not say
    */
   public void refresh(OperationContext context) {
+    await(ask(), context);
+  }
+
+  /**
+   * Waits for what the server was asked.
+   *
+   * @throws DiffException when it did not say
+   */
+  public void await(CompletableFuture<Void> asked, OperationContext context) {
+    try {
+      http.await(asked, Stage.DIFF, context);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof DiffException refused) {
+        throw refused;
+      }
+      throw KubeFailures.cannotLook(KubeFailures.lost(Stage.DIFF, SUBJECT, http.server(), e));
+    }
+  }
+
+  /** The core group has a path of its own. */
+  private CompletableFuture<Void> ask() {
     CompletableFuture<KubeResponse> core = http.send("/api", Map.of(), ACCEPT);
     CompletableFuture<KubeResponse> groups = http.send("/apis", Map.of(), ACCEPT);
+    return core.thenAcceptBoth(groups, this::learn);
+  }
+
+  private void learn(KubeResponse core, KubeResponse groups) {
     Map<Key, ApiResource> next = new LinkedHashMap<>();
     Set<String> unanswered = new HashSet<>();
-    read(core, next, unanswered, context);
-    read(groups, next, unanswered, context);
+    read(core, next, unanswered);
+    read(groups, next, unanswered);
     known = Collections.unmodifiableMap(next);
     silent = Set.copyOf(unanswered);
     refreshed.incrementAndGet();
@@ -122,19 +143,9 @@ public final class Discovery {
     return silent;
   }
 
-  private void read(
-      CompletableFuture<KubeResponse> asked,
-      Map<Key, ApiResource> into,
-      Set<String> unanswered,
-      OperationContext context) {
-    KubeResponse answer;
-    try {
-      answer = http.await(asked, Stage.DIFF, context);
-    } catch (ExecutionException e) {
-      throw KubeFailures.cannotLook(KubeFailures.lost(Stage.DIFF, "discovery", http.server(), e));
-    }
+  private void read(KubeResponse answer, Map<Key, ApiResource> into, Set<String> unanswered) {
     if (!answer.ok()) {
-      throw KubeFailures.cannotLook(KubeFailures.of(Stage.DIFF, "discovery", answer));
+      throw KubeFailures.cannotLook(KubeFailures.of(Stage.DIFF, SUBJECT, answer));
     }
     if (!answer.body().path("kind").asString("").equals("APIGroupDiscoveryList")) {
       throw new DiffException(

@@ -82,7 +82,7 @@ record KubeconfigReader(
   private Config config(io.fabric8.kubernetes.api.model.Config checked, @Nullable URI proxy) {
     Config config;
     try {
-      config = Config.fromKubeconfig(Serialization.asYaml(checked));
+      config = Config.fromKubeconfig(Serialization.asJson(checked));
     } catch (RuntimeException e) {
       throw unreadable();
     }

@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Compares manifests with a cluster: fingerprints first, a dry run for what they do not settle. */
@@ -94,12 +95,13 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
 
   private Plan<ManifestSet> compare(
       ManifestSet desired, TargetId target, OperationContext context) {
-    // The server lists while the inventory is read and manifests are made ready.
-    discovery.learnFirst(context);
     View view = settings.view(target);
-    Observer.Looks begun = lookAhead(desired, view);
+    // The server lists while the inventory is read and manifests are made ready.
+    CompletableFuture<Void> served = discovery.first();
+    CompletableFuture<Observer.Looks> begun = served.thenApply(s -> lookAhead(desired, view));
     Inventory inventory = inventories.load(target, context);
     SyncRecord record = records.beside(inventory, target, context);
+    discovery.await(served, context);
     SortedMap<ResourceId, Prepared> all =
         Farewell.prepare(preparation, desired, record, target, context);
     settings.permits().demand(target, all.keySet());
@@ -107,7 +109,7 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
         PlannedOrder.of(all, new Substitutions(discovery, observer, settings.permits(), context));
     SortedMap<ResourceId, Prepared> prepared = order.objects();
     Map<ResourceId, ApiResource> kinds = kinds(prepared, inventory, context);
-    Map<ResourceId, LiveSummary> live = look(kinds, begun, view, context);
+    Map<ResourceId, LiveSummary> live = look(kinds, begun.join(), view, context);
     Verdicts verdicts = known.computeIfAbsent(target, t -> new Verdicts());
     verdicts.retain(prepared.keySet());
     Basis basis =

@@ -138,7 +138,9 @@ public record Prepared(
   }
 
   private static ObjectNode label(ObjectNode body, String targetHash) {
-    body.withObject("/metadata/labels").put(Observer.TARGET_LABEL, targetHash);
+    ((ObjectNode) body.get("metadata"))
+        .withObjectProperty("labels")
+        .put(Observer.TARGET_LABEL, targetHash);
     return body;
   }
 
