@@ -44,6 +44,21 @@ class HostileManifestsTest {
         "configMapGenerator: [{name: c, files: ['k=http://127.0.0.1:1/x.yaml']}]",
         "configMapGenerator: [{name: c, envs: ['http://127.0.0.1:1/x.env']}]",
         "secretGenerator: [{name: c, env: 'http://127.0.0.1:1/x.env'}]",
+        "Resources: ['http://127.0.0.1:1/x.yaml']",
+        "resources: ['HTTPS://127.0.0.1:1/x.yaml']",
+        "resources: ['git::file:///x']",
+        "resources: ['someone@127.0.0.1:x/y']",
+        "resources: ['GitHub.com/x/y']",
+        "resources: ['x/y?ref=main']",
+        "Patches: [{Path: 'http://127.0.0.1:1/x.yaml'}]",
+        "patches: [{path: 'HTTP://127.0.0.1:1/x.yaml'}]",
+        "ConfigMapGenerator: [{name: c, Files: ['k=Http://127.0.0.1:1/x.yaml']}]",
+        "generators: ['{apiVersion: builtin, kind: ConfigMapGenerator, metadata: {name: x},"
+            + " files: [\"k=http://127.0.0.1:1/x\"]}']",
+        "transformers: [\"apiVersion: builtin\\nkind: PatchTransformer\\n"
+            + "metadata: {name: x}\\npath: HTTP://127.0.0.1:1/x\"]",
+        "validators: [plugin.yaml]",
+        "transformers: [plugins]",
       })
   void downloadsNothing(String include) {
     assertThatThrownBy(() -> kustomize(include))
@@ -139,7 +154,16 @@ class HostileManifestsTest {
   }
 
   private static ManifestSet kustomize(String include) {
-    return render(Map.of("app/kustomization.yaml", include + "\n", "app/a.yaml", NAMED));
+    String plugin =
+        "apiVersion: builtin\nkind: ReplacementTransformer\nmetadata: {name: x}\n"
+            + "replacements: [{Path: 'http://127.0.0.1:1/x'}]\n";
+    return render(
+        Map.of(
+            "app/kustomization.yaml", include + "\n",
+            "app/a.yaml", NAMED,
+            "app/plugin.yaml", plugin,
+            "app/plugins/kustomization.yaml", "resources: [plugin.yaml]\n",
+            "app/plugins/plugin.yaml", plugin));
   }
 
   private static ManifestSet render(Map<String, String> files) {

@@ -156,6 +156,65 @@ class ManifestRendererTest {
   }
 
   @Test
+  @DisplayName("a text that is the name of a directory by chance leads a kustomization nowhere")
+  void followsOnlyWhatKustomizeReads() {
+    String other = "helmCharts: [{name: x}]\n";
+    ManifestSet set =
+        render(
+            ManifestRenderer.path("app"),
+            Map.of(
+                "app/kustomization.yaml",
+                "namespace: argocd\nresources: [a.yaml]\ncommonLabels: {part: data}\n",
+                "app/a.yaml",
+                DEPLOYMENT,
+                "app/argocd/kustomization.yaml",
+                other,
+                "app/data/kustomization.yaml",
+                other));
+    assertThat(set.manifests()).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("files that a generator or a transformer of a kustomization names are there for it")
+  void followsPlugins() {
+    ManifestSet set =
+        render(
+            ManifestRenderer.path("app"),
+            Map.of(
+                "app/kustomization.yaml",
+                """
+                Resources: [a.yaml]
+                transformers: [patches]
+                generators:
+                - |
+                  apiVersion: builtin
+                  kind: ConfigMapGenerator
+                  metadata: {name: c}
+                  files: [key=c.txt]
+                """,
+                "app/a.yaml",
+                DEPLOYMENT,
+                "app/c.txt",
+                "text",
+                "app/patches/kustomization.yaml",
+                "resources: [transformer.yaml]\n",
+                "app/patches/transformer.yaml",
+                """
+                apiVersion: builtin
+                kind: PatchTransformer
+                metadata: {name: p}
+                target: {kind: Deployment}
+                path: patch.yaml
+                """,
+                "app/patch.yaml",
+                "- {op: add, path: /metadata/labels, value: {patched: 'yes'}}\n"));
+    assertThat(set.manifests().toString()).contains("Deployment", "ConfigMap");
+    assertThat(set.manifests())
+        .anySatisfy(m -> assertThat(m.object().toString()).contains("\"patched\":\"yes\""))
+        .anySatisfy(m -> assertThat(m.object().toString()).contains("\"key\":\"text\""));
+  }
+
+  @Test
   @DisplayName("what Kustomize says of an error comes through, without paths of this machine")
   void explainsErrors() {
     assertThatThrownBy(

@@ -33,8 +33,9 @@ public final class Fields {
     this.object = object;
   }
 
+  /** Whether it says anything there: a key with nothing behind it says nothing, as to Go. */
   public boolean has(String name) {
-    return object.has(name);
+    return object.hasNonNull(name);
   }
 
   public void ignore(String... names) {
@@ -122,12 +123,16 @@ public final class Fields {
   }
 
   public boolean flag(String name) {
+    return flag(name, false);
+  }
+
+  public boolean flag(String name, boolean otherwise) {
     known.add(name);
     JsonNode value = object.path(name);
     if (!value.isMissingNode() && !value.isNull() && !value.isBoolean()) {
       problems.add(at(name) + " is neither true nor false");
     }
-    return value.asBoolean(false);
+    return value.asBoolean(otherwise);
   }
 
   public double number(String name, double otherwise) {
@@ -169,20 +174,29 @@ public final class Fields {
     return all;
   }
 
+  /** An object whose every value is a text. */
   public Map<String, String> textMap(String name) {
-    known.add(name);
+    Fields map = object(name);
     Map<String, String> all = new HashMap<>();
-    object.path(name).properties().forEach(e -> all.put(e.getKey(), e.getValue().asString("")));
+    for (String key : map.object.propertyNames()) {
+      map.text(key).ifPresent(value -> all.put(key, value));
+    }
     return all;
   }
 
-  public Map<String, Integer> replicas(String name) {
+  /** A number without a fraction, or the text of one; one that is missing is a problem. */
+  public int requiredCount(String name) {
     known.add(name);
-    Map<String, Integer> all = new HashMap<>();
-    for (JsonNode value : object.path(name)) {
-      all.put(value.path("name").asString(""), value.path("count").asInt(0));
+    JsonNode value = object.path(name);
+    if (value.isIntegralNumber() && value.canConvertToInt()) {
+      return value.intValue();
     }
-    return all;
+    try {
+      return Integer.parseInt(value.asString(""));
+    } catch (NumberFormatException e) {
+      problems.add(at(name) + (has(name) ? " is not a whole number but " + value : " is missing"));
+      return 0;
+    }
   }
 
   /** Tells every problem, and every field that nobody asked for. */
@@ -197,7 +211,7 @@ public final class Fields {
   private void collect(List<String> all) {
     all.addAll(problems);
     for (String name : object.propertyNames()) {
-      if (!known.contains(name)) {
+      if (!known.contains(name) && has(name)) {
         all.add(at(name) + " is not honoured yet: remove it");
       }
     }

@@ -21,8 +21,10 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -200,10 +202,11 @@ public record Application(
     }
     String namespace = destination.text("namespace").orElse("");
     Fields sync = spec.object("syncPolicy");
-    boolean automated = sync.has("automated");
+    Fields rules = sync.object("automated");
+    boolean automated = sync.has("automated") && rules.flag("enabled", true);
     RetryPolicy retry = retry(sync);
     List<String> options = options(sync);
-    SyncPolicy policy = policy(sync, automated);
+    SyncPolicy policy = policy(rules, automated);
     Optional<Instant> approved = approved(manifest.object().path("metadata"), root);
     List<IgnoreRule> ignored = ignoreDifferences(spec);
     int historyLimit = (int) spec.number("revisionHistoryLimit", ARGO_HISTORY);
@@ -284,7 +287,7 @@ public record Application(
             kustomize.texts("images"),
             kustomize.textMap("commonLabels"),
             kustomize.textMap("commonAnnotations"),
-            kustomize.replicas("replicas")));
+            replicas(kustomize)));
     try {
       return Optional.of(builder.build());
     } catch (ConfigurationException e) {
@@ -293,15 +296,22 @@ public record Application(
     }
   }
 
+  private static Map<String, Integer> replicas(Fields kustomize) {
+    Map<String, Integer> all = new HashMap<>();
+    for (Fields one : kustomize.objects("replicas")) {
+      all.put(one.requiredText("name"), one.requiredCount("count"));
+    }
+    return all;
+  }
+
   /** Without automation Argo CD prunes and heals only when somebody asks; a sync asks to heal. */
-  private static SyncPolicy policy(Fields sync, boolean automated) {
-    Fields rules = sync.object("automated");
-    boolean prune = rules.flag("prune");
-    boolean selfHeal = rules.flag("selfHeal");
-    boolean empty = rules.flag("allowEmpty");
+  private static SyncPolicy policy(Fields rules, boolean automated) {
+    boolean prune = rules.flag("prune") && automated;
+    boolean selfHeal = rules.flag("selfHeal") || !automated;
+    boolean empty = rules.flag("allowEmpty") && automated;
     return new SyncPolicy(
         prune ? SyncPolicy.Prune.REMOVE : SyncPolicy.Prune.KEEP,
-        automated && !selfHeal ? SyncPolicy.Drift.OBSERVE : SyncPolicy.Drift.CORRECT,
+        selfHeal ? SyncPolicy.Drift.CORRECT : SyncPolicy.Drift.OBSERVE,
         empty ? SyncPolicy.Empty.ALLOW : SyncPolicy.Empty.REFUSE);
   }
 
@@ -316,7 +326,6 @@ public record Application(
   private static RetryPolicy retry(Fields sync) {
     RetryPolicy none = RetryPolicy.none();
     if (!sync.has("retry")) {
-      sync.ignore("retry");
       return none;
     }
     Fields retry = sync.object("retry");

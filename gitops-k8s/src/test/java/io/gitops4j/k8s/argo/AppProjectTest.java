@@ -135,6 +135,8 @@ class AppProjectTest {
         .contains("namespace 'other' of cluster " + SERVER);
     AppProject nothing = project(place + "namespaceResourceWhitelist: []");
     assertThat(refusal(nothing, "", "ConfigMap", "shop", "a")).isNotEmpty();
+    AppProject silent = project(place + "namespaceResourceWhitelist:");
+    assertThat(refusal(silent, "", "ConfigMap", "shop", "a")).isEmpty();
   }
 
   @Test

@@ -61,6 +61,48 @@ class ApplicationTest {
   }
 
   @Test
+  @DisplayName("automation that is switched off, or says nothing at all, is none")
+  void readsAutomationThatIsOff() {
+    Application plain = read(GUESTBOOK);
+    for (String off :
+        List.of(
+            "automated: {enabled: false, prune: true, selfHeal: true, allowEmpty: true}",
+            "automated:",
+            "automated: null")) {
+      Application application = read(GUESTBOOK + "  syncPolicy:\n    " + off + "\n    retry:\n");
+      assertThat(application.automated()).as(off).isFalse();
+      assertThat(application.policy()).as(off).isEqualTo(plain.policy());
+      assertThat(application.retry()).as(off).isEqualTo(plain.retry());
+    }
+    assertThat(read(GUESTBOOK + "  syncPolicy: {automated: {enabled: true}}\n").automated())
+        .isTrue();
+  }
+
+  @Test
+  @DisplayName("replicas and labels for Kustomize that are none are named, not taken for nothing")
+  void namesWrongOptionsOfKustomize() {
+    String kustomize = GUESTBOOK.replace("path: guestbook", "path: guestbook\n    kustomize: %s");
+    assertThat(
+            read(kustomize.formatted("{replicas: [{name: a, count: 3}, {name: b, count: '2'}]}"))
+                .renderer())
+        .isNotNull();
+    assertThatThrownBy(
+            () ->
+                read(
+                    kustomize.formatted(
+                        "{replicas: [{name: a}, {name: b, replicas: 3}, {count: three}],"
+                            + " commonLabels: [a], commonAnnotations: {a: {b: c}, d: 1}}")))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("replicas[0].count is missing")
+        .hasMessageContaining("replicas[1].replicas is not honoured")
+        .hasMessageContaining("replicas[2].name is missing")
+        .hasMessageContaining("replicas[2].count is not a whole number but \"three\"")
+        .hasMessageContaining("commonLabels is not an object")
+        .hasMessageContaining("commonAnnotations.a is not a text")
+        .hasMessageContaining("commonAnnotations.d is not a text but 1: quote it");
+  }
+
+  @Test
   @DisplayName("differences that are ignored, history and prune propagation are as it says")
   void readsWhatIsIgnored() {
     Application application =

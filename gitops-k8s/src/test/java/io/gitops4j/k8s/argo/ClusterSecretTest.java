@@ -28,7 +28,8 @@ class ClusterSecretTest {
   @Test
   @DisplayName("every field of a cluster Secret is read, from data and from stringData")
   void reads() {
-    String encoded = Base64.getEncoder().encodeToString("one".getBytes(StandardCharsets.UTF_8));
+    String encoded =
+        Base64.getEncoder().encodeToString("one".getBytes(StandardCharsets.UTF_8)) + "\\n";
     ClusterSecret cluster =
         ClusterSecret.read(
             "c.yaml",
@@ -40,7 +41,7 @@ class ClusterSecretTest {
               namespace: argocd
               labels: {argocd.argoproj.io/secret-type: cluster, env: prod}
               annotations: {argocd.argoproj.io/skip-reconcile: "true"}
-            data: {name: %s, server: bm90aGlz}
+            data: {name: "%s", server: "bm90\\naGlz\\r\\n"}
             stringData:
               server: %s/
               namespaces: "shop, till,"

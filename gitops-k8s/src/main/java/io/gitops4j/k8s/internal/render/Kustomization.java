@@ -15,28 +15,31 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
- * The files of a repository that a kustomization needs: whatever it, or a kustomization that it
- * leads to, names and the repository has.
+ * The files of a repository that a kustomization needs: what it, or a kustomization that it leads
+ * to, names for Kustomize to read, and the repository has.
  */
 final class Kustomization {
   private static final List<String> NAMES =
       List.of("kustomization.yaml", "kustomization.yml", "Kustomization");
-  private static final List<String> RESOURCES = List.of("resources", "bases", "components");
-  private static final List<String> FILES =
-      List.of(
-          "patchesStrategicMerge",
-          "transformers",
-          "generators",
-          "validators",
-          "configurations",
-          "crds");
-  private static final List<String> WITH_PATH =
-      List.of("patches", "patchesJson6902", "replacements");
-  private static final List<String> GENERATED = List.of("configMapGenerator", "secretGenerator");
+
+  /** In bytes, of a path that a system has; longer texts are patches. */
+  private static final int LONGEST = 4096;
+
+  /** What Kustomize reads from another host in place of a file: Go ignores the case of a scheme. */
+  private static final Pattern DOWNLOADED = Pattern.compile("(?i)https?:.*", Pattern.DOTALL);
+
+  /** What Kustomize clones: an address, a user at a host, a host that it knows. */
+  private static final Pattern CLONED =
+      Pattern.compile(
+          "(?i).*://.*|git::.*|[^/]*@[^/]*[:/].*|(www\\.)?github\\.com[:/].*|.*[?&]ref=.*",
+          Pattern.DOTALL);
+
+  /** What is a host only when the repository has no directory of that name. */
+  private static final Pattern HOST = Pattern.compile("[^/]+\\.(com|org|net|io|dev)/.*");
 
   private final Snapshot snapshot;
   private final YamlLimits limits;
@@ -67,14 +70,23 @@ final class Kustomization {
     return closure.needed;
   }
 
+  /**
+   * A directory to look through.
+   *
+   * @param reader the directory of the kustomization that takes its objects for plugins; null where
+   *     they are just objects
+   */
+  private record Place(String directory, @Nullable String reader) {}
+
   private void collect(String start) {
-    Deque<String> waiting = new ArrayDeque<>(List.of(start));
-    Set<String> seen = new HashSet<>();
+    Deque<Place> waiting = new ArrayDeque<>(List.of(new Place(start, null)));
+    Set<Place> seen = new HashSet<>();
     while (!waiting.isEmpty()) {
-      String directory = waiting.poll();
-      if (!seen.add(directory)) {
+      Place place = waiting.poll();
+      if (!seen.add(place)) {
         continue;
       }
+      String directory = place.directory();
       Optional<String> file =
           NAMES.stream().map(n -> join(directory, n)).filter(files::contains).findFirst();
       if (file.isEmpty()) {
@@ -83,88 +95,74 @@ final class Kustomization {
         continue;
       }
       needed.add(file.get());
-      for (YamlDocument document : YamlReader.read(file.get(), snapshot.read(file.get()), limits)) {
-        refuseRemote(document.value(), directory, file.get());
-        follow(document.value(), directory, waiting);
+      for (YamlDocument document : read(file.get())) {
+        follow(KustomizationFields.of(document.value(), limits), file.get(), place, waiting);
       }
     }
   }
 
-  private void follow(JsonNode value, String directory, Deque<String> waiting) {
-    if (value.isContainer()) {
-      value.forEach(child -> follow(child, directory, waiting));
-      return;
-    }
-    String text = value.isString() ? value.asString() : "";
-    // A generator writes key=path.
-    for (String name : List.of(text, text.substring(text.indexOf('=') + 1))) {
-      String path = name.length() > 4096 ? null : resolve(directory, name);
-      if (path != null && files.contains(path)) {
-        needed.add(path);
-      } else if (path != null && !name.isEmpty() && directories.contains(path)) {
-        waiting.add(path);
-      }
-    }
+  private List<YamlDocument> read(String file) {
+    return YamlReader.read(file, snapshot.read(file), limits);
   }
 
-  /** What another repository holds is not pinned by this one's revision. */
-  private void refuseRemote(JsonNode kustomization, String directory, String file) {
-    for (String list : RESOURCES) {
-      for (JsonNode entry : kustomization.path(list)) {
-        String name = entry.asString("");
-        String path = resolve(directory, name);
-        boolean here = path != null && (files.contains(path) || directories.contains(path));
-        boolean remote =
-            name.contains("://")
-                || name.startsWith("git@")
-                || name.contains("?ref=")
-                || name.matches("[^/]+\\.(com|org|net|io|dev)/.*");
-        if (!here && remote) {
-          throw refuse(
-              file,
-              list + " names '" + name + "', which lies outside of the repository",
-              "copy what it holds into the repository");
-        }
-      }
-    }
-    for (String name : namedFiles(kustomization)) {
-      // Kustomize downloads whatever begins like this, in place of a file.
-      if (name.startsWith("http://") || name.startsWith("https://")) {
-        throw refuse(
-            file,
-            "it names the file '" + name + "', which lies outside of the repository",
-            "copy what it holds into the repository");
-      }
-    }
-    if (kustomization.has("helmCharts") || kustomization.has("helmChartInflationGenerator")) {
+  private void follow(KustomizationFields named, String file, Place place, Deque<Place> waiting) {
+    if (named.inflatesCharts()) {
       throw refuse(
           file,
           "it inflates Helm charts, which is not done",
           "render the chart into the repository");
     }
+    for (String name : named.places()) {
+      visit(name, file, place, place.reader(), waiting);
+    }
+    for (String name : named.plugins()) {
+      visit(name, file, place, place.directory(), waiting);
+    }
+    take(named.files(), file, place.directory());
   }
 
-  /** Everything that Kustomize takes for the path of a file. */
-  private static List<String> namedFiles(JsonNode kustomization) {
-    List<String> names = new ArrayList<>();
-    for (String list : FILES) {
-      kustomization.path(list).forEach(f -> names.add(f.asString("")));
+  private void visit(
+      String name, String file, Place from, @Nullable String reader, Deque<Place> waiting) {
+    String path = resolve(from.directory(), name);
+    boolean here = path != null && (files.contains(path) || directories.contains(path));
+    if (CLONED.matcher(name).matches() || !here && HOST.matcher(name).matches()) {
+      throw outside(file, "'" + name + "'");
     }
-    for (String list : WITH_PATH) {
-      kustomization.path(list).forEach(p -> names.add(p.path("path").asString("")));
+    if (path != null && files.contains(path)) {
+      needed.add(path);
+      if (reader != null) {
+        plugins(path, reader);
+      }
+    } else if (here && !name.isEmpty()) {
+      waiting.add(new Place(path, reader));
     }
-    names.add(kustomization.path("openapi").path("path").asString(""));
-    for (String list : GENERATED) {
-      for (JsonNode generator : kustomization.path(list)) {
-        names.add(generator.path("env").asString(""));
-        generator.path("envs").forEach(f -> names.add(f.asString("")));
-        for (JsonNode keyed : generator.path("files")) {
-          String name = keyed.asString("");
-          names.add(name.substring(name.indexOf('=') + 1));
-        }
+  }
+
+  /** What a plugin names is read by the kustomization that uses it, from its own directory. */
+  private void plugins(String file, String reader) {
+    List<String> named = new ArrayList<>();
+    read(file).forEach(document -> KustomizationFields.ofPlugin(document.value(), named));
+    take(named, file, reader);
+  }
+
+  private void take(List<String> names, String file, String directory) {
+    for (String name : names) {
+      if (DOWNLOADED.matcher(name).matches()) {
+        throw outside(file, "the file '" + name + "'");
+      }
+      String path = resolve(directory, name);
+      if (path != null && files.contains(path)) {
+        needed.add(path);
       }
     }
-    return names;
+  }
+
+  /** What another repository holds is not pinned by this one's revision. */
+  private static RenderException outside(String file, String what) {
+    return refuse(
+        file,
+        "it names " + what + ", which lies outside of the repository",
+        "copy what it holds into the repository");
   }
 
   private static RenderException refuse(String file, String why, String next) {
@@ -178,7 +176,7 @@ final class Kustomization {
 
   /** The path from the root, null when it leaves the repository. */
   private static @Nullable String resolve(String directory, String name) {
-    if (name.startsWith("/") || name.indexOf('\n') >= 0) {
+    if (name.startsWith("/") || name.indexOf('\n') >= 0 || name.length() > LONGEST) {
       return null;
     }
     Deque<String> parts = new ArrayDeque<>();

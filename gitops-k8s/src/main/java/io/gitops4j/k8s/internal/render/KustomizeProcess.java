@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -23,6 +24,13 @@ import java.util.concurrent.TimeUnit;
 final class KustomizeProcess {
   private static final int KEPT_OF_ERRORS = 4_000;
   private static final long LARGEST_ERRORS = 10L * 1024 * 1024;
+
+  /** Should a name of another host ever pass for one of a file: it is not reached. */
+  private static final Map<String, String> OFFLINE =
+      Map.of(
+          "GIT_ALLOW_PROTOCOL", "none",
+          "HTTP_PROXY", "http://127.0.0.1:9",
+          "HTTPS_PROXY", "http://127.0.0.1:9");
 
   private final List<String> command;
   private final Path work;
@@ -55,6 +63,7 @@ final class KustomizeProcess {
     if (path != null) {
       builder.environment().put("PATH", path);
     }
+    OFFLINE.forEach(builder.environment()::put);
     context.checkActive(Stage.RENDER);
     Process process = builder.start();
     try {

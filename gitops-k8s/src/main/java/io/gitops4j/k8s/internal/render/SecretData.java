@@ -67,7 +67,9 @@ public final class SecretData {
     }
   }
 
+  /** Broken into lines by {@code base64}, as the server takes it; nothing else foreign is. */
   private static String decoded(String value) {
-    return new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8);
+    String line = value.replace("\r", "").replace("\n", "");
+    return new String(Base64.getDecoder().decode(line), StandardCharsets.UTF_8);
   }
 }
