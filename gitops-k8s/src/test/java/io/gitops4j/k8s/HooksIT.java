@@ -69,6 +69,23 @@ class HooksIT {
   }
 
   @Test
+  @DisplayName("what another process synced meanwhile is known to have run its hooks")
+  void syncedByAnother() {
+    target
+        .file("before", job("before", HOOK + "PreSync" + POLICY + "HookSucceeded"))
+        .file("settings", map("settings", "", "one"));
+    assertThat(target.sync().kind()).isEqualTo(Kind.APPLIED);
+    target.file("settings", map("settings", "", "two"));
+
+    assertThat(target.syncElsewhere().kind()).isEqualTo(Kind.APPLIED);
+
+    assertThat(target.sync().kind()).as("nothing is left to do").isEqualTo(Kind.IN_SYNC);
+    target.file("settings", map("settings", "", "one"));
+    assertThat(target.sync().kind()).isEqualTo(Kind.APPLIED);
+    assertThat(target.done()).containsExactly("before", "settings");
+  }
+
+  @Test
   @DisplayName("a failing PreSync hook leaves the Sync phase untouched, and SyncFail runs once")
   void failingPreSync() {
     target

@@ -67,15 +67,15 @@ final class SimulatedTarget implements AutoCloseable {
                     .healthTimeout(Duration.ofSeconds(60)))
             .build();
     destination = KubernetesDestination.connect(config);
-    reconciler = newReconciler();
+    reconciler = newReconciler(destination);
   }
 
-  private Reconciler<ManifestSet> newReconciler() {
+  private Reconciler<ManifestSet> newReconciler(KubernetesDestination to) {
     TargetBuilder<ManifestSet> target =
         GitOps.target(namespace)
             .source(source)
             .renderer(ManifestRenderer.path("app"))
-            .destination(destination)
+            .destination(to)
             .policy(
                 new SyncPolicy(
                     SyncPolicy.Prune.REMOVE, SyncPolicy.Drift.CORRECT, SyncPolicy.Empty.ALLOW))
@@ -93,7 +93,7 @@ final class SimulatedTarget implements AutoCloseable {
   void restart() {
     destination.close();
     destination = KubernetesDestination.connect(config);
-    reconciler = newReconciler();
+    reconciler = newReconciler(destination);
   }
 
   Reconciler<ManifestSet> reconciler() {
@@ -148,6 +148,14 @@ final class SimulatedTarget implements AutoCloseable {
     Map<String, String> committed = new HashMap<>(files);
     committed.put("app/readme.txt", "not a manifest");
     source.commit("change", committed);
+  }
+
+  /** Commits, and another process makes a pass beside this one. */
+  ReconcileOutcome syncElsewhere() {
+    commit();
+    try (KubernetesDestination other = KubernetesDestination.connect(config)) {
+      return newReconciler(other).reconcile();
+    }
   }
 
   /** One more pass over what was committed last. */

@@ -376,7 +376,9 @@ class WatchIT {
                 .get())
         .isNotNull();
     await().until(() -> reconciler.reconcile().kind(), k -> k == ReconcileOutcome.Kind.IN_SYNC);
+    moved.clear();
     definitions.withName("things." + group).delete();
+    await("its stream is given up").until(() -> moved.contains(Optional.empty()));
   }
 
   @Test

@@ -75,6 +75,22 @@ class RequestFaultsIT {
   }
 
   @Test
+  @DisplayName("fault 4: reads that a busy server refuses for a moment do not end a comparison")
+  void busyReads() {
+    target.applied();
+    target.put("a", FaultedTarget.configMap("a", "2"));
+    target.commit();
+    FaultProxy.Fault busy = FaultProxy.answer(429, Map.of("Retry-After", "1"), "busy");
+    proxy.inject(
+        1, r -> r.method().equals("GET") && r.path().endsWith("/configmaps") && !r.watches(), busy);
+    proxy.inject(1, r -> r.method().equals("GET") && r.path().endsWith("/configmaps/a"), busy);
+
+    assertThat(target.pass().kind()).isEqualTo(Kind.APPLIED);
+    assertThat(target.text("a")).contains("2");
+    target.converges();
+  }
+
+  @Test
   @DisplayName("fault 4: a server that is busy is asked again no sooner than it says")
   void honoursRetryAfter() {
     List<Long> times = new ArrayList<>();

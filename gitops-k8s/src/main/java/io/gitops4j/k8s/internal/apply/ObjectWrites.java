@@ -134,6 +134,13 @@ final class ObjectWrites {
         results.tell(change, Actuation.FAILED, change.health(), unseen);
       } else if (change.action() == Action.DELETE && change.live().isEmpty()) {
         gone(change);
+      } else if (served(change).isEmpty()) {
+        cannot(
+            change,
+            "K8S-KIND-GONE",
+            "the server does not serve its kind any more, as it did when it was compared",
+            "the next pass compares with what it serves then");
+        failures.add(change.id());
       } else {
         filled(change).ifPresentOrElse(writes::add, () -> failures.add(change.id()));
       }
@@ -167,7 +174,7 @@ final class ObjectWrites {
     }
     List<Write> removals =
         plan.changes().stream()
-            .filter(c -> c.action() == action && c.removes())
+            .filter(c -> c.action() == action && c.removes() && served(c).isPresent())
             .map(
                 c ->
                     write(
@@ -271,8 +278,15 @@ final class ObjectWrites {
 
   /** How the kind of a changed object is served. */
   ApiResource resource(Change change) {
+    return served(change)
+        .orElseThrow(
+            () -> new IllegalStateException(change.id() + " was compared and is not served"));
+  }
+
+  /** The same, empty where a definition went since the comparison. */
+  private Optional<ApiResource> served(Change change) {
     if (change.action() != Action.DELETE) {
-      return prepared(change).resource();
+      return Optional.of(prepared(change).resource());
     }
     String version =
         plan.inventory()
@@ -283,9 +297,7 @@ final class ObjectWrites {
     return parts
         .discovery()
         .find(version, change.id().kind())
-        .or(() -> parts.discovery().findAnyVersion(change.id().group(), change.id().kind()))
-        .orElseThrow(
-            () -> new IllegalStateException(change.id() + " was compared and is not served"));
+        .or(() -> parts.discovery().findAnyVersion(change.id().group(), change.id().kind()));
   }
 
   private Optional<Write> filled(Change change) {

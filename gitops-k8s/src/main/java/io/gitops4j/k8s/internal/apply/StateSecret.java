@@ -49,6 +49,9 @@ final class StateSecret {
 
   private static final int LARGEST = 256 * 1024 * 1024;
 
+  /** How often somebody may store a newer one while one is read. */
+  private static final int RACES = 5;
+
   private final KubeHttp http;
   private final String namespace;
   private final String purpose;
@@ -84,8 +87,12 @@ final class StateSecret {
   record Stored(JsonNode document, JsonNode head, List<String> parts) {
     /** The version that it was read or stored at. */
     String version() {
-      return head.path("metadata").path("resourceVersion").asString("");
+      return StateSecret.version(head);
     }
+  }
+
+  private static String version(JsonNode head) {
+    return head.path("metadata").path("resourceVersion").asString("");
   }
 
   /** The document, empty only when the server says that there is none. */
@@ -100,10 +107,24 @@ final class StateSecret {
    */
   Optional<Stored> load(TargetId target, Map<String, JsonNode> listed, OperationContext context) {
     Optional<JsonNode> there = secret(name(target), listed, target, context);
-    if (there.isEmpty()) {
-      return Optional.empty();
+    for (int again = 0; there.isPresent(); again++) {
+      Optional<Stored> whole = whole(there.get(), listed, target, context);
+      if (whole.isPresent()) {
+        return whole;
+      }
+      // Who stores a newer one removes the parts that only the older one needs.
+      Optional<JsonNode> now = secret(name(target), Map.of(), target, context);
+      if (again == RACES || now.isPresent() && version(now.get()).equals(version(there.get()))) {
+        throw damaged(target, "a part of it is missing", null);
+      }
+      there = now;
     }
-    JsonNode head = there.get();
+    return Optional.empty();
+  }
+
+  /** All that a head points at; empty when a part of it is not there. */
+  private Optional<Stored> whole(
+      JsonNode head, Map<String, JsonNode> listed, TargetId target, OperationContext context) {
     List<String> parts = new ArrayList<>();
     head.path("metadata")
         .path("annotations")
@@ -114,10 +135,11 @@ final class StateSecret {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     append(head, all, target);
     for (String part : parts) {
-      JsonNode chunk =
-          secret(part, listed, target, context)
-              .orElseThrow(() -> damaged(target, "its part " + part + " is missing", null));
-      append(chunk, all, target);
+      Optional<JsonNode> chunk = secret(part, listed, target, context);
+      if (chunk.isEmpty()) {
+        return Optional.empty();
+      }
+      append(chunk.get(), all, target);
     }
     return Optional.of(new Stored(unpack(all.toByteArray(), target), head, parts));
   }

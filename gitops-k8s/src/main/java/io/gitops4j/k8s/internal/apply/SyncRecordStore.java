@@ -1,5 +1,6 @@
 package io.gitops4j.k8s.internal.apply;
 
+import io.gitops4j.inventory.Inventory;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.order.SyncRecord;
 import io.gitops4j.k8s.internal.order.SyncRecords;
@@ -12,11 +13,14 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Records of syncs as Secrets, because hooks for the end may hold secret values. What this store
- * read or stored last is good enough for a plan; a sync reads anew. Thread-safe.
+ * read last is good enough for a plan while the inventory stands; a sync reads anew. Thread-safe.
  */
 public final class SyncRecordStore implements SyncRecords {
   private final StateSecret secret;
-  private final Map<TargetId, SyncRecord> last = new ConcurrentHashMap<>();
+  private final Map<TargetId, Known> last = new ConcurrentHashMap<>();
+
+  /** A record, and the version of the inventory that it was read beside. */
+  private record Known(SyncRecord record, Optional<String> inventory) {}
 
   /** Keeps them in the given namespace. */
   public SyncRecordStore(KubeHttp http, String namespace) {
@@ -24,9 +28,18 @@ public final class SyncRecordStore implements SyncRecords {
   }
 
   @Override
-  public SyncRecord load(TargetId target, OperationContext context) {
-    SyncRecord known = last.get(target);
-    return known == null ? open(target, context).record() : known;
+  public SyncRecord beside(Inventory inventory, TargetId target, OperationContext context) {
+    if (!inventory.records().contains(SyncRecord.NAME)) {
+      return SyncRecord.NONE;
+    }
+    Known known = last.get(target);
+    // A sync of somebody else moves the inventory, too.
+    if (known != null && known.inventory().equals(inventory.version())) {
+      return known.record();
+    }
+    SyncRecord read = open(target, context).record();
+    last.put(target, new Known(read, inventory.version()));
+    return read;
   }
 
   /** Reads it anew, to be changed by whoever has it. */
@@ -46,7 +59,6 @@ public final class SyncRecordStore implements SyncRecords {
       this.stored = stored;
       this.record = stored.map(s -> SyncRecordJson.read(s.document())).orElse(SyncRecord.NONE);
       this.saved = record;
-      last.put(target, record);
     }
 
     SyncRecord record() {
@@ -83,7 +95,6 @@ public final class SyncRecordStore implements SyncRecords {
                     context));
       }
       saved = record;
-      last.put(target, record);
     }
   }
 }

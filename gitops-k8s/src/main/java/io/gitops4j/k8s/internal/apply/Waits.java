@@ -9,6 +9,7 @@ import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
 import io.gitops4j.k8s.internal.client.ApiResource;
 import io.gitops4j.k8s.internal.observe.FailureCauses;
+import io.gitops4j.k8s.internal.observe.KindGoneException;
 import io.gitops4j.k8s.internal.observe.LiveSummary;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.k8s.internal.observe.View;
@@ -17,10 +18,12 @@ import io.gitops4j.operation.OperationContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -127,10 +130,16 @@ final class Waits {
   private void ask() {
     Map<ResourceId, ApiResource> wanted = new HashMap<>();
     waits.values().forEach(w -> wanted.put(w.wanted.id(), w.wanted.resource()));
+    Set<ApiResource> gone = new HashSet<>();
     try {
-      Map<ResourceId, LiveSummary> now = observer.now(wanted, view, context);
+      Map<ResourceId, LiveSummary> now = now(wanted, gone);
       blind = null;
       for (Wait wait : waits.values()) {
+        // Only who waits for its end knows by that: a server that lags serves a new kind later.
+        if (gone.contains(wait.wanted.resource()) && wait.wanted.expected() != Expected.GONE) {
+          blind = "its kind is not served";
+          continue;
+        }
         LiveSummary live = now.get(wait.wanted.id());
         Health health = live == null ? Health.of(HealthStatus.MISSING) : live.health();
         if (!health.equals(wait.health)) {
@@ -140,6 +149,21 @@ final class Waits {
       }
     } catch (DiffException e) {
       blind = e.failure().reason();
+    }
+  }
+
+  /** How objects are; of the kinds that are gone nothing is told. */
+  private Map<ResourceId, LiveSummary> now(
+      Map<ResourceId, ApiResource> wanted, Set<ApiResource> gone) {
+    while (true) {
+      try {
+        return observer.now(wanted, view, context);
+      } catch (KindGoneException e) {
+        gone.add(e.kind());
+        if (!wanted.values().removeIf(e.kind()::equals)) {
+          throw e;
+        }
+      }
     }
   }
 

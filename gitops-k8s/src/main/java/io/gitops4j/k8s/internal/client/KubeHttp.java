@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -150,13 +151,49 @@ public final class KubeHttp {
   public KubeResponse patiently(
       Supplier<CompletableFuture<KubeResponse>> request, Stage stage, OperationContext context)
       throws ExecutionException {
-    KubeResponse answer = await(request.get(), stage, context);
+    return patiently(request.get(), request, stage, context);
+  }
+
+  /** The same, where the first request is on its way already. */
+  public KubeResponse patiently(
+      CompletableFuture<KubeResponse> first,
+      Supplier<CompletableFuture<KubeResponse>> request,
+      Stage stage,
+      OperationContext context)
+      throws ExecutionException {
+    KubeResponse answer = await(first, stage, context);
     for (int busy = 1; answer.code() == 429 && busy < BUSY_TRIES; busy++) {
-      int seconds = Math.min(Math.max(1, answer.retryAfterSeconds()), BUSY_LONGEST_SECONDS);
-      context.pause(Duration.ofSeconds(seconds), stage);
+      context.pause(busyWait(answer), stage);
       answer = await(request.get(), stage, context);
     }
     return answer;
+  }
+
+  /** The same on nobody's thread, where nobody looks at a context until the answer is there. */
+  public CompletableFuture<KubeResponse> patiently(
+      Supplier<CompletableFuture<KubeResponse>> request) {
+    return patiently(request, BUSY_TRIES);
+  }
+
+  private CompletableFuture<KubeResponse> patiently(
+      Supplier<CompletableFuture<KubeResponse>> request, int tries) {
+    return request
+        .get()
+        .thenCompose(
+            answer ->
+                answer.code() == 429 && tries > 1
+                    ? CompletableFuture.supplyAsync(
+                            () -> patiently(request, tries - 1),
+                            CompletableFuture.delayedExecutor(
+                                busyWait(answer).toMillis(), TimeUnit.MILLISECONDS))
+                        .thenCompose(Function.identity())
+                    : CompletableFuture.completedFuture(answer));
+  }
+
+  /** How long a server that is busy wants to be left alone. */
+  private static Duration busyWait(KubeResponse answer) {
+    return Duration.ofSeconds(
+        Math.min(Math.max(1, answer.retryAfterSeconds()), BUSY_LONGEST_SECONDS));
   }
 
   /** Waits for an answer; ends as cancelled on interrupt, deadline or cancellation. */

@@ -116,33 +116,33 @@ final class DryRuns {
   }
 
   private CompletableFuture<Answer> ask(Prepared object, Basis basis) {
-    return observer
-        .ask(object.id(), object.resource())
-        .thenCompose(
-            live -> {
-              // An index may be behind by a moment: the object itself says how it is.
-              Optional<Change> settled =
-                  live.ok() || live.code() == 404
-                      ? settlement.settle(
-                          object,
-                          live.ok()
-                              ? Optional.of(
-                                  basis
-                                      .view()
-                                      .summarise(object.resource(), object.id(), live.body()))
-                              : Optional.empty(),
-                          basis)
-                      : Optional.empty();
-              return !live.ok() || settled.isPresent()
-                  ? CompletableFuture.completedFuture(
-                      new Answer(live, settled, live, Verdict.OTHER))
-                  : dryRun(object, new LiveObject(object.resource(), live.body()), basis)
-                      .thenCompose(
-                          said ->
-                              refusals
-                                  .judge(object, live.body(), said)
-                                  .thenApply(v -> new Answer(live, settled, said, v)));
-            });
+    return look(object).thenCompose(live -> answer(object, live, basis));
+  }
+
+  private CompletableFuture<KubeResponse> look(Prepared object) {
+    return observer.ask(object.id(), object.resource());
+  }
+
+  /** An index may be behind by a moment: the object itself says how it is. */
+  private CompletableFuture<Answer> answer(Prepared object, KubeResponse live, Basis basis) {
+    Optional<Change> settled =
+        live.ok() || live.code() == 404
+            ? settlement.settle(
+                object,
+                live.ok()
+                    ? Optional.of(
+                        basis.view().summarise(object.resource(), object.id(), live.body()))
+                    : Optional.empty(),
+                basis)
+            : Optional.empty();
+    return !live.ok() || settled.isPresent()
+        ? CompletableFuture.completedFuture(new Answer(live, settled, live, Verdict.OTHER))
+        : dryRun(object, new LiveObject(object.resource(), live.body()), basis)
+            .thenCompose(
+                said ->
+                    refusals
+                        .judge(object, live.body(), said)
+                        .thenApply(v -> new Answer(live, settled, said, v)));
   }
 
   private CompletableFuture<KubeResponse> dryRun(Prepared object, LiveObject live, Basis basis) {
@@ -185,9 +185,13 @@ final class DryRuns {
     Answer answer;
     try {
       answer = http.await(asked.answer(), Stage.DIFF, context);
+      // One at a time from here on: many at once are what the server is busy with.
+      if (answer.live().code() == 429) {
+        KubeResponse seen = http.patiently(() -> look(object), Stage.DIFF, context);
+        answer = http.await(answer(object, seen, basis), Stage.DIFF, context);
+      }
       KubeResponse live = answer.live();
       if (live.ok() && answer.dryRun().code() == 429) {
-        // One at a time from here on: many at once are what the server is busy with.
         KubeResponse said =
             http.patiently(
                 () -> dryRun(object, new LiveObject(object.resource(), live.body()), basis),

@@ -323,8 +323,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
                   return;
                 }
                 if (thrown != null) {
-                  faults++;
-                  again(backoff(0), this::resume);
+                  lost(thrown, told);
                 } else if (number(version) < position) {
                   forget("the server came back with an older state", told);
                 } else {
@@ -333,6 +332,23 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
               }
               told.forEach(Runnable::run);
             });
+  }
+
+  /** A list that is refused for good will not be given by asking again. */
+  private void lost(Throwable thrown, List<Runnable> told) {
+    int code =
+        Observer.cause(thrown) instanceof Lists.RefusedException refused
+            ? refused.answer().code()
+            : 0;
+    if (code == 403 || code == 401 || code == 405) {
+      refusedUntil = System.nanoTime() + REFUSED_WAIT.toNanos();
+    }
+    if (code >= 400 && code < 500 && code != 429 && code != 408) {
+      forget("its list is refused with " + code, told);
+    } else {
+      faults++;
+      again(backoff(0), this::resume);
+    }
   }
 
   /** Nothing told so far counts any more; the next pass lists, and a new stream begins there. */

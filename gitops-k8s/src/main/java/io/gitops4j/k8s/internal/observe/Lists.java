@@ -172,7 +172,7 @@ final class Lists {
       if (!token.isEmpty()) {
         all.put("continue", token);
       }
-      return http.send(path, all, accept);
+      return http.patiently(() -> http.send(path, all, accept));
     }
 
     /** Reads a page and all that follow; a loop, because answers that are there must not nest. */

@@ -214,7 +214,7 @@ public final class Observer {
         (id, answer) -> {
           KubeResponse told;
           try {
-            told = http.await(answer, Stage.DIFF, context);
+            told = http.patiently(answer, () -> ask(id, kind), Stage.DIFF, context);
           } catch (ExecutionException e) {
             throw KubeFailures.cannotLook(
                 KubeFailures.lost(Stage.DIFF, id.toString(), http.server(), e));
@@ -239,7 +239,7 @@ public final class Observer {
   private RuntimeException failure(ApiResource kind, ExecutionException thrown) {
     if (cause(thrown) instanceof RefusedException refused) {
       return refused.answer().code() == 404
-          ? new KindGoneException(kind.apiVersion() + " " + kind.kind())
+          ? new KindGoneException(kind)
           : KubeFailures.cannotLook(
               KubeFailures.of(Stage.DIFF, "list of " + kind.plural(), refused.answer()));
     }

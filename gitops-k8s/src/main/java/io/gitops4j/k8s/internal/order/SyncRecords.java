@@ -7,11 +7,9 @@ import io.gitops4j.operation.OperationContext;
 /** Tells what is recorded of the syncs of a target. Thread-safe. */
 @FunctionalInterface
 public interface SyncRecords {
-  /** The record, {@link SyncRecord#NONE} when there is none; what was read last may be enough. */
-  SyncRecord load(TargetId target, OperationContext context);
-
-  /** The record beside an inventory; one that names none is believed without asking. */
-  default SyncRecord beside(Inventory inventory, TargetId target, OperationContext context) {
-    return inventory.records().contains(SyncRecord.NAME) ? load(target, context) : SyncRecord.NONE;
-  }
+  /**
+   * The record beside an inventory, {@link SyncRecord#NONE} when there is none: an inventory that
+   * names none is believed without asking.
+   */
+  SyncRecord beside(Inventory inventory, TargetId target, OperationContext context);
 }

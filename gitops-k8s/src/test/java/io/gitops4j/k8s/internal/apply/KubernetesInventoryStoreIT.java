@@ -87,6 +87,35 @@ class KubernetesInventoryStoreIT extends InventoryStoreContract {
     }
   }
 
+  @Test
+  @DisplayName("who reads while a newer one is stored reads that one, and is told of no damage")
+  void storedMeanwhile() {
+    TargetId target = new TargetId("moving");
+    OperationContext context = OperationContext.create();
+    List<InventoryEntry> entries = many();
+    Inventory saved = store.save(target, Inventory.empty().withEntries(entries), context);
+    List<Inventory> newer = new ArrayList<>();
+    try (FaultProxy proxy = FaultProxy.inFrontOf(cluster);
+        Connection connection =
+            Connection.open(
+                new KubernetesConfig.KubeconfigContent(
+                    Sensitive.of(proxy.kubeconfig()), Optional.empty()),
+                LIMIT)) {
+      KubeHttp own = new KubeHttp(connection, LIMIT, 16);
+      InventoryStore reader =
+          new KubernetesInventoryStore(own, namespace, new Observer(own, Optional.empty()));
+      proxy.inject(
+          1,
+          r -> r.path().matches(".*/gitops4j-inventory-[^-]*-[^-]*"),
+          (exchange, body) -> {
+            newer.add(store.save(target, saved.withEntries(entries.subList(0, 9_000)), context));
+            FaultProxy.status(404, "NotFound").happen(exchange, body);
+          });
+
+      assertThat(reader.load(target, context)).isEqualTo(newer.get(0));
+    }
+  }
+
   private static List<InventoryEntry> many() {
     Random random = new Random(30);
     List<InventoryEntry> entries = new ArrayList<>();
