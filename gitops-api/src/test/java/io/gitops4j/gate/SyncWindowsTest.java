@@ -7,8 +7,11 @@ import io.gitops4j.TargetBuilder;
 import io.gitops4j.apply.ChangeResult;
 import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Reason;
+import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.operation.Trigger;
+import io.gitops4j.reconcile.HistoryEntry;
+import io.gitops4j.reconcile.HistoryEntry.Scope;
 import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.ReconcileOutcome;
@@ -109,6 +112,7 @@ class SyncWindowsTest {
               assertThat(c.reason()).isEqualTo(Reason.HELD);
               assertThat(c.note()).contains("opens next at 2026-11-26T22:00Z");
             });
+    assertThat(scopes()).as("newest first").containsExactly(Scope.HELD, Scope.WHOLE);
     assertThat(pass(List.of(removals), Trigger.AUTOMATIC).kind())
         .as("only the removal is left")
         .isEqualTo(Kind.PLANNED);
@@ -171,6 +175,12 @@ class SyncWindowsTest {
         .renderer(new TextSet.TextRenderer())
         .destination(destination)
         .gate(new SyncWindows(windows, clock));
+  }
+
+  private List<Scope> scopes() {
+    return destination.history().list(new TargetId("windows"), OperationContext.create()).stream()
+        .map(HistoryEntry::scope)
+        .toList();
   }
 
   private static String reason(ReconcileOutcome outcome) {
