@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,8 @@ public final class SyncWindows implements Gate {
                         ? last
                         : new Begun(context.operationId(), now))
             .moment();
+    // Thousands of changes are spoken of by the same few windows.
+    Map<List<SyncWindow>, Optional<String>> known = new HashMap<>();
     Set<ResourceId> held = new HashSet<>();
     Set<String> reasons = new TreeSet<>();
     int writes = 0;
@@ -69,12 +72,13 @@ public final class SyncWindows implements Gate {
       }
       writes++;
       List<SyncWindow> speaking = windows.stream().filter(w -> w.covers(change)).toList();
-      Optional<String> reason = held(speaking, now, first, context.trigger());
-      reason.ifPresent(
-          r -> {
-            held.add(change.id());
-            reasons.add(r);
-          });
+      known
+          .computeIfAbsent(speaking, some -> held(some, now, first, context.trigger()))
+          .ifPresent(
+              r -> {
+                held.add(change.id());
+                reasons.add(r);
+              });
     }
     String reason = String.join("; ", reasons);
     return held.isEmpty()

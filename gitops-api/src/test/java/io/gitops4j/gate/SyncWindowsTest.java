@@ -1,6 +1,7 @@
 package io.gitops4j.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.gitops4j.GitOps;
 import io.gitops4j.TargetBuilder;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.Test;
 
 class SyncWindowsTest {
   private static final ZoneId UTC = ZoneOffset.UTC;
+  private static final Duration HOUR = Duration.ofHours(1);
   private static final SyncWindow NIGHTS = SyncWindow.allow("0 22 * * *", UTC, Duration.ofHours(2));
   private static final SyncWindow FREEZE = SyncWindow.deny("0 0 24 12 *", UTC, Duration.ofDays(3));
 
@@ -131,6 +134,23 @@ class SyncWindowsTest {
     source.commit("two", Map.of("a", "2"));
     assertThat(pass(List.of(NIGHTS.forKinds(Set.of("Text"))), Trigger.AUTOMATIC).kind())
         .isEqualTo(Kind.PLANNED);
+  }
+
+  @Test
+  @DisplayName("a freeze that opens every minute holds a plan of thousands without delay")
+  void holdsMany() {
+    Map<String, String> texts = new HashMap<>();
+    for (int i = 0; i < 2000; i++) {
+      texts.put("text" + i, "1");
+    }
+    source.commit("one", texts);
+    SyncWindow freeze = SyncWindow.deny("* * * * *", ZoneId.of("Europe/Berlin"), HOUR);
+
+    ReconcileOutcome outcome =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(60), () -> pass(List.of(freeze), Trigger.AUTOMATIC));
+
+    assertThat(reason(outcome)).endsWith("denies it without an end");
   }
 
   @Test
