@@ -7,6 +7,8 @@ import io.gitops4j.GitOps;
 import io.gitops4j.TargetBuilder;
 import io.gitops4j.apply.ChangeResult;
 import io.gitops4j.diff.Action;
+import io.gitops4j.diff.Plan;
+import io.gitops4j.diff.PlanId;
 import io.gitops4j.diff.Reason;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
@@ -27,6 +29,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -134,6 +137,30 @@ class SyncWindowsTest {
     source.commit("two", Map.of("a", "2"));
     assertThat(pass(List.of(NIGHTS.forKinds(Set.of("Text"))), Trigger.AUTOMATIC).kind())
         .isEqualTo(Kind.PLANNED);
+  }
+
+  @Test
+  @DisplayName(
+      "a part that a window holds passes when the plan is approved, and the reason says so")
+  void approvedInPart() {
+    source.commit("one", Map.of("a", "1", "b", "1"));
+    pass(List.of(), Trigger.AUTOMATIC);
+    source.commit("two", Map.of("a", "2"));
+    Set<PlanId> approved = new HashSet<>();
+    Gate gate =
+        new SyncWindows(List.of(NIGHTS.forActions(Set.of(Action.DELETE))), clock)
+            .orApproved((target, id) -> approved.contains(id));
+    Plan<?> plan =
+        ((ReconcileOutcome.Planned) target(List.of()).build().plan(OperationContext.create()))
+            .plan();
+
+    GateDecision.HeldInPart held =
+        (GateDecision.HeldInPart) gate.decide(plan, OperationContext.create());
+
+    assertThat(held.changes()).containsExactly(TextSet.id("b"));
+    assertThat(held.reason()).endsWith(", or approve plan " + plan.id());
+    approved.add(plan.id());
+    assertThat(gate.decide(plan, OperationContext.create())).isEqualTo(GateDecision.allowed());
   }
 
   @Test
