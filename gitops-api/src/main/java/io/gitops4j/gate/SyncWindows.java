@@ -36,7 +36,7 @@ public final class SyncWindows implements Gate {
   /** When the last operation of each target came here first. */
   private final Map<TargetId, Begun> begun = new ConcurrentHashMap<>();
 
-  private record Begun(String operationId, Instant moment) {}
+  private record Begun(String origin, Instant moment) {}
 
   /**
    * Makes the gate.
@@ -57,9 +57,9 @@ public final class SyncWindows implements Gate {
             .compute(
                 plan.target(),
                 (target, last) ->
-                    last != null && last.operationId().equals(context.operationId())
+                    last != null && last.origin().equals(context.origin())
                         ? last
-                        : new Begun(context.operationId(), now))
+                        : new Begun(context.origin(), now))
             .moment();
     // Thousands of changes are spoken of by the same few windows.
     Map<List<SyncWindow>, Optional<String>> known = new HashMap<>();
