@@ -151,6 +151,7 @@ final class Board {
 
   private void found(TargetState s, BoardEvent.Found found, Moment now) {
     if (s.found(found.revision(), found.pin())) {
+      actions.add(new BoardAction.BeginAnew(s.rules.id()));
       for (TargetState sibling : s.rules.repository().map(byRepository::get).orElse(List.of())) {
         // Who found it before, or hears of it by its group, need not be told: n times n passes.
         if (!sibling.rules.together(s.rules)
@@ -172,7 +173,7 @@ final class Board {
           switch (result.verdict()) {
             case GOOD, HELD ->
                 s.settled(result, now.nanos(), interval(s), dependents.containsKey(s.rules.id()));
-            case GOES_BACK -> s.anew(now.nanos());
+            case GOES_BACK -> s.goesBack(now.nanos());
             case BLOCKED -> blockedInPass(s, now);
             case FAILED -> failed(s, result, now);
             case UNKNOWN -> retry(s, s.failed + s.unanswered + 1, s.unanswered(), now);
@@ -305,8 +306,7 @@ final class Board {
         s,
         () -> {
           s.led = leads;
-          s.unknown();
-          s.anew(now.nanos());
+          s.unknown(now.nanos());
         });
     if (leads && s.phase == TargetPhase.RUNNING) {
       s.pending.add(Cause.INPUT);
@@ -363,7 +363,7 @@ final class Board {
     slots.take(s);
     actions.add(
         pass
-            ? new BoardAction.Run(s.rules.id(), notBefore)
+            ? new BoardAction.Run(s.rules.id(), notBefore, s.purpose)
             : new BoardAction.Look(
                 s.rules.id(), s.known.orElseThrow(), notBefore, BoardAction.Place.ALONE));
   }

@@ -48,6 +48,7 @@ public final class GitOpsController {
   private final ReconcileListener listener;
   private final Board board;
   private final RunningPasses running = new RunningPasses();
+  private final Origins origins = new Origins();
   private final Set<TargetId> healAgain = ConcurrentHashMap.newKeySet();
   private final Object lock = new Object();
   private final Alarm alarm;
@@ -287,6 +288,8 @@ public final class GitOpsController {
           e -> post(new BoardEvent.Looked(look.target(), look.place(), false)));
     } else if (action instanceof BoardAction.Supersede newer) {
       running.of(newer.target()).ifPresent(p -> p.context().supersede());
+    } else if (action instanceof BoardAction.BeginAnew anew) {
+      running.of(anew.target()).ifPresent(p -> origins.beginAnew(anew.target(), p.context()));
     } else if (action instanceof BoardAction.HealAgain again) {
       healAgain.add(again.target());
     } else if (action instanceof BoardAction.Tell tell) {
@@ -314,7 +317,7 @@ public final class GitOpsController {
 
   private void begin(BoardAction.Run run) {
     TargetId id = run.target();
-    OperationContext context = context(id, run.notBefore());
+    OperationContext context = origins.of(run, context(id, run.notBefore()));
     if (leadership.isPresent()) {
       Optional<Permit> permit = leadership.get().permit(id);
       if (permit.isEmpty()) {

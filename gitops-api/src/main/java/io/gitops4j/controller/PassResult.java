@@ -38,7 +38,7 @@ record PassResult(
   enum Verdict {
     /** Desired and live agree. */
     GOOD,
-    /** A gate holds the plan. */
+    /** A gate holds the plan, or a part of it. */
     HELD,
     /** The gate that holds it is a dependency. */
     BLOCKED,
@@ -66,7 +66,12 @@ record PassResult(
               ((ReconcileOutcome.Planned) outcome).reason());
       case APPLIED -> {
         Plan<?> plan = ((ReconcileOutcome.Applied) outcome).plan();
-        yield result(outcome, Verdict.GOOD, contested(plan)).healed(plan);
+        Optional<String> held = plan.heldInPart();
+        yield result(
+                outcome,
+                held.isPresent() ? Verdict.HELD : Verdict.GOOD,
+                held.orElseGet(() -> contested(plan)))
+            .healed(plan);
       }
       case INCOMPLETE ->
           result(outcome, Verdict.FAILED, outcome.firstFailure().map(Failure::message).orElse(""));

@@ -5,6 +5,7 @@ import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
 import io.gitops4j.internal.thread.Alarm;
 import io.gitops4j.model.Revision;
+import io.gitops4j.operation.Trigger;
 import io.gitops4j.reconcile.Pin;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.RetryPolicy;
@@ -43,6 +44,15 @@ final class TargetState {
 
   /** Asked to look for a newer revision, and has not done so yet. */
   boolean moving;
+
+  /** Somebody asked for a pass, and none began since. */
+  private boolean requested;
+
+  /** What the last pass began is not at its end. */
+  private boolean unfinished;
+
+  /** Of the last pass. */
+  BoardAction.Purpose purpose = new BoardAction.Purpose(Trigger.AUTOMATIC, BoardAction.Turn.FIRST);
 
   /** When a pass is due, and when no more than a look at the source is. */
   long passDue;
@@ -102,7 +112,11 @@ final class TargetState {
   /** Asked for by somebody; a wait that this does not end goes on. */
   void wanted(Cause cause, long now) {
     switch (cause) {
-      case REQUEST, INPUT -> anew(now);
+      case REQUEST -> {
+        anew(now);
+        requested = true;
+      }
+      case INPUT -> anew(now);
       case REPOSITORY, SIBLING -> {
         if (failing()) {
           lookDue = now;
@@ -149,10 +163,23 @@ final class TargetState {
   void started(boolean pass, long now) {
     phase = TargetPhase.RUNNING;
     looking = !pass;
+    if (pass) {
+      purpose = next();
+      requested = false;
+    }
     waiting = "";
     startedAt = now;
     askedAt = -1;
     lookDue = now + rules.interval().toNanos();
+  }
+
+  /** Who asked for a pass asked for those that try it again, too. */
+  private BoardAction.Purpose next() {
+    if (unfinished) {
+      return new BoardAction.Purpose(purpose.trigger(), BoardAction.Turn.AGAIN);
+    }
+    return new BoardAction.Purpose(
+        requested ? Trigger.MANUAL : Trigger.AUTOMATIC, BoardAction.Turn.FIRST);
   }
 
   /** It was about to run, and must not. */
@@ -196,6 +223,15 @@ final class TargetState {
     boolean nothing = result.kind() == ReconcileOutcome.Kind.IN_SYNC && now - endedAt <= QUIET;
     foundNothing = nothing ? Math.min(foundNothing + 1, LONGEST_GAP) : 0;
     endedAt = now;
+    switch (result.verdict()) {
+      case GOOD, HELD -> unfinished = false;
+      case FAILED, UNKNOWN, GOES_BACK -> unfinished = true;
+      case BLOCKED -> {
+        // It did nothing yet: who asked for it still waits.
+        unfinished = false;
+        requested = purpose.trigger() == Trigger.MANUAL;
+      }
+    }
     result.revision().ifPresent(r -> known = Optional.of(r));
     pin = result.pin();
     last = Optional.of(result.kind());
@@ -206,13 +242,22 @@ final class TargetState {
   /** Runs as soon as it can, whatever happened before. */
   void anew(long now) {
     forgive();
+    unfinished = false;
+    passDue = now;
+  }
+
+  /** Going back is how what was begun ends. */
+  void goesBack(long now) {
+    forgive();
     passDue = now;
   }
 
   /** What another replica did meanwhile is not known here. */
-  void unknown() {
+  void unknown(long now) {
     good = Optional.empty();
     last = Optional.empty();
+    requested = false;
+    anew(now);
   }
 
   /** It went well, or as well as a gate lets it. */

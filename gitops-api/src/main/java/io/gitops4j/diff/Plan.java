@@ -7,6 +7,7 @@ import io.gitops4j.render.Desired;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -86,6 +87,19 @@ public record Plan<D extends Desired>(
    */
   public boolean hasDifferences() {
     return changes.stream().anyMatch(c -> c.action() != Action.NONE);
+  }
+
+  /**
+   * Why gates left something out of it, so that the revision is not all live when it is applied.
+   *
+   * @return their reasons, for people; empty when they left nothing out
+   */
+  public Optional<String> heldInPart() {
+    return changes.stream()
+        .filter(c -> c.reason() == Reason.HELD)
+        .map(Change::note)
+        .distinct()
+        .reduce((one, other) -> one + "; " + other);
   }
 
   /**

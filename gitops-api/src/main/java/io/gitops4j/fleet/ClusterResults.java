@@ -94,6 +94,12 @@ final class ClusterResults {
   private static RolloutEvent saw(String cluster, ReconcileOutcome outcome, Revision revision) {
     Health health = outcome.health();
     boolean wrote = outcome.kind() == ReconcileOutcome.Kind.APPLIED;
+    if (outcome instanceof ReconcileOutcome.Applied applied
+        && applied.plan().heldInPart().isPresent()) {
+      // However well it is: what it runs is not the revision.
+      String why = applied.plan().heldInPart().get();
+      return new RolloutEvent.Saw(cluster, revision, Sight.HELD, wrote, why);
+    }
     return switch (outcome.kind()) {
       case IN_SYNC, APPLIED ->
           switch (health.status()) {

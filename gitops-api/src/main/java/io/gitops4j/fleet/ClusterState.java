@@ -35,6 +35,13 @@ final class ClusterState {
   boolean pending;
 
   long pendingSince;
+
+  /** A pass runs, whatever it is about. */
+  boolean running;
+
+  /** No pass can begin. */
+  boolean hindered;
+
   long givenAt;
 
   /** When it was written to last; empty when nobody knows. */
@@ -96,7 +103,21 @@ final class ClusterState {
     pendingSince = now;
   }
 
+  /** Whether a pass takes its time; one that waits for a worker does not. */
+  boolean timed() {
+    return pending && (running || hindered);
+  }
+
+  void hindered(long now) {
+    hindered = true;
+    if (!running) {
+      pendingSince = now;
+    }
+  }
+
   void began(long now) {
+    running = true;
+    hindered = false;
     if (pending) {
       pendingSince = now;
     }

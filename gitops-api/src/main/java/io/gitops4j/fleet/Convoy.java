@@ -220,11 +220,12 @@ final class Convoy<D extends Desired> {
   /**
    * What a cluster went back from it was given, and leaves alone until it is given another. One
    * that somebody took somewhere before it was given anything was only shown what it leaves alone;
-   * one that went back by itself was given it, whatever its record still tells of.
+   * one that went back by itself was given it, whatever its record still tells of. What its own
+   * gates let through in part it was given, too.
    */
   private static Optional<Revision> given(List<HistoryEntry> entries) {
     Optional<HistoryEntry> newest =
-        entries.stream().filter(e -> e.scope() == HistoryEntry.Scope.WHOLE).findFirst();
+        entries.stream().filter(e -> e.scope() != HistoryEntry.Scope.SELECTED).findFirst();
     Optional<Pin> pin = newest.flatMap(HistoryEntry::pin).filter(p -> p.bad().isPresent());
     return pin.isEmpty()
         ? newest.map(HistoryEntry::revision)

@@ -188,6 +188,8 @@ final class FleetPass {
     }
     Job job = new Job(cluster, revision);
     jobs.put(cluster, job);
+    // There is a thread for each slot, so its time counts from here on.
+    convoy.post(new RolloutEvent.Began(cluster));
     execute(job, job::refused);
   }
 

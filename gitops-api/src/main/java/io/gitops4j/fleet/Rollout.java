@@ -36,7 +36,8 @@ final class Rollout {
    * How things go on.
    *
    * @param atOnce how many passes at once
-   * @param limit how long a pass may take, and how long a cluster may take to be well
+   * @param limit how long a pass may take once it has begun, and how long a cluster may take to be
+   *     well
    * @param grace what a pass that ends at its limit may take to tell
    * @param look how long until who is not well yet is looked at again
    */
@@ -71,6 +72,12 @@ final class Rollout {
       cluster(e.cluster()).forget();
     } else if (event instanceof RolloutEvent.Began e) {
       cluster(e.cluster()).began(now);
+    } else if (event instanceof RolloutEvent.Ended e) {
+      cluster(e.cluster()).running = false;
+    } else if (event instanceof RolloutEvent.Hindered e) {
+      cluster(e.cluster()).hindered(now);
+    } else if (event instanceof RolloutEvent.Freed e) {
+      cluster(e.cluster()).hindered = false;
     } else if (event instanceof RolloutEvent.Saw e) {
       saw(cluster(e.cluster()), e, now);
     } else if (event instanceof RolloutEvent.Answered e) {
@@ -154,9 +161,9 @@ final class Rollout {
   long nextDue() {
     long due = NEVER;
     for (ClusterState c : clusters.values()) {
-      if (c.pending) {
+      if (c.timed()) {
         due = Math.min(due, c.pendingSince + overdue());
-      } else if (c.standing == Standing.UNWELL) {
+      } else if (!c.pending && c.standing == Standing.UNWELL) {
         due = Math.min(due, c.givenAt + pace.limit().toNanos());
       }
     }
@@ -190,7 +197,10 @@ final class Rollout {
   }
 
   private void anew(Revision revision) {
-    clusters.values().forEach(c -> c.pending = false);
+    for (ClusterState c : clusters.values()) {
+      c.pending = false;
+      c.running = false;
+    }
     begin(revision);
   }
 
@@ -201,6 +211,7 @@ final class Rollout {
   }
 
   private void saw(ClusterState c, RolloutEvent.Saw saw, long now) {
+    c.running = false;
     // What was about another revision than the cluster may have says nothing.
     if (!c.has(saw.revision())) {
       return;
@@ -221,8 +232,9 @@ final class Rollout {
 
   private void giveUp(long now) {
     for (ClusterState c : clusters.values()) {
-      if (c.pending && now - c.pendingSince >= overdue()) {
-        gaveUp(c, Lack.ANSWER, "its pass did not end within " + pace.limit());
+      if (c.timed() && now - c.pendingSince >= overdue()) {
+        String what = c.running ? "its pass did not end within " : "it could not run within ";
+        gaveUp(c, Lack.ANSWER, what + pace.limit());
       } else if (c.standing == Standing.UNWELL
           && !c.pending
           && now - c.givenAt >= pace.limit().toNanos()) {

@@ -20,8 +20,17 @@ sealed interface RolloutEvent {
   /** Another replica may have changed the cluster since: nothing is known of it. */
   record Forgotten(String cluster) implements RolloutEvent {}
 
-  /** A pass that was asked for has begun. */
+  /** A pass has begun: from now on its time counts. */
   record Began(String cluster) implements RolloutEvent {}
+
+  /** A pass ended that learned of no revision. */
+  record Ended(String cluster) implements RolloutEvent {}
+
+  /** No pass can begin, whoever has a worker for it: from now on its time counts, too. */
+  record Hindered(String cluster) implements RolloutEvent {}
+
+  /** Passes can begin again. */
+  record Freed(String cluster) implements RolloutEvent {}
 
   /**
    * A pass ended.

@@ -162,16 +162,38 @@ public final class ScheduledFleet<D extends Desired> implements TargetGroup {
     }
 
     @Override
-    public void fetched(ReconcileEvent.Fetched event) {
+    public void started(ReconcileEvent.Started event) {
       convoy.post(new RolloutEvent.Began(cluster));
     }
 
     @Override
     public void finished(ReconcileEvent.Finished event) {
       Optional<Revision> given = convoy.look(r -> r.given(cluster));
-      given
-          .or(event.outcome().pass()::revision)
-          .ifPresent(r -> convoy.post(results.ended(cluster, event.outcome(), r)));
+      convoy.post(
+          given
+              .or(event.outcome().pass()::revision)
+              .map(r -> results.ended(cluster, event.outcome(), r))
+              .orElseGet(() -> new RolloutEvent.Ended(cluster)));
+    }
+
+    @Override
+    public void suspended(TargetEvent.Suspended event) {
+      convoy.post(new RolloutEvent.Hindered(cluster));
+    }
+
+    @Override
+    public void resumed(TargetEvent.Resumed event) {
+      convoy.post(new RolloutEvent.Freed(cluster));
+    }
+
+    @Override
+    public void waiting(TargetEvent.Waiting event) {
+      convoy.post(new RolloutEvent.Hindered(cluster));
+    }
+
+    @Override
+    public void stuck(TargetEvent.Stuck event) {
+      convoy.post(new RolloutEvent.Hindered(cluster));
     }
 
     @Override

@@ -4,8 +4,10 @@ import io.gitops4j.error.ConfigurationException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
 import java.util.ArrayList;
@@ -89,37 +91,63 @@ public final class CronSchedule {
    * @return the time; empty when none comes within decades
    */
   public Optional<Instant> after(Instant moment) {
-    // A day earlier: a clock that is set back or skips a day shows dates out of order.
-    LocalDate date = moment.atZone(zone).toLocalDate().minusDays(1);
-    LocalDate last = date.plusYears(YEARS);
-    Optional<Instant> found = Optional.empty();
-    while (found.isEmpty() && date.isBefore(last)) {
-      found = earliest(date, moment);
-      date = date.plusDays(1);
+    ZoneRules rules = zone.getRules();
+    LocalDate last = moment.atZone(zone).toLocalDate().plusYears(YEARS);
+    Instant from = moment;
+    while (true) {
+      // Until it is set the next time, the clock goes on minute by minute.
+      ZoneOffset offset = rules.getOffset(from);
+      ZoneOffsetTransition set = rules.nextTransition(from);
+      LocalDate end = set == null ? last : earlier(last, set.getDateTimeBefore().toLocalDate());
+      Optional<Instant> found =
+          shown(LocalDateTime.ofInstant(from, offset), end).map(t -> t.toInstant(offset));
+      if (set == null || found.isPresent() && found.get().isBefore(set.getInstant())) {
+        return found;
+      }
+      if (end.equals(last)) {
+        return Optional.empty();
+      }
+      if (happensWhen(set)) {
+        return Optional.of(set.getInstant());
+      }
+      from = set.getInstant();
     }
-    Optional<Instant> next = earliest(date, moment);
-    return next.isPresent() && found.isPresent() && next.get().isBefore(found.get()) ? next : found;
   }
 
-  private Optional<Instant> earliest(LocalDate date, Instant after) {
-    if (!matches(date)) {
-      return Optional.empty();
-    }
-    Optional<Instant> earliest = Optional.empty();
-    for (int hour = hours.values().nextSetBit(0);
-        hour >= 0;
-        hour = hours.values().nextSetBit(hour + 1)) {
-      for (int minute = minutes.values().nextSetBit(0);
-          minute >= 0;
-          minute = minutes.values().nextSetBit(minute + 1)) {
-        for (Instant moment : moments(date.atTime(hour, minute))) {
-          if (moment.isAfter(after) && (earliest.isEmpty() || moment.isBefore(earliest.get()))) {
-            earliest = Optional.of(moment);
-          }
-        }
+  private static LocalDate earlier(LocalDate one, LocalDate other) {
+    return one.isBefore(other) ? one : other;
+  }
+
+  /** Whether the clock leaves something out when it is set, or shows something from then on. */
+  private boolean happensWhen(ZoneOffsetTransition set) {
+    LocalDateTime to = set.getDateTimeAfter();
+    LocalDateTime from = set.isGap() ? set.getDateTimeBefore() : to;
+    return shown(from.minusNanos(1), to.toLocalDate()).filter(t -> !t.isAfter(to)).isPresent();
+  }
+
+  /** The next time on a clock that nobody sets. */
+  private Optional<LocalDateTime> shown(LocalDateTime after, LocalDate last) {
+    LocalDateTime first = after.truncatedTo(ChronoUnit.MINUTES).plusMinutes(1);
+    LocalTime time = first.toLocalTime();
+    for (LocalDate date = first.toLocalDate(); !date.isAfter(last); date = date.plusDays(1)) {
+      Optional<LocalTime> next = matches(date) ? from(time) : Optional.empty();
+      if (next.isPresent()) {
+        return next.map(date::atTime);
       }
+      time = LocalTime.MIDNIGHT;
     }
-    return earliest;
+    return Optional.empty();
+  }
+
+  /** The first time of a day that is not before another. */
+  private Optional<LocalTime> from(LocalTime time) {
+    int hour = hours.values().nextSetBit(time.getHour());
+    int minute = hour == time.getHour() ? minutes.values().nextSetBit(time.getMinute()) : -1;
+    if (minute < 0) {
+      hour = hours.values().nextSetBit(time.getHour() + 1);
+      minute = minutes.values().nextSetBit(0);
+    }
+    return hour < 0 ? Optional.empty() : Optional.of(LocalTime.of(hour, minute));
   }
 
   private boolean matches(LocalDate date) {
@@ -127,16 +155,6 @@ public final class CronSchedule {
     boolean weekday = weekdays.allows(date.getDayOfWeek().getValue() % 7);
     boolean either = !days.any() && !weekdays.any();
     return months.allows(date.getMonthValue()) && (either ? day || weekday : day && weekday);
-  }
-
-  private List<Instant> moments(LocalDateTime shown) {
-    ZoneRules rules = zone.getRules();
-    List<ZoneOffset> offsets = rules.getValidOffsets(shown);
-    if (offsets.isEmpty()) {
-      ZoneOffsetTransition set = rules.getTransition(shown);
-      return List.of(set.getInstant());
-    }
-    return offsets.stream().map(shown::toInstant).toList();
   }
 
   private static ConfigurationException wrong(String text, String problem) {

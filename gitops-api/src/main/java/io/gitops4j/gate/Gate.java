@@ -46,8 +46,9 @@ public interface Gate {
   }
 
   /**
-   * Lets through what it would hold, where somebody approved that very plan: a budget that can be
-   * overruled.
+   * Lets through what it would hold, all of a plan or a part, where somebody approved that very
+   * plan: a budget that can be overruled. Once the rest of a plan is applied, what is held is
+   * another plan, which the next pass names.
    *
    * @param approvals the plans that somebody approved
    * @return the gate
@@ -55,11 +56,14 @@ public interface Gate {
   default Gate orApproved(Approvals approvals) {
     return (plan, context) -> {
       GateDecision decision = decide(plan, context);
-      return decision instanceof GateDecision.Held held
-          ? approvals.approved(plan.target(), plan.id())
-              ? GateDecision.allowed()
-              : GateDecision.held(held.reason() + ", or approve plan " + plan.id())
-          : decision;
+      if (decision.kind() == GateDecision.Kind.ALLOWED
+          || approvals.approved(plan.target(), plan.id())) {
+        return GateDecision.allowed();
+      }
+      String or = ", or approve plan " + plan.id();
+      return decision instanceof GateDecision.HeldInPart part
+          ? GateDecision.held(part.changes(), part.reason() + or)
+          : GateDecision.held(((GateDecision.Held) decision).reason() + or);
     };
   }
 

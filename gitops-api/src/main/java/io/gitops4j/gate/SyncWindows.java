@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ public final class SyncWindows implements Gate {
   /** When the last operation of each target came here first. */
   private final Map<TargetId, Begun> begun = new ConcurrentHashMap<>();
 
-  private record Begun(String operationId, Instant moment) {}
+  private record Begun(String origin, Instant moment) {}
 
   /**
    * Makes the gate.
@@ -56,10 +57,12 @@ public final class SyncWindows implements Gate {
             .compute(
                 plan.target(),
                 (target, last) ->
-                    last != null && last.operationId().equals(context.operationId())
+                    last != null && last.origin().equals(context.origin())
                         ? last
-                        : new Begun(context.operationId(), now))
+                        : new Begun(context.origin(), now))
             .moment();
+    // Thousands of changes are spoken of by the same few windows.
+    Map<List<SyncWindow>, Optional<String>> known = new HashMap<>();
     Set<ResourceId> held = new HashSet<>();
     Set<String> reasons = new TreeSet<>();
     int writes = 0;
@@ -69,12 +72,13 @@ public final class SyncWindows implements Gate {
       }
       writes++;
       List<SyncWindow> speaking = windows.stream().filter(w -> w.covers(change)).toList();
-      Optional<String> reason = held(speaking, now, first, context.trigger());
-      reason.ifPresent(
-          r -> {
-            held.add(change.id());
-            reasons.add(r);
-          });
+      known
+          .computeIfAbsent(speaking, some -> held(some, now, first, context.trigger()))
+          .ifPresent(
+              r -> {
+                held.add(change.id());
+                reasons.add(r);
+              });
     }
     String reason = String.join("; ", reasons);
     return held.isEmpty()

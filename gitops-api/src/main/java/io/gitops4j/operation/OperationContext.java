@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class OperationContext {
   private final String operationId;
+  private final String origin;
   private final Optional<Long> deadlineNanos;
   private final Optional<Long> notBeforeNanos;
   private final Optional<Permit> permit;
@@ -27,14 +28,18 @@ public final class OperationContext {
 
   /** What is told to a pass from outside, whichever of its contexts it looks at. */
   private record Signals(
-      CountDownLatch cancelled, AtomicBoolean superseded, AtomicBoolean passSuperseded) {
+      CountDownLatch cancelled,
+      AtomicBoolean superseded,
+      AtomicBoolean passSuperseded,
+      AtomicBoolean beginsAnew) {
     Signals() {
-      this(new CountDownLatch(1), new AtomicBoolean(), new AtomicBoolean());
+      this(new CountDownLatch(1), new AtomicBoolean(), new AtomicBoolean(), new AtomicBoolean());
     }
   }
 
   private OperationContext(
       String operationId,
+      String origin,
       Optional<Long> deadlineNanos,
       Optional<Long> notBeforeNanos,
       Optional<Permit> permit,
@@ -42,6 +47,7 @@ public final class OperationContext {
       Signals signals) {
     this.signals = signals;
     this.operationId = Objects.requireNonNull(operationId, "operationId");
+    this.origin = Objects.requireNonNull(origin, "origin");
     this.deadlineNanos = deadlineNanos;
     this.notBeforeNanos = notBeforeNanos;
     this.permit = Objects.requireNonNull(permit, "permit");
@@ -54,13 +60,7 @@ public final class OperationContext {
    * @return a new context with an id of its own
    */
   public static OperationContext create() {
-    return new OperationContext(
-        UUID.randomUUID().toString(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Trigger.AUTOMATIC,
-        new Signals());
+    return begin(Optional.empty());
   }
 
   /**
@@ -74,9 +74,15 @@ public final class OperationContext {
     if (limit.isNegative() || limit.isZero()) {
       throw new IllegalArgumentException("limit must be positive: " + limit);
     }
+    return begin(Optional.of(System.nanoTime() + limit.toNanos()));
+  }
+
+  private static OperationContext begin(Optional<Long> deadlineNanos) {
+    String id = UUID.randomUUID().toString();
     return new OperationContext(
-        UUID.randomUUID().toString(),
-        Optional.of(System.nanoTime() + limit.toNanos()),
+        id,
+        id,
+        deadlineNanos,
         Optional.empty(),
         Optional.empty(),
         Trigger.AUTOMATIC,
@@ -105,7 +111,7 @@ public final class OperationContext {
    */
   public OperationContext withAnswersSince(long nanos) {
     return new OperationContext(
-        operationId, deadlineNanos, Optional.of(nanos), permit, trigger, signals);
+        operationId, origin, deadlineNanos, Optional.of(nanos), permit, trigger, signals);
   }
 
   /**
@@ -116,7 +122,7 @@ public final class OperationContext {
    */
   public OperationContext withPermit(Permit right) {
     return new OperationContext(
-        operationId, deadlineNanos, notBeforeNanos, Optional.of(right), trigger, signals);
+        operationId, origin, deadlineNanos, notBeforeNanos, Optional.of(right), trigger, signals);
   }
 
   /**
@@ -126,7 +132,36 @@ public final class OperationContext {
    * @return a context of the same pass: whoever cancels one cancels both
    */
   public OperationContext withTrigger(Trigger by) {
-    return new OperationContext(operationId, deadlineNanos, notBeforeNanos, permit, by, signals);
+    return new OperationContext(
+        operationId, origin, deadlineNanos, notBeforeNanos, permit, by, signals);
+  }
+
+  /**
+   * The same pass, as another try of what an earlier one began.
+   *
+   * @param first the id of the pass that began it
+   * @return a context of the same pass: whoever cancels one cancels both
+   */
+  public OperationContext withOrigin(String first) {
+    return new OperationContext(
+        operationId, first, deadlineNanos, notBeforeNanos, permit, trigger, signals);
+  }
+
+  /**
+   * Which pass began what this one tries again.
+   *
+   * @return its id; the id of this pass when it is the first
+   */
+  public String origin() {
+    return signals.beginsAnew().get() ? operationId : origin;
+  }
+
+  /**
+   * Tells that the pass found something newer than what it was to try again: of that it is the
+   * first.
+   */
+  public void beginAnew() {
+    signals.beginsAnew().set(true);
   }
 
   /**

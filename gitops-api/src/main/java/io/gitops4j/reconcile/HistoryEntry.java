@@ -151,13 +151,16 @@ public record HistoryEntry(
   public enum Scope {
     /** Everything that differed. */
     WHOLE,
+    /** What gates let through; they held the rest, so that the revision is not all live. */
+    HELD,
     /** What was asked for; the rest was left as it was, so that the revision is not all live. */
     SELECTED;
 
     static Scope of(Plan<?> plan) {
-      return plan.changes().stream().anyMatch(c -> c.reason() == Reason.NOT_SELECTED)
-          ? SELECTED
-          : WHOLE;
+      if (plan.changes().stream().anyMatch(c -> c.reason() == Reason.NOT_SELECTED)) {
+        return SELECTED;
+      }
+      return plan.heldInPart().isPresent() ? HELD : WHOLE;
     }
   }
 

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -434,6 +435,43 @@ class GitOpsControllerTest {
     assertThat(controller.status(new TargetId("shop")).message()).isEqualTo("it is Friday");
     time.advance(INTERVAL);
     assertThat(passes).containsExactly("shop PLANNED", "shop PLANNED");
+  }
+
+  @Test
+  @DisplayName("who depends on a target waits while a gate holds a part of its plan")
+  void heldInPart() {
+    source.commit("one", Map.of("a", "1", "b", "1"));
+    boolean[] closed = {true};
+    Gate partly =
+        (plan, context) ->
+            closed[0]
+                ? GateDecision.held(Set.of(TextSet.id("b")), "b waits for the night")
+                : GateDecision.allowed();
+    InMemoryDestination network = new InMemoryDestination();
+    InMemoryDestination shop = new InMemoryDestination();
+    GitOpsController controller =
+        started(
+            ScheduledTarget.builder(
+                    GitOps.target("network")
+                        .source(source)
+                        .renderer(new TextSet.TextRenderer())
+                        .destination(network)
+                        .gate(partly)
+                        .build())
+                .interval(INTERVAL),
+            target("shop", shop).dependsOn("network"));
+
+    assertThat(passes).containsExactly("network APPLIED");
+    assertThat(network.live()).containsOnlyKeys(TextSet.id("a"));
+    assertThat(controller.status(new TargetId("network")).message())
+        .isEqualTo("b waits for the night");
+    assertThat(controller.status(new TargetId("shop")).message())
+        .contains("waits for network: it has not applied");
+
+    closed[0] = false;
+    time.advance(INTERVAL);
+
+    assertThat(passes).startsWith("network APPLIED", "network APPLIED", "shop APPLIED");
   }
 
   @Test

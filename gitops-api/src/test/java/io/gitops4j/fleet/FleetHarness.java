@@ -1,5 +1,7 @@
 package io.gitops4j.fleet;
 
+import io.gitops4j.gate.Gate;
+import io.gitops4j.gate.GateDecision;
 import io.gitops4j.model.Revision;
 import io.gitops4j.tck.InMemoryDestination;
 import io.gitops4j.tck.InMemorySource;
@@ -8,9 +10,11 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 
@@ -47,6 +51,14 @@ abstract class FleetHarness {
 
   static FleetBuilder<TextSet> inWaves(FleetBuilder<TextSet> fleet) {
     return fleet.wave(Wave.of("canary", "a")).wave(Wave.of("rest", "b", "c"));
+  }
+
+  /** Lets everything but one thing through. */
+  static Gate holdsTwo(AtomicBoolean closed) {
+    return (plan, context) ->
+        closed.get()
+            ? GateDecision.held(Set.of(TextSet.id("two")), "two has to wait")
+            : GateDecision.allowed();
   }
 
   Revision commit(String text) {

@@ -16,6 +16,7 @@ import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.tck.TextSet;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -221,6 +222,31 @@ class FleetHealingTest extends FleetHarness {
     assertThat(outcome.kind()).isEqualTo(Kind.STOPPED);
     assertThat(live()).containsEntry("b", "1");
     assertThat(outcome.clusters().get("b").outcome().orElseThrow().pass().pin()).isPresent();
+  }
+
+  @Test
+  @DisplayName("after a restart a cluster that got a part of its revision is healed at that one")
+  void healsWhatWasHeldInPart() {
+    commit("1");
+    fleet(FleetTest::inWaves).reconcile();
+    UnaryOperator<FleetBuilder<TextSet>> gated =
+        f ->
+            FleetTest.inWaves(f)
+                .each(
+                    (cluster, target) -> {
+                      if (cluster.equals("b")) {
+                        target.gate(holdsTwo(new AtomicBoolean(true)));
+                      }
+                    });
+    source.commit("2", Map.of("one", "2", "two", "2"));
+    assertThat(fleet(gated).reconcile().in(State.HELD)).containsExactly("b");
+    clusters.get("a").refuse(TextSet.id("one"));
+    commit("3");
+    drift("b");
+
+    assertThat(fleet(gated).reconcile().kind()).isEqualTo(Kind.STOPPED);
+
+    assertThat(live()).containsEntry("b", "2");
   }
 
   private record Term(AtomicReference<Duration> left) implements Permit {

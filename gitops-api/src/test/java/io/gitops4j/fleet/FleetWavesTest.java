@@ -13,8 +13,10 @@ import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.reconcile.Rollback;
 import io.gitops4j.tck.TextSet;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.DisplayName;
@@ -79,6 +81,28 @@ class FleetWavesTest extends FleetHarness {
     clusters.get("b").live().put(TextSet.id("one"), "drift");
     assertThat(fleet(FleetTest::inWaves).reconcile().kind()).isEqualTo(Kind.STOPPED);
     assertThat(live()).as("also by a fleet that is made anew").containsEntry("b", "1");
+  }
+
+  @Test
+  @DisplayName("a cluster whose own gate lets a part through has not proven the revision")
+  void heldInPart() {
+    AtomicBoolean closed = new AtomicBoolean();
+    Fleet<TextSet> fleet =
+        fleet(f -> FleetTest.inWaves(f).each((c, target) -> target.gate(holdsTwo(closed))));
+    source.commit("1", Map.of("one", "1", "two", "1"));
+    fleet.reconcile();
+    closed.set(true);
+    source.commit("2", Map.of("one", "2", "two", "2"));
+
+    FleetOutcome outcome = fleet.reconcile();
+
+    assertThat(outcome.kind()).isEqualTo(Kind.HELD);
+    assertThat(outcome.in(State.HELD)).containsExactly("a");
+    assertThat(outcome.clusters().get("a").message()).isEqualTo("two has to wait");
+    assertThat(live()).containsEntry("a", "2").containsEntry("b", "1").containsEntry("c", "1");
+    closed.set(false);
+    assertThat(fleet.reconcile().kind()).isEqualTo(Kind.COMPLETE);
+    assertThat(live().values()).containsOnly("2");
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,10 +47,14 @@ class RolloutModelTest {
     private final Rollout rollout;
     private final Map<String, Revision> given = new HashMap<>();
 
-    /** Passes that run, and since when; a frozen cluster's never ends by itself. */
-    private final Map<String, Long> passing = new LinkedHashMap<>();
+    /** Passes that were asked for; a frozen cluster's never ends by itself. */
+    private final Set<String> passing = new LinkedHashSet<>();
+
+    /** Those of them that have begun. */
+    private final Set<String> begun = new HashSet<>();
 
     private final Set<String> frozen = new HashSet<>();
+    private final Set<String> hindered = new HashSet<>();
 
     /** For every revision what was seen of each cluster last, and since when without a break. */
     private final Map<String, Sighting> sightings = new HashMap<>();
@@ -96,9 +101,13 @@ class RolloutModelTest {
         if (action instanceof RolloutAction.Give give) {
           give(give);
         } else if (action instanceof RolloutAction.Check check) {
-          assertThat(passing).doesNotContainKey(check.cluster());
-          begin(check.cluster());
+          assertThat(passing.add(check.cluster())).isTrue();
         } else if (action instanceof RolloutAction.GaveUp gaveUp) {
+          if (gaveUp.of() == RolloutAction.Lack.ANSWER) {
+            assertThat(begun.contains(gaveUp.cluster()) || hindered.contains(gaveUp.cluster()))
+                .as("who waits for a worker is not late")
+                .isTrue();
+          }
           passing.remove(gaveUp.cluster());
           if (head.equals(given.get(gaveUp.cluster()))) {
             sightings.put(gaveUp.cluster(), new Sighting(Sight.FAILED, now, now));
@@ -125,11 +134,39 @@ class RolloutModelTest {
               .filter(c -> !sightings.containsKey(c) || sightings.get(c).sight() == Sight.UNWELL)
               .count();
       assertThat(underWay).as("at once").isLessThanOrEqualTo(waves.get(wave).atOnce());
-      begin(give.cluster());
+      passing.add(give.cluster());
     }
 
-    private void begin(String cluster) {
-      passing.put(cluster, now);
+    /** A worker takes up a pass that was asked for. */
+    private void begins() {
+      List<String> can = passing.stream().filter(c -> canBegin(c)).toList();
+      if (!can.isEmpty()) {
+        begins(can.get(random.nextInt(can.size())));
+      }
+    }
+
+    private boolean canBegin(String cluster) {
+      return !begun.contains(cluster) && !hindered.contains(cluster);
+    }
+
+    private void begins(String cluster) {
+      begun.add(cluster);
+      post(new RolloutEvent.Began(cluster));
+    }
+
+    private void hinders() {
+      String one = any();
+      if (hindered.remove(one)) {
+        post(new RolloutEvent.Freed(one));
+      } else if (!begun.contains(one)) {
+        hindered.add(one);
+        post(new RolloutEvent.Hindered(one));
+      }
+    }
+
+    private String any() {
+      List<String> all = List.copyOf(waveOf.keySet());
+      return all.get(random.nextInt(all.size()));
     }
 
     private boolean proven(int number) {
@@ -157,7 +194,7 @@ class RolloutModelTest {
     }
 
     void step() {
-      switch (random.nextInt(11)) {
+      switch (random.nextInt(15)) {
         case 0 -> commit();
         case 9 -> anew();
         case 1 -> freeze();
@@ -172,6 +209,8 @@ class RolloutModelTest {
           post(new RolloutEvent.Tick());
         }
         case 8 -> seenByItself();
+        case 10, 11, 12 -> begins();
+        case 13 -> hinders();
         default -> ends(Sight.WELL);
       }
     }
@@ -188,13 +227,13 @@ class RolloutModelTest {
       sightings.clear();
       gatesOpen.clear();
       passing.clear();
+      begun.clear();
       given.clear();
       post(new RolloutEvent.Anew(head));
     }
 
     private void freeze() {
-      List<String> all = List.copyOf(waveOf.keySet());
-      String one = all.get(random.nextInt(all.size()));
+      String one = any();
       if (!frozen.remove(one)) {
         frozen.add(one);
       }
@@ -205,19 +244,24 @@ class RolloutModelTest {
     }
 
     private void ends(Sight sight) {
-      List<String> can = passing.keySet().stream().filter(c -> !frozen.contains(c)).toList();
+      List<String> can = begun.stream().filter(c -> !frozen.contains(c)).sorted().toList();
       if (!can.isEmpty()) {
-        String one = can.get(random.nextInt(can.size()));
-        passing.remove(one);
-        see(one, sight);
+        ends(can.get(random.nextInt(can.size())), sight);
       }
+    }
+
+    /** One that was given up tells late, and is heard all the same. */
+    private void ends(String cluster, Sight sight) {
+      begun.remove(cluster);
+      passing.remove(cluster);
+      see(cluster, sight);
     }
 
     /** A pass that the rollout did not ask for, as a controller runs when something moved. */
     private void seenByItself() {
       List<String> can =
           given.keySet().stream()
-              .filter(c -> !passing.containsKey(c) && !frozen.contains(c))
+              .filter(c -> !passing.contains(c) && !begun.contains(c) && !frozen.contains(c))
               .sorted()
               .toList();
       if (!can.isEmpty()) {
@@ -257,6 +301,10 @@ class RolloutModelTest {
       }
     }
 
+    private boolean moves(String cluster) {
+      return !frozen.contains(cluster) && !hindered.contains(cluster) || canBegin(cluster);
+    }
+
     /** The source stands still, and whoever is not frozen answers: it comes to an end. */
     void calm() {
       commit();
@@ -264,20 +312,22 @@ class RolloutModelTest {
         while (!asks.isEmpty()) {
           answer(true);
         }
-        for (String c : List.copyOf(passing.keySet())) {
-          if (!frozen.contains(c)) {
-            passing.remove(c);
-            see(c, Sight.WELL);
+        for (String c : List.copyOf(passing)) {
+          if (canBegin(c)) {
+            begins(c);
+          }
+          if (begun.contains(c) && !frozen.contains(c)) {
+            ends(c, Sight.WELL);
           }
         }
-        if (frozen.containsAll(passing.keySet()) && rollout.nextDue() != Rollout.NEVER) {
+        if (passing.stream().noneMatch(this::moves) && rollout.nextDue() != Rollout.NEVER) {
           now = Math.max(now, rollout.nextDue());
           post(new RolloutEvent.Tick());
         }
       }
       assertThat(rollout.ended()).as("it ended").isTrue();
       assertThat(passing).as("nobody is waited for").isEmpty();
-      if (frozen.isEmpty()) {
+      if (frozen.isEmpty() && hindered.isEmpty()) {
         assertThat(rollout.current()).as("all is proven").isEmpty();
         assertThat(given.values()).allMatch(head::equals);
         assertThat(given).hasSameSizeAs(waveOf);

@@ -8,6 +8,7 @@ import io.gitops4j.model.Revision;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -93,6 +94,57 @@ class RolloutTest {
 
     assertThat(rollout.given("c")).contains(revision(2));
     assertThat(rollout.given("a")).isEmpty();
+  }
+
+  @Test
+  @DisplayName("who waits for a worker is not given up: its limit begins with its pass")
+  void waitsForAWorker() {
+    post(new RolloutEvent.Head(revision(1)));
+    now += 60 * MINUTE;
+
+    assertThat(post(new RolloutEvent.Tick())).isEmpty();
+    assertThat(rollout.nextDue()).isEqualTo(Rollout.NEVER);
+    post(new RolloutEvent.Began("a"));
+    now += 10 * MINUTE;
+    assertThat(post(new RolloutEvent.Tick())).isEmpty();
+    now = rollout.nextDue();
+    assertThat(post(new RolloutEvent.Tick())).singleElement().satisfies(gaveUp("a"));
+  }
+
+  @Test
+  @DisplayName("who cannot run at all is given up after its limit, unless it can run again")
+  void cannotRun() {
+    post(new RolloutEvent.Head(revision(1)));
+    now += 60 * MINUTE;
+    post(new RolloutEvent.Hindered("a"));
+    post(new RolloutEvent.Hindered("b"));
+    now += 9 * MINUTE;
+    post(new RolloutEvent.Freed("b"));
+    now += 60 * MINUTE;
+
+    assertThat(post(new RolloutEvent.Tick())).singleElement().satisfies(gaveUp("a"));
+  }
+
+  @Test
+  @DisplayName("an older pass that runs does not hide that its successor waits for a worker")
+  void olderPassEnds() {
+    post(new RolloutEvent.Began("a"));
+    post(new RolloutEvent.Head(revision(1)));
+    post(new RolloutEvent.Ended("a"));
+    now += 60 * MINUTE;
+
+    assertThat(post(new RolloutEvent.Tick())).isEmpty();
+  }
+
+  private static Consumer<RolloutAction> gaveUp(String cluster) {
+    return action ->
+        assertThat(action)
+            .isInstanceOfSatisfying(
+                RolloutAction.GaveUp.class,
+                g -> {
+                  assertThat(g.cluster()).isEqualTo(cluster);
+                  assertThat(g.of()).isEqualTo(RolloutAction.Lack.ANSWER);
+                });
   }
 
   @Test

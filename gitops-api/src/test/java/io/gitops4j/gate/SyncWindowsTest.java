@@ -1,14 +1,20 @@
 package io.gitops4j.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.gitops4j.GitOps;
 import io.gitops4j.TargetBuilder;
 import io.gitops4j.apply.ChangeResult;
 import io.gitops4j.diff.Action;
+import io.gitops4j.diff.Plan;
+import io.gitops4j.diff.PlanId;
 import io.gitops4j.diff.Reason;
+import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.operation.Trigger;
+import io.gitops4j.reconcile.HistoryEntry;
+import io.gitops4j.reconcile.HistoryEntry.Scope;
 import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.ReconcileOutcome;
@@ -22,6 +28,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +38,7 @@ import org.junit.jupiter.api.Test;
 
 class SyncWindowsTest {
   private static final ZoneId UTC = ZoneOffset.UTC;
+  private static final Duration HOUR = Duration.ofHours(1);
   private static final SyncWindow NIGHTS = SyncWindow.allow("0 22 * * *", UTC, Duration.ofHours(2));
   private static final SyncWindow FREEZE = SyncWindow.deny("0 0 24 12 *", UTC, Duration.ofDays(3));
 
@@ -109,6 +118,7 @@ class SyncWindowsTest {
               assertThat(c.reason()).isEqualTo(Reason.HELD);
               assertThat(c.note()).contains("opens next at 2026-11-26T22:00Z");
             });
+    assertThat(scopes()).as("newest first").containsExactly(Scope.HELD, Scope.WHOLE);
     assertThat(pass(List.of(removals), Trigger.AUTOMATIC).kind())
         .as("only the removal is left")
         .isEqualTo(Kind.PLANNED);
@@ -127,6 +137,47 @@ class SyncWindowsTest {
     source.commit("two", Map.of("a", "2"));
     assertThat(pass(List.of(NIGHTS.forKinds(Set.of("Text"))), Trigger.AUTOMATIC).kind())
         .isEqualTo(Kind.PLANNED);
+  }
+
+  @Test
+  @DisplayName(
+      "a part that a window holds passes when the plan is approved, and the reason says so")
+  void approvedInPart() {
+    source.commit("one", Map.of("a", "1", "b", "1"));
+    pass(List.of(), Trigger.AUTOMATIC);
+    source.commit("two", Map.of("a", "2"));
+    Set<PlanId> approved = new HashSet<>();
+    Gate gate =
+        new SyncWindows(List.of(NIGHTS.forActions(Set.of(Action.DELETE))), clock)
+            .orApproved((target, id) -> approved.contains(id));
+    Plan<?> plan =
+        ((ReconcileOutcome.Planned) target(List.of()).build().plan(OperationContext.create()))
+            .plan();
+
+    GateDecision.HeldInPart held =
+        (GateDecision.HeldInPart) gate.decide(plan, OperationContext.create());
+
+    assertThat(held.changes()).containsExactly(TextSet.id("b"));
+    assertThat(held.reason()).endsWith(", or approve plan " + plan.id());
+    approved.add(plan.id());
+    assertThat(gate.decide(plan, OperationContext.create())).isEqualTo(GateDecision.allowed());
+  }
+
+  @Test
+  @DisplayName("a freeze that opens every minute holds a plan of thousands without delay")
+  void holdsMany() {
+    Map<String, String> texts = new HashMap<>();
+    for (int i = 0; i < 2000; i++) {
+      texts.put("text" + i, "1");
+    }
+    source.commit("one", texts);
+    SyncWindow freeze = SyncWindow.deny("* * * * *", ZoneId.of("Europe/Berlin"), HOUR);
+
+    ReconcileOutcome outcome =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(60), () -> pass(List.of(freeze), Trigger.AUTOMATIC));
+
+    assertThat(reason(outcome)).endsWith("denies it without an end");
   }
 
   @Test
@@ -171,6 +222,12 @@ class SyncWindowsTest {
         .renderer(new TextSet.TextRenderer())
         .destination(destination)
         .gate(new SyncWindows(windows, clock));
+  }
+
+  private List<Scope> scopes() {
+    return destination.history().list(new TargetId("windows"), OperationContext.create()).stream()
+        .map(HistoryEntry::scope)
+        .toList();
   }
 
   private static String reason(ReconcileOutcome outcome) {

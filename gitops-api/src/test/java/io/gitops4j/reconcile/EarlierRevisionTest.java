@@ -32,6 +32,7 @@ class EarlierRevisionTest {
                 followed("d"),
                 entry("c", Kind.INCOMPLETE, Optional.empty(), Scope.WHOLE, Optional.empty()),
                 entry("b", Kind.APPLIED, Optional.empty(), Scope.SELECTED, Optional.empty()),
+                entry("b", Kind.APPLIED, Optional.empty(), Scope.HELD, Optional.empty()),
                 followed("a")))
         .isEqualTo("a");
   }
