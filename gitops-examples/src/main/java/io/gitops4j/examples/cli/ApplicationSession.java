@@ -75,7 +75,7 @@ public final class ApplicationSession implements Session {
             .cacheDirectory(cache)
             .build();
     TargetBuilder<ManifestSet> target =
-        GitOps.target(application.name())
+        GitOps.target(application.targetName())
             .source(source)
             .renderer(application.renderer())
             .destination(destination)

@@ -42,7 +42,7 @@ final class TerraformSession implements Session {
             .cacheDirectory(cache)
             .build();
     this.reconciler =
-        GitOps.target(manifest.name())
+        GitOps.target(manifest.targetName())
             .source(source)
             .renderer(manifest.renderer())
             .destination(destination)

@@ -88,6 +88,9 @@ public record Application(
   /** The annotation that suspends an application while its value is {@code true}. */
   public static final String SKIP = "argocd.argoproj.io/skip-reconcile";
 
+  /** Where Argo CD lives; applications there are known by their name alone. */
+  private static final String CONTROL_PLANE = "argocd";
+
   private static final String APPROVED = "argocd.argoproj.io/deletion-approved";
   private static final String CREATE_NAMESPACE = "CreateNamespace=true";
   private static final String AWAIT_KINDS = "SkipDryRunOnMissingResource=true";
@@ -147,6 +150,19 @@ public record Application(
     Objects.requireNonNull(policy, "policy");
     Objects.requireNonNull(retry, "retry");
     Objects.requireNonNull(deletionApproved, "deletionApproved");
+  }
+
+  /**
+   * What its target is called, so that no two applications share one: as Argo CD tells them apart,
+   * by the name alone in its own namespace {@code argocd} or where the manifest names none, by
+   * namespace and name anywhere else.
+   *
+   * @return {@code name} or {@code namespace/name}
+   */
+  public String targetName() {
+    return sourceNamespace.isEmpty() || sourceNamespace.equals(CONTROL_PLANE)
+        ? name
+        : sourceNamespace + "/" + name;
   }
 
   /**

@@ -22,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  * that names it. Immutable.
  *
  * @param name of the object
+ * @param namespace of the object, empty when it names none
  * @param repoUrl where the repository is
  * @param reference what is followed
  * @param renderer of its path
@@ -34,6 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public record TerraformManifest(
     String name,
+    String namespace,
     String repoUrl,
     String reference,
     TerraformRenderer renderer,
@@ -47,9 +49,19 @@ public record TerraformManifest(
   /** Checks that no part is missing. */
   public TerraformManifest {
     Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(namespace, "namespace");
     Objects.requireNonNull(renderer, "renderer");
     Objects.requireNonNull(policy, "policy");
     Objects.requireNonNull(approval, "approval");
+  }
+
+  /**
+   * What its target is called, so that no two objects share a state.
+   *
+   * @return {@code namespace/name}; the name alone where the manifest names no namespace
+   */
+  public String targetName() {
+    return namespace.isEmpty() ? name : namespace + "/" + name;
   }
 
   /**
@@ -107,6 +119,7 @@ public record TerraformManifest(
         destroy ? SyncPolicy.standard().withEmpty(SyncPolicy.Empty.ALLOW) : SyncPolicy.standard();
     return new TerraformManifest(
         object.path("metadata").path("name").asString(""),
+        object.path("metadata").path("namespace").asString(""),
         url,
         reference,
         builder.build(),
