@@ -1,6 +1,7 @@
 package io.gitops4j.k8s.argo;
 
 import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.error.Redactor;
 import io.gitops4j.internal.json.Fields;
 import io.gitops4j.k8s.IgnoreRule;
 import io.gitops4j.k8s.IgnoredAtWrite;
@@ -88,7 +89,6 @@ public record Application(
   /** The annotation that suspends an application while its value is {@code true}. */
   public static final String SKIP = "argocd.argoproj.io/skip-reconcile";
 
-  /** Where Argo CD lives; applications there are known by their name alone. */
   private static final String CONTROL_PLANE = "argocd";
 
   private static final String APPROVED = "argocd.argoproj.io/deletion-approved";
@@ -163,6 +163,12 @@ public record Application(
     return sourceNamespace.isEmpty() || sourceNamespace.equals(CONTROL_PLANE)
         ? name
         : sourceNamespace + "/" + name;
+  }
+
+  /** Not every field: the address of the repository may hold a password. */
+  @Override
+  public String toString() {
+    return "Application " + targetName() + " of " + Redactor.redact(repoUrl);
   }
 
   /**

@@ -62,6 +62,17 @@ class ApplicationTest {
   }
 
   @Test
+  @DisplayName("it prints with its name and its repository, never with the password of that")
+  void printsWithoutPassword() {
+    Application application = read(GUESTBOOK.replace("https://", "https://bot:canary@"));
+
+    assertThat(application.toString())
+        .contains("guestbook")
+        .contains("github.com/argoproj/argocd-example-apps.git")
+        .doesNotContain("canary");
+  }
+
+  @Test
   @DisplayName("automation says what is pruned, healed and allowed to be empty")
   void readsAutomation() {
     assertThat(read(GUESTBOOK + "  syncPolicy: {automated: {prune: true}}\n").policy())

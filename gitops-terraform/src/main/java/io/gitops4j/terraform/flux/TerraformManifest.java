@@ -1,6 +1,7 @@
 package io.gitops4j.terraform.flux;
 
 import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.error.Redactor;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.GateDecision;
 import io.gitops4j.internal.json.Fields;
@@ -62,6 +63,12 @@ public record TerraformManifest(
    */
   public String targetName() {
     return namespace.isEmpty() ? name : namespace + "/" + name;
+  }
+
+  /** Not every field: the address of the repository may hold a password. */
+  @Override
+  public String toString() {
+    return "Terraform " + targetName() + " of " + Redactor.redact(repoUrl);
   }
 
   /**

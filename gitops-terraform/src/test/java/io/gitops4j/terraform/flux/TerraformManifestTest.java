@@ -14,6 +14,15 @@ class TerraformManifestTest {
         .isEqualTo("prod/network");
   }
 
+  @Test
+  @DisplayName("it prints with its name and its repository, never with the password of that")
+  void printsWithoutPassword() {
+    assertThat(read("{\"name\": \"network\"}").toString())
+        .contains("network")
+        .contains("git.example.com/infra.git")
+        .doesNotContain("canary");
+  }
+
   private static TerraformManifest read(String metadata) {
     return TerraformManifest.read(
         "infra.yaml",
@@ -25,7 +34,7 @@ class TerraformManifestTest {
             .formatted(metadata),
         """
         {"metadata": {"name": "infra"},
-         "spec": {"interval": "1m", "url": "https://git.example.com/infra.git"}}
+         "spec": {"interval": "1m", "url": "https://bot:canary@git.example.com/infra.git"}}
         """);
   }
 }
