@@ -20,6 +20,8 @@ import java.util.function.Supplier;
  * @param binary terraform or tofu; empty to look for them on {@code PATH}, in this order
  * @param environment what the program sees besides {@code PATH}; asked for at every run, so that
  *     short-lived credentials can be given; never shown
+ * @param plainEnvironment the same for what is no secret, such as a region; a variable of {@code
+ *     environment} comes before one of the same name
  * @param providerMirror a folder that providers are taken from, and from nowhere else
  * @param allowedProviders source addresses such as {@code hashicorp/aws}; empty for all
  * @param planExpiry how long a stored plan may be applied, positive
@@ -33,6 +35,7 @@ public record TerraformConfig(
     Sensitive<byte[]> planKey,
     Optional<Path> binary,
     Supplier<Map<String, Sensitive<String>>> environment,
+    Supplier<Map<String, String>> plainEnvironment,
     Optional<Path> providerMirror,
     Set<String> allowedProviders,
     Duration planExpiry,
@@ -49,6 +52,7 @@ public record TerraformConfig(
     Objects.requireNonNull(folder, "folder");
     Objects.requireNonNull(binary, "binary");
     Objects.requireNonNull(environment, "environment");
+    Objects.requireNonNull(plainEnvironment, "plainEnvironment");
     Objects.requireNonNull(providerMirror, "providerMirror");
     allowedProviders = Set.copyOf(allowedProviders);
     List<String> problems = new ArrayList<>();
@@ -97,6 +101,7 @@ public record TerraformConfig(
     private final Sensitive<byte[]> planKey;
     private Optional<Path> binary = Optional.empty();
     private Supplier<Map<String, Sensitive<String>>> environment = Map::of;
+    private Supplier<Map<String, String>> plainEnvironment = Map::of;
     private Optional<Path> providerMirror = Optional.empty();
     private Set<String> allowedProviders = Set.of();
     private Duration planExpiry = Duration.ofHours(24);
@@ -122,13 +127,26 @@ public record TerraformConfig(
     }
 
     /**
-     * What the program sees besides {@code PATH}, such as credentials. Default: nothing.
+     * What the program sees besides {@code PATH}, such as credentials. Their values are taken out
+     * of every text that leaves; what is no secret belongs into {@link #plainEnvironment}. Default:
+     * nothing.
      *
      * @param variables asked for at every run
      * @return this
      */
     public Builder environment(Supplier<Map<String, Sensitive<String>>> variables) {
       environment = Objects.requireNonNull(variables, "variables");
+      return this;
+    }
+
+    /**
+     * What the program sees besides, and everybody may: a region, a proxy. Default: nothing.
+     *
+     * @param variables asked for at every run
+     * @return this
+     */
+    public Builder plainEnvironment(Supplier<Map<String, String>> variables) {
+      plainEnvironment = Objects.requireNonNull(variables, "variables");
       return this;
     }
 
@@ -221,6 +239,7 @@ public record TerraformConfig(
           planKey,
           binary,
           environment,
+          plainEnvironment,
           providerMirror,
           allowedProviders,
           planExpiry,

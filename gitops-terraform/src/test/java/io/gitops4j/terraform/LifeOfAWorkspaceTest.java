@@ -334,6 +334,37 @@ class LifeOfAWorkspaceTest {
     assertThat(reconciler.reconcile().toString()).contains("exit").doesNotContain("canary");
   }
 
+  @Test
+  @DisplayName("what of the environment is no secret reaches the program and is shown")
+  void showsThePlainEnvironment() {
+    commit(
+        """
+        resource "terraform_data" "bad" {
+          provisioner "local-exec" {
+            command = "echo in $SOME_REGION, wanted: $SOME_TOKEN_WANTED; exit 1"
+          }
+        }
+        """);
+    TerraformDestination destination =
+        TerraformDestination.open(
+            TerraformConfig.builder(folder.resolve("work"), Sensitive.of(new byte[32]))
+                .binary(program())
+                .environment(() -> Map.of("SOME_TOKEN_WANTED", Sensitive.of("true")))
+                .plainEnvironment(() -> Map.of("SOME_REGION", "eu-west-7"))
+                .build());
+
+    String told =
+        GitOps.target("plain")
+            .source(source)
+            .renderer(TerraformRenderer.builder("infra").build())
+            .destination(destination)
+            .build()
+            .reconcile()
+            .toString();
+
+    assertThat(told).contains("in eu-west-7, wanted: true").doesNotContain("***");
+  }
+
   private ReconcileOutcome.Failed failed(ReconcileOutcome outcome) {
     assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Kind.FAILED);
     return (ReconcileOutcome.Failed) outcome;

@@ -2,6 +2,7 @@ package io.gitops4j.examples.cli;
 
 import io.gitops4j.GitOps;
 import io.gitops4j.gate.PruneConfirmation;
+import io.gitops4j.git.GitCredentials;
 import io.gitops4j.git.GitSource;
 import io.gitops4j.model.Sensitive;
 import io.gitops4j.reconcile.Reconciler;
@@ -11,9 +12,7 @@ import io.gitops4j.terraform.TerraformWorkspace;
 import io.gitops4j.terraform.flux.TerraformManifest;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** A Terraform object with everything that it takes to reconcile it. */
 final class TerraformSession implements Session {
@@ -22,7 +21,7 @@ final class TerraformSession implements Session {
   private final TerraformDestination destination;
   private final Reconciler<TerraformWorkspace> reconciler;
 
-  /** Contacts nothing yet. The program sees this process' environment, as it would from a shell. */
+  /** Contacts nothing yet. */
   TerraformSession(
       TerraformManifest manifest,
       Path cache,
@@ -31,18 +30,22 @@ final class TerraformSession implements Session {
       Sensitive<byte[]> planKey,
       PruneConfirmation confirmation) {
     this.manifest = manifest;
+    TerraformEnvironment environment = TerraformEnvironment.of(System.getenv());
     TerraformConfig.Builder config =
-        TerraformConfig.builder(state, planKey).environment(TerraformSession::environment);
+        TerraformConfig.builder(state, planKey)
+            .environment(environment::secret)
+            .plainEnvironment(environment::plain);
     program.ifPresent(config::binary);
     manifest.parallelism().ifPresent(config::parallelism);
     this.destination = TerraformDestination.open(config.build());
     this.source =
         GitSource.builder(manifest.repoUrl())
             .reference(manifest.reference())
+            .credentials(GitCredentials.userSsh())
             .cacheDirectory(cache)
             .build();
     this.reconciler =
-        GitOps.target(manifest.name())
+        GitOps.target(manifest.targetName())
             .source(source)
             .renderer(manifest.renderer())
             .destination(destination)
@@ -76,18 +79,5 @@ final class TerraformSession implements Session {
   public void close() {
     source.close();
     destination.close();
-  }
-
-  private static Map<String, Sensitive<String>> environment() {
-    Map<String, Sensitive<String>> all = new TreeMap<>();
-    System.getenv()
-        .forEach(
-            (name, value) -> {
-              // What would change what the program does is the manifest's business.
-              if (!name.startsWith("TF_") && !name.equals("TMPDIR")) {
-                all.put(name, Sensitive.of(value));
-              }
-            });
-    return all;
   }
 }

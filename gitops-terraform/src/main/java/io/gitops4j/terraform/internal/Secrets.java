@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 
 /** The values that were given in confidence, taken out of every text that leaves. Immutable. */
 final class Secrets {
-  /** Shorter ones stand in every other word, and hide nothing. */
+  /** Shorter ones stand in every other word. */
   private static final int SHORTEST = 4;
 
   private final List<String> values;
@@ -27,7 +27,7 @@ final class Secrets {
     for (String name : workspace.config().secretVariables()) {
       collect(Diagnostics.JSON.readTree(variables.get(name).reveal()), values);
     }
-    values.removeIf(v -> v.length() < SHORTEST);
+    values.removeIf(Secrets::hidesNothing);
     values.sort(Comparator.comparing(String::length).reversed());
     return new Secrets(values);
   }
@@ -52,7 +52,7 @@ final class Secrets {
       marked(change.path("change"), all);
     }
     shown.path("output_changes").forEach(change -> marked(change, all));
-    all.removeIf(v -> v.length() < SHORTEST);
+    all.removeIf(Secrets::hidesNothing);
     all.sort(Comparator.comparing(String::length).reversed());
     return new Secrets(all);
   }
@@ -82,6 +82,11 @@ final class Secrets {
       masked = masked.replace(value, "***");
     }
     return masked;
+  }
+
+  /** What stands in every other line would be taken out of it without hiding a secret. */
+  private static boolean hidesNothing(String value) {
+    return value.length() < SHORTEST || value.equals("true") || value.equals("false");
   }
 
   private static void collect(JsonNode node, List<String> values) {

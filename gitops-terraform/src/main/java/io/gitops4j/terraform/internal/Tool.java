@@ -141,6 +141,7 @@ public final class Tool {
     environment.put("CHECKPOINT_DISABLE", "1");
     environment.put("TF_CLI_CONFIG_FILE", folder.cliConfig().toString());
     environment.put("TF_DATA_DIR", folder.data().toString());
+    environment.putAll(config.plainEnvironment().get());
     for (Map.Entry<String, Sensitive<String>> given : config.environment().get().entrySet()) {
       environment.put(given.getKey(), given.getValue().reveal());
     }
