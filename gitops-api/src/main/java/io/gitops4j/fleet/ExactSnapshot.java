@@ -5,6 +5,7 @@ import io.gitops4j.source.Snapshot;
 import io.gitops4j.source.SnapshotFile;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,11 @@ final class ExactSnapshot implements Snapshot {
   @Override
   public Revision revision() {
     return revision;
+  }
+
+  @Override
+  public Optional<String> repository() {
+    return opened().repository();
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.gitops4j.error.SourceException;
 import io.gitops4j.model.Revision;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The tree of one revision, read-only. Paths are relative to its root, separated by {@code /},
@@ -17,6 +18,15 @@ public interface Snapshot extends AutoCloseable {
    * @return the revision
    */
   Revision revision();
+
+  /**
+   * Which repository it was read from; as {@link SourceProvider#repository()}.
+   *
+   * @return an address without credentials; empty when it has none
+   */
+  default Optional<String> repository() {
+    return Optional.empty();
+  }
 
   /**
    * All files below a directory, sorted by path, links to files included.

@@ -357,7 +357,7 @@ public final class Snippets {
                 .cacheDirectory(cache)
                 .build();
         var destination = KubernetesDestination.connect(config.build())) {
-      return GitOps.target(application.name())
+      return GitOps.target(application.targetName())
           .source(source)
           .renderer(application.renderer())
           .destination(destination)

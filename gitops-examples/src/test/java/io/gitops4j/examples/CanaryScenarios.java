@@ -11,6 +11,7 @@ import io.gitops4j.k8s.KubernetesConfig;
 import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.ManifestRenderer;
 import io.gitops4j.k8s.ManifestSet;
+import io.gitops4j.k8s.argo.Application;
 import io.gitops4j.model.Sensitive;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileEvent;
@@ -19,6 +20,7 @@ import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.source.FetchResult;
 import io.gitops4j.source.Snapshot;
 import io.gitops4j.tck.InMemorySource;
+import io.gitops4j.terraform.flux.TerraformManifest;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -240,6 +242,8 @@ final class CanaryScenarios implements ReconcileListener {
               destination: {server: "https://kubernetes.default.svc", namespace: %1$s}
             """
                 .formatted(namespace, CANARY));
+    scenario("an Application", () -> Application.read("app.yaml", Files.readAllBytes(app)));
+    scenario("a Terraform object", CanaryScenarios::terraform);
     for (String output : List.of("json", "text")) {
       for (String command : List.of("sync", "diff", "status", "history")) {
         scenario(
@@ -257,6 +261,21 @@ final class CanaryScenarios implements ReconcileListener {
                     output));
       }
     }
+  }
+
+  private static Object terraform() {
+    return TerraformManifest.read(
+        "infra.yaml",
+        """
+        {"metadata": {"name": "infra"},
+         "spec": {"sourceRef": {"kind": "GitRepository", "name": "infra"},
+                  "vars": [{"name": "password", "value": "%s"}]}}
+        """
+            .formatted(CANARY),
+        """
+        {"metadata": {"name": "infra"}, "spec": {"url": "https://ann:%s@127.0.0.1:1/repo"}}
+        """
+            .formatted(CANARY));
   }
 
   private static OperationContext context() {

@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.eclipse.jgit.api.Git;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -19,6 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 class TerraformCommandLineTest {
   @TempDir Path folder;
+  private String repository = "repo";
 
   private record Ran(int code, String output) {
     JsonNode json() {
@@ -41,6 +43,16 @@ class TerraformCommandLineTest {
         }
         resource "terraform_data" "network" {
           input = { size = var.size, tags = var.tags }
+        }
+        """);
+    Files.createDirectories(repo.resolve("staging"));
+    Files.writeString(
+        repo.resolve("staging/main.tf"),
+        """
+        variable "size" {}
+        variable "tags" {}
+        resource "terraform_data" "other" {
+          input = var.size
         }
         """);
     try (Git git = Git.init().setDirectory(repo.toFile()).setInitialBranch("main").call()) {
@@ -92,6 +104,56 @@ class TerraformCommandLineTest {
     assertThat(ran.output()).contains("spec.writeOutputsToSecret").contains("spec.targets");
   }
 
+  @Test
+  @DisplayName("two manifests of one name in two namespaces are two targets with a state each")
+  void tellsNamespacesApart() throws Exception {
+    manifest("approvePlan: auto", "", "{name: network, namespace: prod}", "./infra");
+    assertThat(run("sync").json().path("target").asString()).isEqualTo("prod/network");
+
+    manifest("approvePlan: auto", "", "{name: network, namespace: staging}", "./infra");
+    Ran second = run("sync");
+
+    assertThat(second.json().path("target").asString()).isEqualTo("staging/network");
+    assertThat(second.json().path("outcome").asString()).as("made, not found").isEqualTo("APPLIED");
+  }
+
+  @Test
+  @DisplayName(
+      "a manifest of the same name about another directory is refused, until somebody says that it"
+          + " moved")
+  void refusesAnotherDirectory() throws Exception {
+    manifest("approvePlan: auto", "", "{name: network}", "./infra");
+    assertThat(run("sync").json().path("outcome").asString()).isEqualTo("APPLIED");
+
+    manifest("approvePlan: auto", "", "{name: network}", "./staging");
+    Ran other = run("sync");
+
+    assertThat(other.code()).as(other.output()).isEqualTo(1);
+    JsonNode error = other.json().path("errors").path(0);
+    assertThat(error.path("code").asString()).isEqualTo("TERRAFORM-OTHER-DIRECTORY");
+    assertThat(error.toString()).contains("'infra'").contains("'staging'").contains("namespace");
+    manifest("approvePlan: auto", "", "{name: network}", "./infra");
+    assertThat(run("sync").json().path("outcome").asString()).isEqualTo("IN_SYNC");
+
+    repository = "copy";
+    Git.cloneRepository()
+        .setURI(folder.resolve("repo").toUri().toString())
+        .setDirectory(folder.resolve(repository).toFile())
+        .call()
+        .close();
+    manifest("approvePlan: auto", "", "{name: network}", "./infra");
+    assertThat(run("sync").json().path("errors").path(0).path("reason").asString())
+        .contains("/repo,")
+        .contains("/copy");
+
+    repository = "repo";
+    manifest("approvePlan: auto", "", "{name: network}", "./staging");
+    try (Stream<Path> all = Files.walk(folder.resolve("state"))) {
+      Files.delete(all.filter(f -> f.endsWith("directory")).findFirst().orElseThrow());
+    }
+    assertThat(run("sync").json().path("outcome").asString()).isEqualTo("APPLIED");
+  }
+
   private Ran run(String command) {
     PrintStream out = System.out;
     ByteArrayOutputStream output = new ByteArrayOutputStream();
@@ -119,6 +181,11 @@ class TerraformCommandLineTest {
   }
 
   private void manifest(String approve, String more) throws Exception {
+    manifest(approve, more, "{name: network, namespace: flux-system}", "./infra");
+  }
+
+  private void manifest(String approve, String more, String metadata, String path)
+      throws Exception {
     Files.writeString(
         folder.resolve("infra.yaml"),
         """
@@ -132,10 +199,10 @@ class TerraformCommandLineTest {
         ---
         apiVersion: infra.contrib.fluxcd.io/v1alpha2
         kind: Terraform
-        metadata: {name: network, namespace: flux-system}
+        metadata: %s
         spec:
           interval: 10m
-          path: ./infra
+          path: %s
           sourceRef: {kind: GitRepository, name: infra}
           vars:
           - {name: size, value: 16}
@@ -143,6 +210,6 @@ class TerraformCommandLineTest {
           %s
           %s
         """
-            .formatted(folder.resolve("repo").toUri(), approve, more));
+            .formatted(folder.resolve(repository).toUri(), metadata, path, approve, more));
   }
 }

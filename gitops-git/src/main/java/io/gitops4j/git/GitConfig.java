@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     user@host:path}, or an absolute path; a password in it becomes the credentials
  * @param reference what to follow; see {@link GitSource.Builder#reference}
  * @param cacheDirectory where mirrors are kept
- * @param credentials what the server is told
+ * @param credentials what the server is told; for an SSH address a key, or the user's own
  * @param timeout the longest that the server may be silent, at least one second
  * @param maxFileBytes the largest file that is read, positive
  * @param rewrites what happens when the history of the reference is rewritten
@@ -60,6 +60,14 @@ public record GitConfig(
     if (maxFileBytes < 1) {
       problems.add("maxFileBytes must be positive, not " + maxFileBytes);
     }
+    boolean told =
+        credentials instanceof GitCredentials.SshKey
+            || credentials instanceof GitCredentials.UserSsh;
+    if (parsed.ssh() && !told) {
+      problems.add(
+          "an SSH address needs GitCredentials.SshKey; with any other, keys of the user who runs"
+              + " the process would be used, which is GitCredentials.userSsh()");
+    }
     if (cacheDirectory == null || !problems.isEmpty()) {
       throw new ConfigurationException("Git source " + parsed.bare(), problems);
     }
@@ -68,7 +76,8 @@ public record GitConfig(
     this.cacheDirectory = cacheDirectory;
     this.credentials =
         credentials instanceof GitCredentials.None
-            ? parsed.embedded().orElse(credentials)
+                || credentials instanceof GitCredentials.UserSsh && !parsed.ssh()
+            ? parsed.embedded().orElseGet(GitCredentials::none)
             : Objects.requireNonNull(credentials, "credentials");
     this.timeout = timeout;
     this.maxFileBytes = maxFileBytes;

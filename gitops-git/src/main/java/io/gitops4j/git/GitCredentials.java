@@ -5,8 +5,19 @@ import java.util.Objects;
 
 /** What a Git server is told about who asks. Immutable. */
 public sealed interface GitCredentials {
-  /** Nothing is told: public repositories and files. */
+  /**
+   * Nothing is told, and nothing of the user who runs the process is used: public repositories and
+   * files.
+   */
   record None() implements GitCredentials {}
+
+  /**
+   * What the user who runs the process has for SSH: the keys, agent, configuration and known hosts
+   * in {@code ~/.ssh}, and the program that {@code GIT_SSH} names. For a tool that somebody starts,
+   * not for a process that reads repositories on behalf of others: those would be read with its own
+   * keys. Over anything but SSH as {@link None}.
+   */
+  record UserSsh() implements GitCredentials {}
 
   /**
    * A user name with a password or token, over HTTP.
@@ -44,5 +55,14 @@ public sealed interface GitCredentials {
    */
   static GitCredentials none() {
     return new None();
+  }
+
+  /**
+   * What the user who runs the process has for SSH.
+   *
+   * @return the credentials
+   */
+  static GitCredentials userSsh() {
+    return new UserSsh();
   }
 }

@@ -3,12 +3,14 @@ package io.gitops4j.git;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.SourceException;
 import io.gitops4j.model.Sensitive;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.FetchResult;
 import io.gitops4j.source.Snapshot;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,6 +24,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.util.FS;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -132,6 +135,40 @@ class GitServersTest {
           .isInstanceOfSatisfying(
               SourceException.class,
               e -> assertThat(e.code()).isEqualTo("SOURCE-HOST-KEY-REJECTED"));
+    }
+  }
+
+  @Test
+  @DisplayName("the SSH keys of the user who runs the process are used only when they are given")
+  void leavesTheUsersKeysAlone() throws Exception {
+    KeyPair client = keys();
+    File home = FS.DETECTED.userHome();
+    FS.DETECTED.setUserHome(folder.toFile());
+    try (GitSshServer server = GitSshServer.start(folder, keys(), client.getPublic())) {
+      Path ssh = Files.createDirectory(folder.resolve(".ssh"));
+      Files.writeString(ssh.resolve("id_rsa"), text(client).reveal());
+      Files.writeString(ssh.resolve("known_hosts"), server.knownHosts());
+      for (GitCredentials others :
+          List.of(GitCredentials.none(), new GitCredentials.Basic("git", Sensitive.of("x")))) {
+        assertThatThrownBy(() -> read(server.url("repo"), others, "a"))
+            .isInstanceOf(ConfigurationException.class)
+            .hasMessageContaining("an SSH address needs GitCredentials.SshKey");
+      }
+
+      assertThat(read(server.url("repo"), GitCredentials.userSsh(), "b")).isEqualTo("first");
+    } finally {
+      FS.DETECTED.setUserHome(home);
+    }
+  }
+
+  @Test
+  @DisplayName("the user's SSH keys are nothing to an HTTP server, which takes a password as ever")
+  void needsNoSshOverHttp() throws Exception {
+    try (GitHttpServer guarded = GitHttpServer.guarded(folder, "ann", "canary-pass")) {
+      String embedded = guarded.url("repo").replace("http://", "http://ann:canary-pass@");
+      assertThat(read(embedded, GitCredentials.userSsh(), "a")).isEqualTo("first");
+      assertThatThrownBy(() -> read(guarded.url("repo"), GitCredentials.userSsh(), "b"))
+          .hasMessageContaining("without credentials");
     }
   }
 

@@ -119,7 +119,7 @@ public final class TerraformRenderer implements Renderer<TerraformWorkspace> {
           "it holds no .tf file",
           "check the path; to remove what was made, ask for its destruction");
     }
-    return new TerraformWorkspace(snapshot.revision(), config, files);
+    return new TerraformWorkspace(snapshot.revision(), snapshot.repository(), config, files);
   }
 
   private static void check(String path) {

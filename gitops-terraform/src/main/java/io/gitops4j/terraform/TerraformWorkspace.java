@@ -5,6 +5,7 @@ import io.gitops4j.model.Revision;
 import io.gitops4j.render.Desired;
 import java.util.Collections;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -14,12 +15,18 @@ import java.util.TreeMap;
  */
 public final class TerraformWorkspace implements Desired {
   private final Revision revision;
+  private final Optional<String> repository;
   private final WorkspaceConfig config;
   private final SortedMap<String, byte[]> files;
   private final Digest digest;
 
-  TerraformWorkspace(Revision revision, WorkspaceConfig config, SortedMap<String, byte[]> files) {
+  TerraformWorkspace(
+      Revision revision,
+      Optional<String> repository,
+      WorkspaceConfig config,
+      SortedMap<String, byte[]> files) {
     this.revision = Objects.requireNonNull(revision, "revision");
+    this.repository = Objects.requireNonNull(repository, "repository");
     this.config = Objects.requireNonNull(config, "config");
     this.files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
     StringBuilder content = new StringBuilder();
@@ -42,6 +49,15 @@ public final class TerraformWorkspace implements Desired {
   @Override
   public Digest digest() {
     return digest;
+  }
+
+  /**
+   * Which repository its files are of.
+   *
+   * @return an address without credentials; empty when the source has none
+   */
+  public Optional<String> repository() {
+    return repository;
   }
 
   /**

@@ -7,6 +7,7 @@ import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.GateDecision;
 import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.gate.SyncWindows;
+import io.gitops4j.git.GitCredentials;
 import io.gitops4j.git.GitSource;
 import io.gitops4j.k8s.AdoptionPolicy;
 import io.gitops4j.k8s.KubernetesCluster;
@@ -72,10 +73,11 @@ public final class ApplicationSession implements Session {
     this.source =
         GitSource.builder(application.repoUrl())
             .reference(application.targetRevision())
+            .credentials(GitCredentials.userSsh())
             .cacheDirectory(cache)
             .build();
     TargetBuilder<ManifestSet> target =
-        GitOps.target(application.name())
+        GitOps.target(application.targetName())
             .source(source)
             .renderer(application.renderer())
             .destination(destination)

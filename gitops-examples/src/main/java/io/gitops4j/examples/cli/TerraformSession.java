@@ -2,6 +2,7 @@ package io.gitops4j.examples.cli;
 
 import io.gitops4j.GitOps;
 import io.gitops4j.gate.PruneConfirmation;
+import io.gitops4j.git.GitCredentials;
 import io.gitops4j.git.GitSource;
 import io.gitops4j.model.Sensitive;
 import io.gitops4j.reconcile.Reconciler;
@@ -39,10 +40,11 @@ final class TerraformSession implements Session {
     this.source =
         GitSource.builder(manifest.repoUrl())
             .reference(manifest.reference())
+            .credentials(GitCredentials.userSsh())
             .cacheDirectory(cache)
             .build();
     this.reconciler =
-        GitOps.target(manifest.name())
+        GitOps.target(manifest.targetName())
             .source(source)
             .renderer(manifest.renderer())
             .destination(destination)

@@ -40,12 +40,15 @@ final class JGitSnapshot implements Snapshot {
   private final Repository repository;
   private final RevTree tree;
   private final Revision revision;
+  private final String address;
   private final long maxFileBytes;
 
-  JGitSnapshot(Repository repository, RevTree tree, Revision revision, long maxFileBytes) {
+  JGitSnapshot(
+      Repository repository, RevTree tree, Revision revision, String address, long maxFileBytes) {
     this.repository = repository;
     this.tree = tree;
     this.revision = revision;
+    this.address = address;
     this.maxFileBytes = maxFileBytes;
   }
 
@@ -56,6 +59,11 @@ final class JGitSnapshot implements Snapshot {
   @Override
   public Revision revision() {
     return revision;
+  }
+
+  @Override
+  public Optional<String> repository() {
+    return Optional.of(address);
   }
 
   @Override

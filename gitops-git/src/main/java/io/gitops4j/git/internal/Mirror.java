@@ -319,7 +319,12 @@ public final class Mirror {
       repository = MirrorFolder.open(folder.path());
       RevCommit commit = whole(repository, found.commit());
       return Optional.of(
-          new JGitSnapshot(repository, commit.getTree(), revision(found, commit), maxFileBytes));
+          new JGitSnapshot(
+              repository,
+              commit.getTree(),
+              revision(found, commit),
+              remote.address(),
+              maxFileBytes));
     } catch (IOException | RuntimeException e) {
       if (repository != null) {
         repository.close();

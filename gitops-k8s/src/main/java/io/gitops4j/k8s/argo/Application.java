@@ -1,6 +1,7 @@
 package io.gitops4j.k8s.argo;
 
 import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.error.Redactor;
 import io.gitops4j.internal.json.Fields;
 import io.gitops4j.k8s.IgnoreRule;
 import io.gitops4j.k8s.IgnoredAtWrite;
@@ -90,6 +91,8 @@ public record Application(
   /** The annotation that suspends an application while its value is {@code true}. */
   public static final String SKIP = "argocd.argoproj.io/skip-reconcile";
 
+  private static final String CONTROL_PLANE = "argocd";
+
   private static final String APPROVED = "argocd.argoproj.io/deletion-approved";
   private static final String CREATE_NAMESPACE = "CreateNamespace=true";
   private static final String AWAIT_KINDS = "SkipDryRunOnMissingResource=true";
@@ -149,6 +152,25 @@ public record Application(
     Objects.requireNonNull(policy, "policy");
     Objects.requireNonNull(retry, "retry");
     Objects.requireNonNull(deletionApproved, "deletionApproved");
+  }
+
+  /**
+   * What its target is called, so that no two applications share one: as Argo CD tells them apart,
+   * by the name alone in its own namespace {@code argocd} or where the manifest names none, by
+   * namespace and name anywhere else.
+   *
+   * @return {@code name} or {@code namespace/name}
+   */
+  public String targetName() {
+    return sourceNamespace.isEmpty() || sourceNamespace.equals(CONTROL_PLANE)
+        ? name
+        : sourceNamespace + "/" + name;
+  }
+
+  /** Not every field: the address of the repository may hold a password. */
+  @Override
+  public String toString() {
+    return "Application " + targetName() + " of " + Redactor.redact(repoUrl);
   }
 
   /**

@@ -52,6 +52,27 @@ class ApplicationTest {
   }
 
   @Test
+  @DisplayName("its target has its name, and its namespace unless that is Argo CD's own")
+  void namesItsTarget() {
+    assertThat(read(GUESTBOOK).targetName()).isEqualTo("guestbook");
+    assertThat(read(GUESTBOOK.replace("  namespace: argocd\n", "")).targetName())
+        .isEqualTo("guestbook");
+    assertThat(read(GUESTBOOK.replace("namespace: argocd", "namespace: team-a")).targetName())
+        .isEqualTo("team-a/guestbook");
+  }
+
+  @Test
+  @DisplayName("it prints with its name and its repository, never with the password of that")
+  void printsWithoutPassword() {
+    Application application = read(GUESTBOOK.replace("https://", "https://bot:canary@"));
+
+    assertThat(application.toString())
+        .contains("guestbook")
+        .contains("github.com/argoproj/argocd-example-apps.git")
+        .doesNotContain("canary");
+  }
+
+  @Test
   @DisplayName("automation says what is pruned, healed and allowed to be empty")
   void readsAutomation() {
     assertThat(read(GUESTBOOK + "  syncPolicy: {automated: {prune: true}}\n").policy())

@@ -1,6 +1,7 @@
 package io.gitops4j.terraform.flux;
 
 import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.error.Redactor;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.GateDecision;
 import io.gitops4j.internal.json.Fields;
@@ -22,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
  * that names it. Immutable.
  *
  * @param name of the object
+ * @param namespace of the object, empty when it names none
  * @param repoUrl where the repository is
  * @param reference what is followed
  * @param renderer of its path
@@ -34,6 +36,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public record TerraformManifest(
     String name,
+    String namespace,
     String repoUrl,
     String reference,
     TerraformRenderer renderer,
@@ -47,9 +50,25 @@ public record TerraformManifest(
   /** Checks that no part is missing. */
   public TerraformManifest {
     Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(namespace, "namespace");
     Objects.requireNonNull(renderer, "renderer");
     Objects.requireNonNull(policy, "policy");
     Objects.requireNonNull(approval, "approval");
+  }
+
+  /**
+   * What its target is called, so that no two objects share a state.
+   *
+   * @return {@code namespace/name}; the name alone where the manifest names no namespace
+   */
+  public String targetName() {
+    return namespace.isEmpty() ? name : namespace + "/" + name;
+  }
+
+  /** Not every field: the address of the repository may hold a password. */
+  @Override
+  public String toString() {
+    return "Terraform " + targetName() + " of " + Redactor.redact(repoUrl);
   }
 
   /**
@@ -107,6 +126,7 @@ public record TerraformManifest(
         destroy ? SyncPolicy.standard().withEmpty(SyncPolicy.Empty.ALLOW) : SyncPolicy.standard();
     return new TerraformManifest(
         object.path("metadata").path("name").asString(""),
+        object.path("metadata").path("namespace").asString(""),
         url,
         reference,
         builder.build(),

@@ -32,6 +32,7 @@ final class Workbench implements AutoCloseable {
   private static final int OLDEST_MAJOR = 1;
   private static final int OLDEST_MINOR = 9;
   private static final String INITIALISED = "initialised";
+  private static final String DIRECTORY = "directory";
 
   private final TerraformConfig config;
   private final Tool tool;
@@ -76,6 +77,7 @@ final class Workbench implements AutoCloseable {
         WorkingFolder.open(config, target, workspace.config().path(), stage, context);
     try {
       Workbench bench = new Workbench(config, tool, target, workspace, folder, stage, context);
+      bench.claim();
       bench.running.await(target.name(), config.lockTimeout(), stage, context);
       bench.initialise();
       bench.rescueState();
@@ -154,6 +156,29 @@ final class Workbench implements AutoCloseable {
   @Override
   public void close() throws IOException {
     folder.close();
+  }
+
+  /** Another directory's plan would turn what this state holds into its own. */
+  private void claim() throws IOException {
+    String mine =
+        "directory '%s' of %s"
+            .formatted(
+                workspace.config().path(),
+                workspace.repository().orElse("a source without address"));
+    Optional<String> noted = folder.note(DIRECTORY);
+    if (noted.isEmpty()) {
+      folder.writeNote(DIRECTORY, mine);
+    } else if (!noted.get().equals(mine)) {
+      throw new DiffException(
+          "TERRAFORM-OTHER-DIRECTORY",
+          Retryability.NEVER,
+          target.name(),
+          "its working folder is that of " + noted.get() + ", and this is " + mine,
+          "give one of the two another name or namespace; if it is one that moved and keeps its"
+              + " state, remove the file "
+              + folder.root().resolve(DIRECTORY),
+          null);
+    }
   }
 
   /** Only when its inputs changed: it may download, and takes longest. */
