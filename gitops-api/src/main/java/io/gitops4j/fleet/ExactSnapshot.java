@@ -46,6 +46,11 @@ final class ExactSnapshot implements Snapshot {
   }
 
   @Override
+  public List<String> submodules(String directory) {
+    return opened().submodules(directory);
+  }
+
+  @Override
   public byte[] read(String path) {
     return opened().read(path);
   }

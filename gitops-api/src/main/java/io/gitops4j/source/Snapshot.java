@@ -38,6 +38,18 @@ public interface Snapshot extends AutoCloseable {
   List<SnapshotFile> files(String directory);
 
   /**
+   * Where other repositories are bound in below a directory: what they hold is no part of this
+   * tree, so whoever takes the tree for all there is must not pass them by.
+   *
+   * @param directory where to look
+   * @return the paths of Git's submodules, sorted; none where there is no such thing
+   * @throws SourceException as {@link #files}
+   */
+  default List<String> submodules(String directory) {
+    return List.of();
+  }
+
+  /**
    * The content of one file.
    *
    * @param path the file

@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -174,6 +175,25 @@ class GitFaultsTest {
         }
       }
       assertThat(seen).isEqualTo("beforeafter");
+    }
+  }
+
+  @Test
+  @DisplayName("fault 38: a damaged file is mended also where nothing is pushed any more")
+  void mendsWhatStands() throws Exception {
+    byte[] random = new byte[100_000];
+    new Random(38).nextBytes(random);
+    String large = Base64.getEncoder().encodeToString(random);
+    Files.writeString(folder.resolve("repo/b.txt"), large);
+    commit(folder, "large");
+    try (GitSource source = source(url())) {
+      assertThat(read(source, "b.txt")).isEqualTo(large);
+      damage("flip");
+      assertThatThrownBy(() -> read(source, "b.txt"))
+          .isInstanceOfSatisfying(
+              SourceException.class, e -> assertThat(e.code()).isEqualTo("SOURCE-MIRROR-DAMAGED"));
+
+      assertThat(read(source, "b.txt")).isEqualTo(large);
     }
   }
 

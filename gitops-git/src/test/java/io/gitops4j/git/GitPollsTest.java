@@ -166,7 +166,12 @@ class GitPollsTest {
         text(main, anyAge);
         commit("second");
 
+        int before = server.requests().size();
+
         assertThat(text(elsewhere, anyAge)).isEqualTo("second");
+        assertThat(server.requests().subList(before, server.requests().size()))
+            .as("a reference that moved is no damage: asked once more, fetched once")
+            .hasSizeLessThanOrEqualTo(5);
       }
     }
   }

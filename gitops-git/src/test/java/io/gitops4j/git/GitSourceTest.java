@@ -40,6 +40,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GitSourceTest {
   private final OperationContext context = OperationContext.create();
@@ -100,6 +102,32 @@ class GitSourceTest {
         assertThat(read(source, "app/a.yaml")).as(expected.get(0)).isEqualTo(expected.get(1));
       }
     }
+  }
+
+  @Test
+  @DisplayName(
+      "a branch that is called like a range is the branch, and a range where there is none")
+  void prefersNames() throws Exception {
+    git.tag().setName("v8.1.0").call();
+    commit("app/a.yaml", "two");
+    try (GitSource source = source("8.x")) {
+      assertThat(read(source, "app/a.yaml")).isEqualTo("one");
+    }
+    git.branchCreate().setName("8.x").call();
+    try (GitSource source = source("8.x")) {
+      assertThat(read(source, "app/a.yaml")).isEqualTo("two");
+    }
+  }
+
+  @ParameterizedTest
+  @DisplayName("an address with a password that is not escaped is refused, and not shown")
+  @ValueSource(
+      strings = {"https://u:ab/canary@example.com/r.git", "ssh://u:ab/canary@example.com/r"})
+  void refusesUnescapedPasswords(String url) {
+    assertThatThrownBy(() -> GitSource.builder(url).cacheDirectory(folder).build())
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("must be escaped")
+        .hasMessageNotContaining("canary");
   }
 
   @Test

@@ -10,15 +10,27 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A lock between threads and processes, which the operating system frees when its holder dies. */
+/**
+ * A lock between threads and processes, which the operating system frees when its holder dies. The
+ * system knows processes only, and drops a lock when any thread closes the file: so the threads of
+ * a process take turns before one of them opens it.
+ */
 public final class FolderLock implements AutoCloseable {
+  private static final Set<Path> TAKEN = ConcurrentHashMap.newKeySet();
+
+  private final Path file;
   private final FileChannel channel;
   private final FileLock lock;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
-  private FolderLock(FileChannel channel, FileLock lock) {
+  private FolderLock(Path file, FileChannel channel, FileLock lock) {
+    this.file = file;
     this.channel = channel;
     this.lock = lock;
   }
@@ -27,28 +39,44 @@ public final class FolderLock implements AutoCloseable {
   public static FolderLock take(Path folder, Stage stage, OperationContext context)
       throws IOException {
     Files.createDirectories(folder.getParent());
-    FileChannel channel =
-        FileChannel.open(
-            folder.resolveSibling(folder.getFileName() + ".lock"),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE);
+    Path file = folder.getParent().toRealPath().resolve(folder.getFileName() + ".lock");
     try {
-      FileLock lock = attempt(channel);
-      while (lock == null) {
-        context.checkActive(stage);
-        TimeUnit.MILLISECONDS.sleep(20);
-        lock = attempt(channel);
+      while (!TAKEN.add(file)) {
+        pause(stage, context);
       }
-      return new FolderLock(channel, lock);
+      try {
+        return open(file, stage, context);
+      } catch (InterruptedException | IOException | RuntimeException e) {
+        TAKEN.remove(file);
+        throw e;
+      }
     } catch (InterruptedException e) {
-      channel.close();
       Thread.currentThread().interrupt();
       throw new OperationCancelledException(
           stage, "interrupted while somebody else used " + folder.getFileName());
-    } catch (IOException | RuntimeException e) {
+    }
+  }
+
+  private static FolderLock open(Path file, Stage stage, OperationContext context)
+      throws IOException, InterruptedException {
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      FileLock lock = attempt(channel);
+      while (lock == null) {
+        pause(stage, context);
+        lock = attempt(channel);
+      }
+      return new FolderLock(file, channel, lock);
+    } catch (InterruptedException | IOException | RuntimeException e) {
       channel.close();
       throw e;
     }
+  }
+
+  private static void pause(Stage stage, OperationContext context) throws InterruptedException {
+    context.checkActive(stage);
+    TimeUnit.MILLISECONDS.sleep(20);
   }
 
   /** Fails loudly if the lock was lost, which would be a bug. */
@@ -60,14 +88,20 @@ public final class FolderLock implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    if (closed.compareAndSet(false, true)) {
+      try {
+        channel.close();
+      } finally {
+        TAKEN.remove(file);
+      }
+    }
   }
 
   private static @Nullable FileLock attempt(FileChannel channel) throws IOException {
     try {
       return channel.tryLock();
     } catch (OverlappingFileLockException e) {
-      return null; // another thread of this process has it
+      return null; // this class was loaded twice, and the other one has it
     }
   }
 }

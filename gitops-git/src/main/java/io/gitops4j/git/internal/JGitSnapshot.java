@@ -42,6 +42,7 @@ final class JGitSnapshot implements Snapshot {
   private final Revision revision;
   private final String address;
   private final long maxFileBytes;
+  private final Optional<Object> opened;
 
   JGitSnapshot(
       Repository repository, RevTree tree, Revision revision, String address, long maxFileBytes) {
@@ -50,6 +51,7 @@ final class JGitSnapshot implements Snapshot {
     this.revision = revision;
     this.address = address;
     this.maxFileBytes = maxFileBytes;
+    this.opened = MirrorFolder.identity(repository.getDirectory().toPath());
   }
 
   private static final ObjectChecker NAMES = new ObjectChecker().setSafeForMacOS(true);
@@ -76,6 +78,14 @@ final class JGitSnapshot implements Snapshot {
       found.add(new SnapshotFile(entry.path(), size(entry), new Digest("sha1", entry.id().name())));
     }
     return found;
+  }
+
+  @Override
+  public List<String> submodules(String directory) {
+    return entries(directory).stream()
+        .filter(entry -> entry.mode() == FileMode.GITLINK)
+        .map(Entry::path)
+        .toList();
   }
 
   @Override
@@ -305,8 +315,12 @@ final class JGitSnapshot implements Snapshot {
 
   /** Without its HEAD the folder is no repository: the next fetch replaces it. */
   private void markDamaged() {
+    Path folder = repository.getDirectory().toPath();
     try {
-      Files.deleteIfExists(repository.getDirectory().toPath().resolve("HEAD"));
+      // Another may have taken its place since, and that one is sound.
+      if (MirrorFolder.identity(folder).equals(opened)) {
+        Files.deleteIfExists(folder.resolve("HEAD"));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("the damaged mirror could not be marked", e);
     }

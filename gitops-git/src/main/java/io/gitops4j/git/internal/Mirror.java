@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.eclipse.jgit.api.Git;
@@ -73,6 +72,11 @@ public final class Mirror {
       try (FolderLock lock = FolderLock.take(folder.path(), Stage.SOURCE, context)) {
         lock.held();
         folder.sweep();
+        // Somebody else may have fetched it while this one waited.
+        Optional<Snapshot> meanwhile = open(found);
+        if (meanwhile.isPresent()) {
+          return meanwhile.get();
+        }
         for (int attempt = 1; attempt <= TRIES; attempt++) {
           Optional<Snapshot> fetched = fetch(found, attempt > 1 || folder.marked(), context);
           if (fetched.isPresent()) {
@@ -217,11 +221,22 @@ public final class Mirror {
       remote.fetch(repository, EVERYTHING, Remote.WHOLE, context);
       refuseGone(repository, found, context);
     }
-    if (!repository.getObjectDatabase().has(found.commit())) {
-      return; // moved since it was asked for, or a lie: the caller looks again
-    }
+    checkThere(repository, found);
     // A fetch by id writes no ref, and a branch moves: what was used stays reachable by its own.
     keep(repository, "refs/gitops4j/commits/" + found.commit().name(), found.commit());
+  }
+
+  /** The mirror is sound when what came is something else: nothing is mended by a fresh one. */
+  private void checkThere(Repository repository, Resolution.Found found) throws IOException {
+    String id = found.commit().name();
+    if (!repository.getObjectDatabase().has(found.commit())) {
+      throw remote.error(
+          "SOURCE-REFERENCE-MOVED",
+          Retryability.RETRY,
+          found.reference() + " moved on from commit " + id + " before that was fetched",
+          "it is asked for again by itself",
+          null);
+    }
   }
 
   /** When all there is was fetched, and is here whole, a commit that is not among it is gone. */
@@ -283,7 +298,7 @@ public final class Mirror {
   }
 
   private boolean refusesCommits(TransportException e) {
-    String said = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+    String said = remote.said(e);
     return said.contains("not our ref")
         || said.contains("not valid")
         || said.contains("not advertised")
@@ -293,7 +308,7 @@ public final class Mirror {
   }
 
   /** Whether the fault lies here and not on the way. */
-  private static boolean damage(TransportException e) {
+  private boolean damage(TransportException e) {
     for (Throwable t = e.getCause(); t != null; t = t.getCause()) {
       if (t instanceof MissingObjectException
           || t instanceof CorruptObjectException
@@ -301,17 +316,16 @@ public final class Mirror {
         return true;
       }
     }
-    String said = String.valueOf(e.getMessage());
-    return said.contains("Missing")
+    String said = remote.said(e);
+    return said.contains("missing")
         || said.contains("lock")
-        || said.contains("LOCK")
         // In the old protocol JGit cannot fetch into a shallow mirror that has many commits.
-        || said.contains("Expected ACK/NAK");
+        || said.contains("expected ack/nak");
   }
 
   /** The snapshot when everything it needs is here. */
   private Optional<Snapshot> open(Resolution.Found found) {
-    if (!Files.isDirectory(folder.path())) {
+    if (!Files.isDirectory(folder.path()) || folder.marked()) {
       return Optional.empty();
     }
     Repository repository = null;

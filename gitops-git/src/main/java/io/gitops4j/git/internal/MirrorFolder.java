@@ -3,7 +3,9 @@ package io.gitops4j.git.internal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.eclipse.jgit.lib.Repository;
@@ -33,6 +35,16 @@ record MirrorFolder(Path path) {
         .setBare()
         .setMustExist(true)
         .build();
+  }
+
+  /** Tells a folder from another that took its place; empty where there is none. */
+  static Optional<Object> identity(Path folder) {
+    try {
+      return Optional.ofNullable(
+          Files.readAttributes(folder.resolve("objects"), BasicFileAttributes.class).fileKey());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   /** Makes a repository where there is none. */

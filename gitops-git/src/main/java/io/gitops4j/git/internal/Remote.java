@@ -10,6 +10,7 @@ import io.gitops4j.model.Digest;
 import io.gitops4j.operation.OperationContext;
 import java.net.SocketTimeoutException;
 import java.net.URISyntaxException;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -47,6 +48,8 @@ public final class Remote implements AutoCloseable {
 
   /** So many commits of a history are asked for, one after another, before all are. */
   private static final List<Integer> DEEPER = List.of(64, 1024, WHOLE);
+
+  private static final int DEEPEST = 10;
 
   private final URIish uri;
   private final GitCredentials credentials;
@@ -132,16 +135,31 @@ public final class Remote implements AutoCloseable {
     }
   }
 
-  /** What a refused or lost connection means. */
-  SourceException failure(Exception e) {
+  /** What was said, in small letters and without the address, whose words mean nothing. */
+  String said(Throwable e) {
     StringBuilder all = new StringBuilder();
-    boolean timedOut = false;
     int depth = 0;
-    for (Throwable t = e; t != null && depth < 10; t = t.getCause(), depth++) {
+    for (Throwable t = e; t != null && depth < DEEPEST; t = t.getCause(), depth++) {
       all.append(t.getMessage()).append(' ');
-      timedOut |= t instanceof SocketTimeoutException;
     }
     String said = all.toString().toLowerCase(Locale.ROOT);
+    for (String part :
+        Arrays.asList(uri.toString(), address(), uri.getPath(), uri.getRawPath(), uri.getHost())) {
+      if (part != null && part.length() > 1) {
+        said = said.replace(part.toLowerCase(Locale.ROOT), "");
+      }
+    }
+    return said;
+  }
+
+  /** What a refused or lost connection means. */
+  SourceException failure(Exception e) {
+    boolean timedOut = false;
+    int depth = 0;
+    for (Throwable t = e; t != null && depth < DEEPEST; t = t.getCause(), depth++) {
+      timedOut |= t instanceof SocketTimeoutException;
+    }
+    String said = said(e);
     if (said.contains("no space left on device")
         || said.contains("disk quota exceeded")
         || said.contains("read-only file system")) {

@@ -4,6 +4,7 @@ import io.gitops4j.git.GitCredentials;
 import io.gitops4j.model.Sensitive;
 import java.net.URISyntaxException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jgit.transport.URIish;
@@ -48,12 +49,19 @@ public record RemoteUrl(String bare, boolean ssh, Optional<GitCredentials> embed
         problems.add("url must be https, http, ssh, git, file, user@host:path or an absolute path");
         return UNREADABLE;
       }
+      boolean local = path || "file".equals(uri.getScheme());
+      if (!local && (uri.getHost() == null || uri.getHost().isEmpty())) {
+        problems.add("url has no host; special characters in a password must be escaped, / as %2F");
+        return UNREADABLE;
+      }
       boolean http = uri.getScheme() != null && uri.getScheme().startsWith("http");
       // JGit puts the address into its messages.
       URIish bare = http ? uri.setUser(null).setPass(null) : uri.setPass(null);
       Optional<GitCredentials> embedded =
-          http && uri.getPass() != null
-              ? Optional.of(new GitCredentials.Basic(uri.getUser(), Sensitive.of(uri.getPass())))
+          http && uri.getUser() != null
+              ? Optional.of(
+                  new GitCredentials.Basic(
+                      uri.getUser(), Sensitive.of(Objects.requireNonNullElse(uri.getPass(), ""))))
               : Optional.empty();
       return new RemoteUrl(
           bare.equals(uri) ? url : bare.toPrivateString(),

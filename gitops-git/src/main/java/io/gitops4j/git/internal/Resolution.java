@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
@@ -17,13 +18,15 @@ import org.semver4j.Semver;
 public final class Resolution {
   private static final Pattern FULL = Pattern.compile("[0-9a-f]{40}");
   private static final Pattern SHORT = Pattern.compile("[0-9a-f]{7,39}");
-  private static final Pattern RANGE = Pattern.compile(".*[<>=^~*| ].*|\\d+(\\.\\d+)?\\.[xX]");
+  private static final String TAGS = "refs/tags/";
   private static final int SHOWN = 10;
 
   private final Remote remote;
   private final Mirror mirror;
   private final String reference;
   private final RefAnswers answers;
+  private final Optional<VersionRange> range;
+  private final List<String> names;
   private final List<String> prefixes;
 
   /** Resolves one reference of one remote, by answers that others may have got. */
@@ -32,21 +35,23 @@ public final class Resolution {
     this.mirror = mirror;
     this.reference = reference;
     this.answers = answers;
-    this.prefixes = prefixes(reference);
+    this.range = VersionRange.of(reference);
+    this.names = names(reference);
+    this.prefixes =
+        Stream.concat(names.stream(), range.stream().map(r -> TAGS)).distinct().toList();
     answers.announce(remote, prefixes);
   }
 
-  /** What has to be asked for; a full commit id needs no question. */
-  private static List<String> prefixes(String reference) {
+  /** What it can be the name of; a full commit id needs no question. */
+  private static List<String> names(String reference) {
     if (FULL.matcher(reference).matches()) {
       return List.of();
     }
     if (reference.equals("HEAD") || reference.startsWith("refs/")) {
       return List.of(reference);
     }
-    return RANGE.matcher(reference).matches()
-        ? List.of("refs/tags/")
-        : List.of("refs/heads/" + reference, "refs/tags/" + reference);
+    // A range may be the name of a branch too: 8.x is a common one.
+    return isBranch(reference) ? List.of("refs/heads/" + reference, TAGS + reference) : List.of();
   }
 
   /** Whether it can be one: nothing else gets to a server, a command or a path of the mirror. */
@@ -55,7 +60,7 @@ public final class Resolution {
       return false;
     }
     String name = text.startsWith("refs/") ? text : "refs/heads/" + text;
-    return RANGE.matcher(text).matches() || Repository.isValidRefName(name);
+    return VersionRange.of(text).isPresent() || Repository.isValidRefName(name);
   }
 
   /** Whether a branch can be called so. */
@@ -78,17 +83,17 @@ public final class Resolution {
       return new Found(reference, ObjectId.fromString(reference), Optional.empty());
     }
     Map<String, Ref> refs = answers.list(remote, prefixes, freshness, context);
-    if (RANGE.matcher(reference).matches() && prefixes.equals(List.of("refs/tags/"))) {
-      return newest(refs);
+    Optional<Found> found = named(refs);
+    if (found.isEmpty() && range.isPresent()) {
+      return newest(range.get(), refs);
     }
-    Optional<Found> found = named(refs, prefixes);
     if (found.isEmpty() && SHORT.matcher(reference).matches()) {
       return new Found(reference, mirror.expand(reference, context), Optional.empty());
     }
     return found.orElseThrow(() -> notFound(context));
   }
 
-  private Optional<Found> named(Map<String, Ref> refs, List<String> names) {
+  private Optional<Found> named(Map<String, Ref> refs) {
     return names.stream()
         .filter(refs::containsKey)
         .findFirst()
@@ -101,18 +106,18 @@ public final class Resolution {
         reference, peeled == null ? ref.getObjectId() : peeled, Optional.of(ref.getName()));
   }
 
-  private Found newest(Map<String, Ref> tags) {
+  private Found newest(VersionRange wanted, Map<String, Ref> tags) {
     Ref best = null;
     Semver highest = null;
     for (Ref tag : tags.values()) {
       // A server of the old protocol advertises everything, whatever was asked for.
-      if (!tag.getName().startsWith("refs/tags/")) {
+      if (!tag.getName().startsWith(TAGS)) {
         continue;
       }
-      String name = tag.getName().substring("refs/tags/".length());
+      String name = tag.getName().substring(TAGS.length());
       Semver version = Semver.parse(name.startsWith("v") ? name.substring(1) : name);
       if (version != null
-          && version.satisfies(reference)
+          && wanted.contains(version)
           && (highest == null || version.isGreaterThan(highest))) {
         best = tag;
         highest = version;
@@ -126,7 +131,7 @@ public final class Resolution {
           "push such a tag, or widen the range",
           null);
     }
-    return found(best.getName().substring("refs/tags/".length()), best);
+    return found(best.getName().substring(TAGS.length()), best);
   }
 
   private RuntimeException notFound(OperationContext context) {

@@ -161,7 +161,7 @@ public record TerraformManifest(
         .or(() -> name)
         .or(() -> range)
         .or(() -> tag.map(t -> "refs/tags/" + t))
-        .or(() -> branch)
+        .or(() -> branch.map(b -> "refs/heads/" + b))
         .orElse("master");
   }
 
