@@ -67,7 +67,13 @@ final class ShownPlan {
    * {@code applyable} tell of drift too often: Terraform 1.11 does without any.
    */
   Digest drift() {
-    JsonNode drift = shown.path("resource_drift");
+    ArrayNode drift = Diagnostics.JSON.createArrayNode();
+    for (JsonNode moved : shown.path("resource_drift")) {
+      // A refresh-only plan tells here also what a moved block will move.
+      if (!noop(moved)) {
+        drift.add(moved);
+      }
+    }
     return drift.isEmpty() ? NO_DRIFT : Digest.sha256(drift.toString());
   }
 
@@ -77,7 +83,7 @@ final class ShownPlan {
     content.put("state", stateVersion);
     ArrayNode changes = content.putArray("changes");
     for (JsonNode change : shown.path("resource_changes")) {
-      if (managed(change) && !noop(change)) {
+      if (managed(change) && writes(change)) {
         changes.add(change);
       }
     }
@@ -121,7 +127,11 @@ final class ShownPlan {
 
   private Change change(JsonNode node, Optional<JsonNode> drift) {
     ResourceId id = StateReader.id(node);
+    String rebound = rebound(node);
     Action action = action(node.path("change").path("actions"));
+    if (action == Action.NONE && !rebound.isEmpty()) {
+      action = Action.UPDATE; // nothing of it changes, but the state does
+    }
     List<FieldChange> fields =
         action == Action.UPDATE || action == Action.REPLACE
             ? AttributeDiff.of(node.path("change"), secrets)
@@ -147,13 +157,23 @@ final class ShownPlan {
     }
     String note = node.path("action_reason").asString("").replace('_', ' ');
     return new Change(
-        id,
-        action,
-        reason,
-        fields,
-        live,
-        Health.of(live.isPresent() ? HealthStatus.HEALTHY : HealthStatus.MISSING),
-        note);
+            id,
+            action,
+            reason,
+            fields,
+            live,
+            Health.of(live.isPresent() ? HealthStatus.HEALTHY : HealthStatus.MISSING),
+            note)
+        .noted(rebound);
+  }
+
+  /** How the state comes to know it by this address, empty when it does already. */
+  private static String rebound(JsonNode node) {
+    String before = node.path("previous_address").asString("");
+    if (!before.isEmpty() && !before.equals(address(node))) {
+      return "moved from " + before;
+    }
+    return node.path("change").path("importing").isObject() ? "imported" : "";
   }
 
   private boolean ignored(String address, Reason reason, List<FieldChange> fields) {
@@ -202,12 +222,16 @@ final class ShownPlan {
               ? Reason.VANISHED
               : Reason.NEW;
       case DELETE -> Reason.REMOVED;
+      // What the state does not know by this address yet is desired anew: it cannot be left.
       case UPDATE, REPLACE ->
-          drift
-                  .filter(
-                      d ->
-                          d.path("change").path("before").equals(node.path("change").path("after")))
-                  .isPresent()
+          rebound(node).isEmpty()
+                  && drift
+                      .filter(
+                          d ->
+                              d.path("change")
+                                  .path("before")
+                                  .equals(node.path("change").path("after")))
+                      .isPresent()
               ? Reason.DRIFTED
               : Reason.CHANGED;
       case NONE, SKIP -> Reason.IN_SYNC;
@@ -224,6 +248,10 @@ final class ShownPlan {
 
   private static boolean noop(JsonNode change) {
     return noopActions(change.path("change"));
+  }
+
+  private static boolean writes(JsonNode change) {
+    return !noop(change) || !rebound(change).isEmpty();
   }
 
   private static boolean noopActions(JsonNode change) {
