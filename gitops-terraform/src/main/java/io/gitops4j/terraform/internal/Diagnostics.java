@@ -30,7 +30,12 @@ final class Diagnostics {
               + "[.SSSSS][.SSSS][.SSS][.SS][.S] Z 'UTC'",
           Locale.ROOT);
 
-  private static final Pattern HELD = Pattern.compile("already locked: ID=(\\S+)");
+  /** The backend did not take the lock back. */
+  static final String LOCK_KEPT = "Error releasing the state lock";
+
+  private static final Pattern NOT_LOCKED =
+      Pattern.compile("Error acquiring the state lock|Error locking state");
+  private static final Pattern HELD = Pattern.compile("already locked:\\s+ID=(\\S+)");
 
   private final Secrets secrets;
   private final List<JsonNode> errors = new ArrayList<>();
@@ -79,7 +84,7 @@ final class Diagnostics {
     }
     JsonNode first = errors.get(0);
     String summary = first.path("summary").asString("");
-    if (summary.equals("Error acquiring the state lock") || summary.equals("Error locking state")) {
+    if (NOT_LOCKED.matcher(summary).matches()) {
       return locked(stage, subject, first.path("detail").asString(""));
     }
     List<String> all = errors.stream().map(this::text).distinct().limit(10).toList();
@@ -198,7 +203,14 @@ final class Diagnostics {
     return secrets.mask(text.toString());
   }
 
-  private static GitOpsException locked(Stage stage, String subject, String detail) {
+  /** The lock that kept a command from its work, of those that write no JSON. */
+  static Optional<StateLockedException> lock(Stage stage, String subject, String errors) {
+    return NOT_LOCKED.matcher(errors).find()
+        ? Optional.of(locked(stage, subject, errors))
+        : Optional.empty();
+  }
+
+  private static StateLockedException locked(Stage stage, String subject, String detail) {
     // The HTTP backend answers with the lock that was wanted, and names only the id of the one
     // held.
     Matcher held = HELD.matcher(detail);

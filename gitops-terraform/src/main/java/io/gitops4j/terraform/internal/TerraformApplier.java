@@ -9,7 +9,6 @@ import io.gitops4j.error.GitOpsException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import io.gitops4j.operation.OperationContext;
-import io.gitops4j.terraform.StateLockedException;
 import io.gitops4j.terraform.TerraformConfig;
 import io.gitops4j.terraform.TerraformWorkspace;
 import java.io.IOException;
@@ -64,8 +63,6 @@ public final class TerraformApplier implements Applier<TerraformWorkspace> {
         bench.apply(stored.file().reveal(), results::take);
         results.complete();
         bench.settle(desired.digest(), ShownPlan.NO_DRIFT, bench.stateVersion());
-      } catch (StateLockedException e) {
-        throw e; // nothing was written
       } catch (GitOpsException e) {
         if (!results.begun()) {
           throw e;

@@ -2,6 +2,7 @@ package io.gitops4j.terraform.internal;
 
 import io.gitops4j.error.DiffException;
 import io.gitops4j.error.GitOpsException;
+import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import io.gitops4j.internal.file.FolderLock;
@@ -106,7 +107,7 @@ final class Workbench implements AutoCloseable {
   Planned plan(List<String> kind) throws IOException {
     List<String> arguments = new ArrayList<>(List.of("plan", "-json", "-input=false", "-no-color"));
     arguments.addAll(kind);
-    arguments.add("-lock-timeout=" + config.lockTimeout().toSeconds() + "s");
+    arguments.add(lockTimeout());
     arguments.add("-parallelism=" + config.parallelism());
     for (String file : workspace.config().variableFiles()) {
       arguments.add("-var-file=" + file);
@@ -136,7 +137,7 @@ final class Workbench implements AutoCloseable {
             "-json",
             "-input=false",
             "-no-color",
-            "-lock-timeout=" + config.lockTimeout().toSeconds() + "s",
+            lockTimeout(),
             "-parallelism=" + config.parallelism(),
             file.toString());
     try {
@@ -228,43 +229,52 @@ final class Workbench implements AutoCloseable {
     if (!Files.exists(errored)) {
       return;
     }
-    Tool.Result result =
-        tool.run(folder, List.of("state", "push", "errored.tfstate"), stage, context);
-    if (!result.ok()) {
+    try {
+      unlocking(
+          () -> {
+            push(errored.getFileName().toString());
+            return Optional.empty();
+          });
+    } catch (StateLockedException | OperationCancelledException e) {
+      throw e;
+    } catch (GitOpsException e) {
       throw new DiffException(
           "TERRAFORM-STATE-UNSAVED",
           Retryability.RETRY,
           target.name(),
-          "its state could not be stored, and is kept in "
-              + errored
-              + ": "
-              + secrets.mask(result.errors()),
+          "its state could not be stored, and is kept in " + errored + ": " + e.failure().reason(),
           "make the backend reachable; the next pass stores it. Do not remove the file",
-          null);
+          e);
     }
     Files.delete(errored);
   }
 
-  /** A lock that a killed pass of ours left is opened; every other is somebody else's. */
+  private void push(String file) {
+    List<String> push = List.of("state", "push", "-no-color", lockTimeout(), file);
+    Tool.Result result = tool.run(folder, push, stage, context);
+    if (!result.ok()) {
+      throw Diagnostics.lock(stage, target.name(), secrets.mask(result.errors()))
+          .map(GitOpsException.class::cast)
+          .orElseGet(() -> new Diagnostics(secrets).failure(stage, target.name(), result));
+    }
+  }
+
+  /** A lock that a killed run of ours left is opened; every other is somebody else's. */
   private <T> T unlocking(Supplier<T> work) throws IOException {
     try {
-      T done = work.get();
-      running.clear();
-      return done;
+      return work.get();
     } catch (StateLockedException e) {
-      if (!running.left(e)) {
+      if (!running.left(e, config.lockTimeout())) {
         throw e;
       }
+      running.restore();
       forceUnlock(e.lockId());
-      T done = work.get();
-      running.clear();
-      return done;
-    } catch (GitOpsException e) {
-      if (!(e instanceof io.gitops4j.error.OperationCancelledException)) {
-        running.clear();
-      }
-      throw e;
+      return work.get();
     }
+  }
+
+  private String lockTimeout() {
+    return "-lock-timeout=" + config.lockTimeout().toSeconds() + "s";
   }
 
   void forceUnlock(String lockId) {
@@ -278,6 +288,7 @@ final class Workbench implements AutoCloseable {
             folder,
             arguments,
             running::write,
+            running::ended,
             line -> diagnostics.take(line).ifPresent(node -> progress.accept(node, diagnostics)),
             stage,
             context);

@@ -3,6 +3,7 @@ package io.gitops4j.terraform.testing;
 import io.gitops4j.GitOps;
 import io.gitops4j.TargetBuilder;
 import io.gitops4j.model.Sensitive;
+import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.terraform.TerraformConfig;
@@ -11,6 +12,7 @@ import io.gitops4j.terraform.TerraformRenderer;
 import io.gitops4j.terraform.TerraformWorkspace;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
@@ -69,6 +71,16 @@ public final class OneTarget {
         .reconcile();
   }
 
+  /** A pass that can be cancelled. */
+  public ReconcileOutcome pass(OperationContext context) {
+    return GitOps.target(name)
+        .source(source)
+        .renderer(TerraformRenderer.path("infra"))
+        .destination(destination())
+        .build()
+        .reconcile(context);
+  }
+
   /** What every pass works with. */
   public TerraformDestination destination() {
     return TerraformDestination.open(
@@ -78,5 +90,19 @@ public final class OneTarget {
                     .binary(TerraformPrograms.any())
                     .lockTimeout(Duration.ofSeconds(2)))
             .build());
+  }
+
+  /** Whether a provisioner of a program of this process is at its {@code sleep}. */
+  public static boolean sleeping() {
+    return ProcessHandle.current()
+        .descendants()
+        .anyMatch(p -> p.info().commandLine().orElse("").matches("(?s).*\\bsleep \\d+.*"));
+  }
+
+  /** Kills a program, and what it started: its provisioner would outlive it. */
+  public static void kill(ProcessHandle program) {
+    List<ProcessHandle> started = program.descendants().toList();
+    program.destroyForcibly();
+    started.forEach(ProcessHandle::destroyForcibly);
   }
 }
