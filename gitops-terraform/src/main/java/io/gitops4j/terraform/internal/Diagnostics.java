@@ -12,9 +12,11 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
@@ -72,6 +74,22 @@ final class Diagnostics {
 
   /** The error that a run ended with. */
   GitOpsException failure(Stage stage, String subject, Tool.Result result) {
+    // What a provider says while the world is asked comes with the resource that it is said of, and
+    // with its place in the file all the same: a token that expired is no mistake of the file.
+    return failure(
+        stage,
+        subject,
+        result,
+        d -> stage != Stage.APPLY && placed(d) && !d.path("address").isString());
+  }
+
+  /** The error of a configuration that was looked at by itself: nothing was contacted. */
+  GitOpsException invalid(Stage stage, String subject, Tool.Result result) {
+    return failure(stage, subject, result, Diagnostics::placed);
+  }
+
+  private GitOpsException failure(
+      Stage stage, String subject, Tool.Result result, Predicate<JsonNode> mistake) {
     if (errors.isEmpty()) {
       String said = secrets.mask(result.errors());
       return error(
@@ -89,7 +107,8 @@ final class Diagnostics {
     }
     List<String> all = errors.stream().map(this::text).distinct().limit(10).toList();
     String reason = String.join("; ", all);
-    Meaning meaning = Meaning.of(summary, first, stage);
+    Meaning meaning =
+        Meaning.of(summary).orElse(mistake.test(first) ? Meaning.CONFIGURATION : Meaning.OTHER);
     return error(stage, meaning.code, meaning.retryability, subject, reason, meaning.next);
   }
 
@@ -169,23 +188,22 @@ final class Diagnostics {
       this.summaries = List.of(summaries);
     }
 
-    static Meaning of(String summary, JsonNode diagnostic, Stage stage) {
+    static Optional<Meaning> of(String summary) {
       String said = summary.toLowerCase(Locale.ROOT);
-      for (Meaning meaning : values()) {
-        if (meaning.summaries.stream().anyMatch(said::contains)) {
-          return meaning;
-        }
-      }
-      return stage != Stage.APPLY && diagnostic.path("range").has("filename")
-          ? CONFIGURATION
-          : OTHER;
+      return Arrays.stream(values())
+          .filter(m -> m.summaries.stream().anyMatch(said::contains))
+          .findFirst();
     }
+  }
+
+  private static boolean placed(JsonNode diagnostic) {
+    return diagnostic.path("range").has("filename");
   }
 
   private String text(JsonNode diagnostic) {
     StringBuilder text = new StringBuilder();
     JsonNode range = diagnostic.path("range");
-    if (range.has("filename")) {
+    if (placed(diagnostic)) {
       text.append(range.path("filename").asString(""))
           .append(", line ")
           .append(range.path("start").path("line").asInt(0))

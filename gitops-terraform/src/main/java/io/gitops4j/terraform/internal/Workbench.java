@@ -220,7 +220,7 @@ final class Workbench implements AutoCloseable {
       diagnostics.take(
           Diagnostics.JSON.createObjectNode().set("diagnostic", diagnostic).toString());
     }
-    throw diagnostics.failure(stage, target.name(), result);
+    throw diagnostics.invalid(stage, target.name(), result);
   }
 
   /** What the program could not store at its end belongs into the backend before anything else. */
