@@ -144,7 +144,7 @@ final class ShownPlan {
                     address(node),
                     Digest.sha256(node.path("change").path("before").toString()).toString(),
                     stateVersion));
-    Reason reason = reason(node, action, drift);
+    Reason reason = reason(node, action, fields, drift);
     if (ignored(address(node), reason, fields)) {
       return new Change(
           id,
@@ -181,6 +181,7 @@ final class ShownPlan {
       case VANISHED -> ignored.stream().anyMatch(r -> r.coversAllOf(address));
       case DRIFTED ->
           fields.stream()
+              .filter(AttributeDiff::known)
               .allMatch(f -> ignored.stream().anyMatch(r -> r.covers(address, f.path())));
       default -> false;
     };
@@ -215,7 +216,8 @@ final class ShownPlan {
   /**
    * Drift when the change leads back to what the state had; else somebody changed what is desired.
    */
-  private static Reason reason(JsonNode node, Action action, Optional<JsonNode> drift) {
+  private static Reason reason(
+      JsonNode node, Action action, List<FieldChange> fields, Optional<JsonNode> drift) {
     return switch (action) {
       case CREATE ->
           drift.filter(d -> d.path("change").path("after").isNull()).isPresent()
@@ -225,12 +227,10 @@ final class ShownPlan {
       // What the state does not know by this address yet is desired anew: it cannot be left.
       case UPDATE, REPLACE ->
           rebound(node).isEmpty()
+                  && fields.stream().anyMatch(AttributeDiff::known)
                   && drift
-                      .filter(
-                          d ->
-                              d.path("change")
-                                  .path("before")
-                                  .equals(node.path("change").path("after")))
+                      .map(d -> d.path("change").path("before"))
+                      .filter(was -> AttributeDiff.leadsBack(node.path("change"), was))
                       .isPresent()
               ? Reason.DRIFTED
               : Reason.CHANGED;
