@@ -62,12 +62,14 @@ public final class TerraformApplier implements Applier<TerraformWorkspace> {
       try {
         bench.apply(stored.file().reveal(), results::take);
         results.complete();
+        bench.place().met(subject, results.nothingLeft());
         bench.settle(desired.digest(), ShownPlan.NO_DRIFT, bench.stateVersion());
       } catch (GitOpsException e) {
         if (!results.begun()) {
           throw e;
         }
         results.end(e.failure());
+        bench.place().met(subject, results.nothingLeft());
         if (results.outcome().complete()) {
           throw e; // all was done, and yet it failed: the state could not be stored
         }

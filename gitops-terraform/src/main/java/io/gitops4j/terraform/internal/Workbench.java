@@ -124,7 +124,13 @@ final class Workbench implements AutoCloseable {
     byte[] bytes = Files.readAllBytes(file);
     byte[] shown = capture(List.of("show", "-json", "-no-color", file.toString()));
     Files.delete(file);
-    return new Planned(bytes, shown, ShownPlan.read(bytes, shown, secrets, ignored()));
+    ShownPlan plan = ShownPlan.read(bytes, shown, secrets, ignored());
+    place().met(target.name(), plan.inventory().entries().isEmpty());
+    return new Planned(bytes, shown, plan);
+  }
+
+  StatePlace place() {
+    return new StatePlace(folder);
   }
 
   /** Applies exactly this plan file. */
