@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -75,6 +76,24 @@ final class ShownPlan {
       }
     }
     return drift.isEmpty() ? NO_DRIFT : Digest.sha256(drift.toString());
+  }
+
+  /** What came in from elsewhere: by data sources, and by variables that the environment sets. */
+  Digest given() {
+    return Digest.sha256(data().toString() + shown.path("variables"));
+  }
+
+  /**
+   * Whether all that this plan was given is the same in a later one, which may have read more: a
+   * source that waits for a change is read only without one.
+   */
+  boolean isGivenAsIn(ShownPlan later) {
+    return shown.path("variables").equals(later.shown.path("variables"))
+        && later.data().entrySet().containsAll(data().entrySet());
+  }
+
+  private SortedMap<String, JsonNode> data() {
+    return StateReader.data(shown.path("prior_state").path("values"));
   }
 
   /** What the plan stands on besides its changes. */

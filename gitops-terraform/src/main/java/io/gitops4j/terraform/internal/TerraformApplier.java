@@ -63,7 +63,12 @@ public final class TerraformApplier implements Applier<TerraformWorkspace> {
         bench.apply(stored.file().reveal(), results::take);
         results.complete();
         bench.place().met(subject, results.nothingLeft());
-        bench.settle(desired.digest(), ShownPlan.NO_DRIFT, bench.stateVersion());
+        bench.settle(
+            Workbench.settledAs(
+                desired.digest(),
+                ShownPlan.NO_DRIFT,
+                bench.read(stored).given(),
+                bench.stateVersion()));
       } catch (GitOpsException e) {
         if (!results.begun()) {
           throw e;

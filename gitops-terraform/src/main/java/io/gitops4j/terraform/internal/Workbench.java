@@ -335,16 +335,16 @@ final class Workbench implements AutoCloseable {
     return folder.note("settled");
   }
 
-  void settle(Digest inputs, Digest drift, String stateVersion) throws IOException {
-    folder.writeNote("settled", settledAs(inputs, drift, stateVersion));
+  void settle(String as) throws IOException {
+    folder.writeNote("settled", as);
   }
 
   void unsettle() throws IOException {
     folder.removeNote("settled");
   }
 
-  static String settledAs(Digest inputs, Digest drift, String stateVersion) {
-    return inputs + " " + drift + " " + stateVersion;
+  static String settledAs(Digest inputs, Digest drift, Digest given, String stateVersion) {
+    return inputs + " " + drift + " " + given + " " + stateVersion;
   }
 
   /** Lineage and serial of the state as it is now. */
