@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
  *
  * @param address of the resource, such as {@code aws_instance.web[0]}; {@code *} stands for any
  *     characters
- * @param attribute such as {@code tags} or {@code tags.seen}, with all that is below it; empty for
- *     the whole resource, also where it vanished
+ * @param attribute such as {@code tags} or {@code tags.seen}, with all that is below it; {@code *}
+ *     stands for any characters; empty for the whole resource, also where it vanished
  */
 public record DriftRule(String address, String attribute) {
   /** Checks that no part is missing. */
@@ -39,13 +39,14 @@ public record DriftRule(String address, String attribute) {
    */
   public boolean covers(String resource, String path) {
     return speaksOf(resource)
-        && (attribute.isEmpty()
-            || path.equals(attribute)
-            || path.startsWith(attribute + ".")
-            || path.startsWith(attribute + "["));
+        && (attribute.isEmpty() || Pattern.matches(starred(attribute) + "([.\\[].*)?", path));
   }
 
   private boolean speaksOf(String resource) {
-    return Pattern.matches(Pattern.quote(address).replace("*", "\\E.*\\Q"), resource);
+    return Pattern.matches(starred(address), resource);
+  }
+
+  private static String starred(String text) {
+    return Pattern.quote(text).replace("*", "\\E.*\\Q");
   }
 }

@@ -74,7 +74,7 @@ public final class TerraformDestination implements Destination<TerraformWorkspac
   }
 
   /**
-   * Opens the lock of a state whose holder is dead. A lock that a killed pass of this library left
+   * Opens the lock of a state whose holder is dead. A lock that a killed run of this library left
    * on this machine is opened without being asked; any other only by this call.
    *
    * @param target whose state

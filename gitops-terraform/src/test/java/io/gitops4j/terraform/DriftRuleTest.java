@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class DriftRuleTest {
   @Test
   @DisplayName(
-      "an address may hold stars; an attribute covers what is below it, and nothing beside")
+      "address and attribute may hold stars; an attribute covers what is below, and nothing beside")
   void matches() {
     DriftRule tags = new DriftRule("module.*.aws_instance.web[0]", "tags");
 
@@ -18,6 +18,10 @@ class DriftRuleTest {
     assertThat(tags.covers("module.a.aws_instance.web[0]", "tags_all")).isFalse();
     assertThat(tags.covers("module.a.aws_instance.web[1]", "tags")).isFalse();
     assertThat(tags.coversAllOf("module.a.aws_instance.web[0]")).isFalse();
+    DriftRule all = new DriftRule("aws_instance.*", "tags*");
+    assertThat(all.covers("aws_instance.web", "tags.seen")).isTrue();
+    assertThat(all.covers("aws_instance.web", "tags_all.seen")).isTrue();
+    assertThat(all.covers("aws_instance.web", "ami")).isFalse();
     assertThat(new DriftRule("*", "").coversAllOf("terraform_data.a")).isTrue();
   }
 }

@@ -363,7 +363,7 @@ class TerraformFaultsTest {
   private static boolean sleeping(Process process) {
     return process
         .descendants()
-        .anyMatch(p -> p.info().commandLine().orElse("").contains("sleep 2"));
+        .anyMatch(p -> p.info().commandLine().orElse("").endsWith("sleep 2"));
   }
 
   /** Kills whatever program this process runs, after some milliseconds. */

@@ -53,6 +53,11 @@ final class ApplyProgress {
     return begun;
   }
 
+  /** Whether the state owns nothing any more. */
+  boolean nothingLeft() {
+    return entries.isEmpty();
+  }
+
   /** Takes one message. */
   void take(JsonNode message, Diagnostics diagnostics) {
     String type = message.path("type").asString("");

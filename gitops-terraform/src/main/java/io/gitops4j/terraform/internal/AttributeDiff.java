@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -35,6 +36,42 @@ final class AttributeDiff {
         change.path("before_sensitive"),
         change.path("after_sensitive"));
     return diff.changes;
+  }
+
+  /** Whether what it becomes is known: what a provider computes anew each time is not. */
+  static boolean known(FieldChange field) {
+    return !field.after().equals(Optional.of(UNKNOWN));
+  }
+
+  /**
+   * Whether all that a change alters, as far as it is known, becomes what it was. What a provider
+   * counts by itself, such as a version, stays as it is now: whole objects are seldom equal.
+   */
+  static boolean leadsBack(JsonNode change, JsonNode was) {
+    return leadsBack(
+        change.path("before"), change.path("after"), change.path("after_unknown"), was);
+  }
+
+  private static boolean leadsBack(
+      JsonNode before, JsonNode after, JsonNode unknown, JsonNode was) {
+    if (isTrue(unknown) || same(before, after) || same(after, was)) {
+      return true;
+    }
+    if (!container(before, after)) {
+      return false;
+    }
+    if (before.isArray() || after.isArray()) {
+      return IntStream.range(0, Math.max(before.size(), after.size()))
+          .allMatch(i -> leadsBack(before.path(i), after.path(i), unknown.path(i), was.path(i)));
+    }
+    Set<String> names = new TreeSet<>(before.propertyNames());
+    names.addAll(after.propertyNames());
+    return names.stream()
+        .allMatch(n -> leadsBack(before.path(n), after.path(n), unknown.path(n), was.path(n)));
+  }
+
+  private static boolean same(JsonNode one, JsonNode other) {
+    return one.equals(other) || (absent(one) && absent(other));
   }
 
   private void walk(
@@ -80,8 +117,8 @@ final class AttributeDiff {
   private void leaf(
       String path, JsonNode before, JsonNode after, boolean becomesUnknown, boolean secret) {
     Optional<String> old = text(before);
-    Optional<String> fresh = becomesUnknown ? Optional.of(UNKNOWN) : text(after);
-    if (old.equals(fresh)) {
+    Optional<String> fresh = text(after);
+    if (!becomesUnknown && old.equals(fresh)) {
       return;
     }
     if (secret) {
@@ -89,7 +126,7 @@ final class AttributeDiff {
       fresh = fresh.map(v -> "*** (after)");
     }
     old = old.map(secrets::mask);
-    fresh = fresh.map(secrets::mask);
+    fresh = becomesUnknown ? Optional.of(UNKNOWN) : fresh.map(secrets::mask);
     changes.add(
         new FieldChange(
             path.isEmpty() ? "value" : path,

@@ -12,9 +12,11 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
@@ -30,7 +32,12 @@ final class Diagnostics {
               + "[.SSSSS][.SSSS][.SSS][.SS][.S] Z 'UTC'",
           Locale.ROOT);
 
-  private static final Pattern HELD = Pattern.compile("already locked: ID=(\\S+)");
+  /** The backend did not take the lock back. */
+  static final String LOCK_KEPT = "Error releasing the state lock";
+
+  private static final Pattern NOT_LOCKED =
+      Pattern.compile("Error acquiring the state lock|Error locking state");
+  private static final Pattern HELD = Pattern.compile("already locked:\\s+ID=(\\S+)");
 
   private final Secrets secrets;
   private final List<JsonNode> errors = new ArrayList<>();
@@ -67,6 +74,22 @@ final class Diagnostics {
 
   /** The error that a run ended with. */
   GitOpsException failure(Stage stage, String subject, Tool.Result result) {
+    // What a provider says while the world is asked comes with the resource that it is said of, and
+    // with its place in the file all the same: a token that expired is no mistake of the file.
+    return failure(
+        stage,
+        subject,
+        result,
+        d -> stage != Stage.APPLY && placed(d) && !d.path("address").isString());
+  }
+
+  /** The error of a configuration that was looked at by itself: nothing was contacted. */
+  GitOpsException invalid(Stage stage, String subject, Tool.Result result) {
+    return failure(stage, subject, result, Diagnostics::placed);
+  }
+
+  private GitOpsException failure(
+      Stage stage, String subject, Tool.Result result, Predicate<JsonNode> mistake) {
     if (errors.isEmpty()) {
       String said = secrets.mask(result.errors());
       return error(
@@ -79,12 +102,13 @@ final class Diagnostics {
     }
     JsonNode first = errors.get(0);
     String summary = first.path("summary").asString("");
-    if (summary.equals("Error acquiring the state lock") || summary.equals("Error locking state")) {
+    if (NOT_LOCKED.matcher(summary).matches()) {
       return locked(stage, subject, first.path("detail").asString(""));
     }
     List<String> all = errors.stream().map(this::text).distinct().limit(10).toList();
     String reason = String.join("; ", all);
-    Meaning meaning = Meaning.of(summary, first, stage);
+    Meaning meaning =
+        Meaning.of(summary).orElse(mistake.test(first) ? Meaning.CONFIGURATION : Meaning.OTHER);
     return error(stage, meaning.code, meaning.retryability, subject, reason, meaning.next);
   }
 
@@ -164,23 +188,22 @@ final class Diagnostics {
       this.summaries = List.of(summaries);
     }
 
-    static Meaning of(String summary, JsonNode diagnostic, Stage stage) {
+    static Optional<Meaning> of(String summary) {
       String said = summary.toLowerCase(Locale.ROOT);
-      for (Meaning meaning : values()) {
-        if (meaning.summaries.stream().anyMatch(said::contains)) {
-          return meaning;
-        }
-      }
-      return stage != Stage.APPLY && diagnostic.path("range").has("filename")
-          ? CONFIGURATION
-          : OTHER;
+      return Arrays.stream(values())
+          .filter(m -> m.summaries.stream().anyMatch(said::contains))
+          .findFirst();
     }
+  }
+
+  private static boolean placed(JsonNode diagnostic) {
+    return diagnostic.path("range").has("filename");
   }
 
   private String text(JsonNode diagnostic) {
     StringBuilder text = new StringBuilder();
     JsonNode range = diagnostic.path("range");
-    if (range.has("filename")) {
+    if (placed(diagnostic)) {
       text.append(range.path("filename").asString(""))
           .append(", line ")
           .append(range.path("start").path("line").asInt(0))
@@ -198,7 +221,14 @@ final class Diagnostics {
     return secrets.mask(text.toString());
   }
 
-  private static GitOpsException locked(Stage stage, String subject, String detail) {
+  /** The lock that kept a command from its work, of those that write no JSON. */
+  static Optional<StateLockedException> lock(Stage stage, String subject, String errors) {
+    return NOT_LOCKED.matcher(errors).find()
+        ? Optional.of(locked(stage, subject, errors))
+        : Optional.empty();
+  }
+
+  private static StateLockedException locked(Stage stage, String subject, String detail) {
     // The HTTP backend answers with the lock that was wanted, and names only the id of the one
     // held.
     Matcher held = HELD.matcher(detail);

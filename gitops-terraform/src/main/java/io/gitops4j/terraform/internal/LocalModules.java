@@ -17,6 +17,13 @@ public final class LocalModules {
       Pattern.compile(
           "\\bbackend\\s+\"\\w+\"\\s*\\{|\"backend\"\\s*:\\s*\\{|\\bcloud\\s*\\{|\"cloud\"\\s*:");
 
+  /** Comments, documents in place, and strings, which may hold what begins a comment. */
+  private static final Pattern NO_BLOCK =
+      Pattern.compile(
+          "<<-?(\\w+)\\R.*?\\R\\s*\\1\\b|#[^\\n]*|//[^\\n]*|/\\*.*?\\*/"
+              + "|(\"(?:[^\"\\\\\\n]++|\\\\.)*+\")",
+          Pattern.DOTALL);
+
   private LocalModules() {}
 
   /** What a file leads to, from the root of the repository. */
@@ -37,6 +44,10 @@ public final class LocalModules {
   /** Whether the file says itself where the state is kept. */
   static boolean saysBackend(byte[] content) {
     String text = new String(content, StandardCharsets.UTF_8);
-    return BACKEND.matcher(text).find();
+    String said =
+        NO_BLOCK
+            .matcher(text)
+            .replaceAll(m -> Matcher.quoteReplacement(m.group(2) == null ? " " : m.group(2)));
+    return BACKEND.matcher(said).find();
   }
 }

@@ -7,8 +7,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,14 +25,22 @@ final class RunningNote {
   private static final String NAME = "running.json";
   private static final Duration LOOK = Duration.ofMillis(200);
 
+  /** Clocks are read at different moments. */
+  private static final Duration BLUR = Duration.ofSeconds(5);
+
+  /** A run may take its lock that long after it said something, besides its wait for the lock. */
+  private static final Duration SILENCE = Duration.ofMinutes(1);
+
   private final WorkingFolder folder;
 
-  /** What the pass before left: a note of this pass says nothing about a lock that it finds. */
-  private final Optional<JsonNode> previous;
+  /** Runs that may have left a lock: of the pass before, and of this one. */
+  private final List<Run> open = new ArrayList<>();
+
+  private record Run(JsonNode note, Instant lastSaid) {}
 
   RunningNote(WorkingFolder folder) throws IOException {
     this.folder = folder;
-    this.previous = folder.note(NAME).map(Diagnostics.JSON::readTree);
+    read().ifPresent(open::add);
   }
 
   void write(Process process) {
@@ -44,39 +56,82 @@ final class RunningNote {
     }
   }
 
-  void clear() throws IOException {
-    folder.removeNote(NAME);
+  /** The run that was written down last is over. */
+  void ended(Tool.Lock lock) {
+    try {
+      if (lock == Tool.Lock.RELEASED) {
+        folder.removeNote(NAME);
+      } else {
+        read().ifPresent(open::add);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Notes again who left a lock, until it is opened: a run that only met it took the place. */
+  void restore() throws IOException {
+    folder.writeNote(NAME, open.get(open.size() - 1).note().toString());
   }
 
   /** Waits for a run that outlived its pass; it ends its work and stores its state. */
   void await(String subject, Duration limit, Stage stage, OperationContext context) {
     long end = System.nanoTime() + limit.toNanos();
-    while (previous.isPresent() && alive(previous.get())) {
+    while (!open.isEmpty() && alive(open.get(0).note())) {
       if (System.nanoTime() > end) {
+        JsonNode previous = open.get(0).note();
         throw new StateLockedException(
             stage,
             subject,
             "(of the program's own)",
             "process "
-                + previous.get().path("pid").asLong(0)
+                + previous.path("pid").asLong(0)
                 + " of this machine, which outlived its"
                 + " pass",
-            Optional.of(Instant.parse(previous.get().path("at").asString(""))));
+            Optional.of(at(previous)));
       }
       context.pause(LOOK, stage);
     }
   }
 
-  /** Whether the lock was taken on this machine by a run of ours that is dead. */
-  boolean left(StateLockedException lock) {
-    return previous.isPresent()
-        && !alive(previous.get())
-        && previous.get().path("host").asString("").equals(host())
-        && lock.holder().contains("@" + host())
+  /**
+   * Whether the lock was taken on this machine by a run of ours that is dead.
+   *
+   * @param wait how long a run waits for the lock
+   */
+  boolean left(StateLockedException lock, Duration wait) {
+    String host = host();
+    return !host.isEmpty()
+        && host.equals(machine(lock.holder()))
         && lock.since().isPresent()
-        && !lock.since()
-            .get()
-            .isBefore(Instant.parse(previous.get().path("at").asString("")).minusSeconds(5));
+        && open.stream().anyMatch(run -> !alive(run.note()) && took(run, lock.since().get(), wait));
+  }
+
+  /** Others of this machine may have taken it, long after the run had said its last. */
+  private static boolean took(Run run, Instant since, Duration wait) {
+    return run.note().path("host").asString("").equals(host())
+        && !since.isBefore(at(run.note()).minus(BLUR))
+        && !since.isAfter(run.lastSaid().plus(wait).plus(SILENCE));
+  }
+
+  /** Of {@code user@machine for operation}. */
+  private static String machine(String holder) {
+    return holder.substring(holder.lastIndexOf('@') + 1).split(" ", 2)[0];
+  }
+
+  private static Instant at(JsonNode note) {
+    return Instant.parse(note.path("at").asString(""));
+  }
+
+  private Optional<Run> read() throws IOException {
+    Optional<String> note = folder.note(NAME);
+    Path output = Tool.output(folder);
+    if (note.isEmpty() || !Files.exists(output)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Run(
+            Diagnostics.JSON.readTree(note.get()), Files.getLastModifiedTime(output).toInstant()));
   }
 
   /** The same process, not another that got its number. */

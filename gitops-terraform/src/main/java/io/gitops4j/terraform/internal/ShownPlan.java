@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -67,8 +68,32 @@ final class ShownPlan {
    * {@code applyable} tell of drift too often: Terraform 1.11 does without any.
    */
   Digest drift() {
-    JsonNode drift = shown.path("resource_drift");
+    ArrayNode drift = Diagnostics.JSON.createArrayNode();
+    for (JsonNode moved : shown.path("resource_drift")) {
+      // A refresh-only plan tells here also what a moved block will move.
+      if (!noop(moved)) {
+        drift.add(moved);
+      }
+    }
     return drift.isEmpty() ? NO_DRIFT : Digest.sha256(drift.toString());
+  }
+
+  /** What came in from elsewhere: by data sources, and by variables that the environment sets. */
+  Digest given() {
+    return Digest.sha256(data().toString() + shown.path("variables"));
+  }
+
+  /**
+   * Whether all that this plan was given is the same in a later one, which may have read more: a
+   * source that waits for a change is read only without one.
+   */
+  boolean isGivenAsIn(ShownPlan later) {
+    return shown.path("variables").equals(later.shown.path("variables"))
+        && later.data().entrySet().containsAll(data().entrySet());
+  }
+
+  private SortedMap<String, JsonNode> data() {
+    return StateReader.data(shown.path("prior_state").path("values"));
   }
 
   /** What the plan stands on besides its changes. */
@@ -77,7 +102,7 @@ final class ShownPlan {
     content.put("state", stateVersion);
     ArrayNode changes = content.putArray("changes");
     for (JsonNode change : shown.path("resource_changes")) {
-      if (managed(change) && !noop(change)) {
+      if (managed(change) && writes(change)) {
         changes.add(change);
       }
     }
@@ -121,7 +146,11 @@ final class ShownPlan {
 
   private Change change(JsonNode node, Optional<JsonNode> drift) {
     ResourceId id = StateReader.id(node);
+    String rebound = rebound(node);
     Action action = action(node.path("change").path("actions"));
+    if (action == Action.NONE && !rebound.isEmpty()) {
+      action = Action.UPDATE; // nothing of it changes, but the state does
+    }
     List<FieldChange> fields =
         action == Action.UPDATE || action == Action.REPLACE
             ? AttributeDiff.of(node.path("change"), secrets)
@@ -134,7 +163,7 @@ final class ShownPlan {
                     address(node),
                     Digest.sha256(node.path("change").path("before").toString()).toString(),
                     stateVersion));
-    Reason reason = reason(node, action, drift);
+    Reason reason = reason(node, action, fields, drift);
     if (ignored(address(node), reason, fields)) {
       return new Change(
           id,
@@ -147,13 +176,23 @@ final class ShownPlan {
     }
     String note = node.path("action_reason").asString("").replace('_', ' ');
     return new Change(
-        id,
-        action,
-        reason,
-        fields,
-        live,
-        Health.of(live.isPresent() ? HealthStatus.HEALTHY : HealthStatus.MISSING),
-        note);
+            id,
+            action,
+            reason,
+            fields,
+            live,
+            Health.of(live.isPresent() ? HealthStatus.HEALTHY : HealthStatus.MISSING),
+            note)
+        .noted(rebound);
+  }
+
+  /** How the state comes to know it by this address, empty when it does already. */
+  private static String rebound(JsonNode node) {
+    String before = node.path("previous_address").asString("");
+    if (!before.isEmpty() && !before.equals(address(node))) {
+      return "moved from " + before;
+    }
+    return node.path("change").path("importing").isObject() ? "imported" : "";
   }
 
   private boolean ignored(String address, Reason reason, List<FieldChange> fields) {
@@ -161,6 +200,7 @@ final class ShownPlan {
       case VANISHED -> ignored.stream().anyMatch(r -> r.coversAllOf(address));
       case DRIFTED ->
           fields.stream()
+              .filter(AttributeDiff::known)
               .allMatch(f -> ignored.stream().anyMatch(r -> r.covers(address, f.path())));
       default -> false;
     };
@@ -195,19 +235,22 @@ final class ShownPlan {
   /**
    * Drift when the change leads back to what the state had; else somebody changed what is desired.
    */
-  private static Reason reason(JsonNode node, Action action, Optional<JsonNode> drift) {
+  private static Reason reason(
+      JsonNode node, Action action, List<FieldChange> fields, Optional<JsonNode> drift) {
     return switch (action) {
       case CREATE ->
           drift.filter(d -> d.path("change").path("after").isNull()).isPresent()
               ? Reason.VANISHED
               : Reason.NEW;
       case DELETE -> Reason.REMOVED;
+      // What the state does not know by this address yet is desired anew: it cannot be left.
       case UPDATE, REPLACE ->
-          drift
-                  .filter(
-                      d ->
-                          d.path("change").path("before").equals(node.path("change").path("after")))
-                  .isPresent()
+          rebound(node).isEmpty()
+                  && fields.stream().anyMatch(AttributeDiff::known)
+                  && drift
+                      .map(d -> d.path("change").path("before"))
+                      .filter(was -> AttributeDiff.leadsBack(node.path("change"), was))
+                      .isPresent()
               ? Reason.DRIFTED
               : Reason.CHANGED;
       case NONE, SKIP -> Reason.IN_SYNC;
@@ -224,6 +267,10 @@ final class ShownPlan {
 
   private static boolean noop(JsonNode change) {
     return noopActions(change.path("change"));
+  }
+
+  private static boolean writes(JsonNode change) {
+    return !noop(change) || !rebound(change).isEmpty();
   }
 
   private static boolean noopActions(JsonNode change) {

@@ -4,6 +4,9 @@ import io.gitops4j.inventory.InventoryEntry;
 import io.gitops4j.model.ResourceId;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
 /** What a state owns: its managed resources, in all modules. Pure. */
@@ -14,22 +17,36 @@ final class StateReader {
 
   /** Adds what the {@code values} of a state hold. */
   static void collect(JsonNode values, List<InventoryEntry> entries) {
-    module(values.path("root_module"), entries);
+    resources(
+        values.path("root_module"),
+        "managed",
+        resource ->
+            entries.add(
+                new InventoryEntry(
+                    id(resource),
+                    resource.path("provider_name").asString(""),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.of(resource.path("address").asString("")))));
   }
 
-  private static void module(JsonNode module, List<InventoryEntry> entries) {
+  /** What data sources gave, by their addresses. */
+  static SortedMap<String, JsonNode> data(JsonNode values) {
+    SortedMap<String, JsonNode> data = new TreeMap<>();
+    resources(
+        values.path("root_module"),
+        "data",
+        resource -> data.put(resource.path("address").asString(""), resource.path("values")));
+    return data;
+  }
+
+  private static void resources(JsonNode module, String mode, Consumer<JsonNode> each) {
     for (JsonNode resource : module.path("resources")) {
-      if (resource.path("mode").asString("").equals("managed")) {
-        entries.add(
-            new InventoryEntry(
-                id(resource),
-                resource.path("provider_name").asString(""),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(resource.path("address").asString(""))));
+      if (resource.path("mode").asString("").equals(mode)) {
+        each.accept(resource);
       }
     }
-    module.path("child_modules").forEach(child -> module(child, entries));
+    module.path("child_modules").forEach(child -> resources(child, mode, each));
   }
 
   /**

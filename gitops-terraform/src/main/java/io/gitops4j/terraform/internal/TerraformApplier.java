@@ -9,7 +9,6 @@ import io.gitops4j.error.GitOpsException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import io.gitops4j.operation.OperationContext;
-import io.gitops4j.terraform.StateLockedException;
 import io.gitops4j.terraform.TerraformConfig;
 import io.gitops4j.terraform.TerraformWorkspace;
 import java.io.IOException;
@@ -63,14 +62,19 @@ public final class TerraformApplier implements Applier<TerraformWorkspace> {
       try {
         bench.apply(stored.file().reveal(), results::take);
         results.complete();
-        bench.settle(desired.digest(), ShownPlan.NO_DRIFT, bench.stateVersion());
-      } catch (StateLockedException e) {
-        throw e; // nothing was written
+        bench.place().met(subject, results.nothingLeft());
+        bench.settle(
+            Workbench.settledAs(
+                desired.digest(),
+                ShownPlan.NO_DRIFT,
+                bench.read(stored).given(),
+                bench.stateVersion()));
       } catch (GitOpsException e) {
         if (!results.begun()) {
           throw e;
         }
         results.end(e.failure());
+        bench.place().met(subject, results.nothingLeft());
         if (results.outcome().complete()) {
           throw e; // all was done, and yet it failed: the state could not be stored
         }

@@ -50,23 +50,24 @@ public final class TerraformDiffer implements Differ<TerraformWorkspace> {
       Optional<PlanVault.Stored> stored =
           vault.get(bench.folder()).filter(s -> s.inputs().equals(desired.digest()));
       boolean known = settled.filter(s -> s.startsWith(desired.digest().toString())).isPresent();
+      Optional<ShownPlan> quiet = Optional.empty();
       if (known || stored.isPresent()) {
-        ShownPlan quiet = bench.plan(List.of("-refresh-only")).plan();
+        ShownPlan now = bench.plan(List.of("-refresh-only")).plan();
+        quiet = Optional.of(now);
         // A state that somebody else moved is compared anew, though nothing drifted from it.
-        if (settled.equals(
-            Optional.of(
-                Workbench.settledAs(desired.digest(), quiet.drift(), quiet.stateVersion())))) {
-          return inSync(desired, target, quiet);
+        if (settled.equals(Optional.of(settledAs(desired, now, now)))) {
+          return inSync(desired, target, now);
         }
         if (stored.isPresent()) {
           ShownPlan before = bench.read(stored.get());
-          if (before.stateVersion().equals(quiet.stateVersion())
-              && before.drift().equals(quiet.drift())) {
+          if (before.stateVersion().equals(now.stateVersion())
+              && before.drift().equals(now.drift())
+              && before.isGivenAsIn(now)) {
             return plan(desired, target, before);
           }
         }
       }
-      return planAnew(bench, desired, target);
+      return planAnew(bench, desired, target, quiet);
     } catch (IOException e) {
       throw new DiffException(
           "TERRAFORM-IO",
@@ -79,17 +80,25 @@ public final class TerraformDiffer implements Differ<TerraformWorkspace> {
   }
 
   private Plan<TerraformWorkspace> planAnew(
-      Workbench bench, TerraformWorkspace desired, TargetId target) throws IOException {
+      Workbench bench, TerraformWorkspace desired, TargetId target, Optional<ShownPlan> quiet)
+      throws IOException {
     Workbench.Planned planned = bench.plan(desired.isEmpty() ? List.of("-destroy") : List.of());
     Plan<TerraformWorkspace> plan = plan(desired, target, planned.plan());
     if (plan.inSync()) {
-      bench.settle(desired.digest(), planned.plan().drift(), planned.plan().stateVersion());
+      // The next pass compares a refresh-only plan, which may read more than a whole one.
+      ShownPlan given = quiet.filter(planned.plan()::isGivenAsIn).orElse(planned.plan());
+      bench.settle(settledAs(desired, planned.plan(), given));
       vault.remove(bench.folder());
     } else {
       bench.unsettle();
       vault.put(bench.folder(), plan.id(), desired.digest(), planned.file(), planned.shown());
     }
     return plan;
+  }
+
+  private static String settledAs(TerraformWorkspace desired, ShownPlan shown, ShownPlan given) {
+    return Workbench.settledAs(
+        desired.digest(), shown.drift(), given.given(), shown.stateVersion());
   }
 
   private static Plan<TerraformWorkspace> plan(

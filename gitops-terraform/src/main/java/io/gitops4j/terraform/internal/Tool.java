@@ -64,6 +64,14 @@ public final class Tool {
     }
   }
 
+  /** What a run did with the lock of the state, if it took it. */
+  enum Lock {
+    /** It ended by itself, and gave it back. */
+    RELEASED,
+    /** It was killed, it crashed, or the backend did not take it back. */
+    LEFT
+  }
+
   Path binary() {
     return binary;
   }
@@ -88,33 +96,55 @@ public final class Tool {
   /**
    * Runs and tells every line as it comes. It writes to a file: should this process die, the
    * program lives on and ends its work.
+   *
+   * @param ended is told of every run that started, however this call ends
    */
   Result stream(
       WorkingFolder folder,
       List<String> arguments,
       Consumer<Process> started,
+      Consumer<Lock> ended,
       Consumer<String> lines,
       Stage stage,
       OperationContext context) {
     try {
-      Path output = folder.run().resolve("output.jsonl");
+      Path output = output(folder);
       Files.deleteIfExists(output);
       WorkingFolder.createPrivate(output);
       ProcessBuilder builder = builder(folder, arguments);
       builder.redirectOutput(output.toFile());
       context.checkActive(stage);
       Process process = builder.start();
-      started.accept(process);
-      process.getOutputStream().close();
-      LineSplitter splitter = new LineSplitter(lines);
-      try (InputStream in = Files.newInputStream(output)) {
-        follow(process, in, splitter, stage, context);
+      try {
+        started.accept(process);
+        process.getOutputStream().close();
+        LineSplitter splitter = new LineSplitter(lines);
+        try (InputStream in = Files.newInputStream(output)) {
+          follow(process, in, splitter, stage, context);
+        }
+        splitter.end();
+        return new Result(process.exitValue(), new byte[0], errors(folder));
+      } finally {
+        ended.accept(lock(process, output));
       }
-      splitter.end();
-      return new Result(process.exitValue(), new byte[0], errors(folder));
     } catch (IOException e) {
       throw broken(stage, e);
     }
+  }
+
+  /** Where a run writes what it has to say. */
+  static Path output(WorkingFolder folder) {
+    return folder.run().resolve("output.jsonl");
+  }
+
+  /** It ends with 0 or 1 by itself; a crash is 2 or 11, a signal more than 128. */
+  private static Lock lock(Process process, Path output) throws IOException {
+    boolean byItself = !process.isAlive() && process.exitValue() <= 1;
+    return byItself
+            && !Files.readString(output, StandardCharsets.ISO_8859_1)
+                .contains(Diagnostics.LOCK_KEPT)
+        ? Lock.RELEASED
+        : Lock.LEFT;
   }
 
   private ProcessBuilder builder(WorkingFolder folder, List<String> arguments) throws IOException {

@@ -2,6 +2,7 @@ package io.gitops4j.terraform.internal;
 
 import io.gitops4j.error.DiffException;
 import io.gitops4j.error.GitOpsException;
+import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import io.gitops4j.internal.file.FolderLock;
@@ -108,7 +109,7 @@ final class Workbench implements AutoCloseable {
   Planned plan(List<String> kind) throws IOException {
     List<String> arguments = new ArrayList<>(List.of("plan", "-json", "-input=false", "-no-color"));
     arguments.addAll(kind);
-    arguments.add("-lock-timeout=" + config.lockTimeout().toSeconds() + "s");
+    arguments.add(lockTimeout());
     arguments.add("-parallelism=" + config.parallelism());
     for (String file : workspace.config().variableFiles()) {
       arguments.add("-var-file=" + file);
@@ -125,7 +126,13 @@ final class Workbench implements AutoCloseable {
     byte[] bytes = Files.readAllBytes(file);
     byte[] shown = capture(List.of("show", "-json", "-no-color", file.toString()));
     Files.delete(file);
-    return new Planned(bytes, shown, ShownPlan.read(bytes, shown, secrets, ignored()));
+    ShownPlan plan = ShownPlan.read(bytes, shown, secrets, ignored());
+    place().met(target.name(), plan.inventory().entries().isEmpty());
+    return new Planned(bytes, shown, plan);
+  }
+
+  StatePlace place() {
+    return new StatePlace(folder);
   }
 
   /** Applies exactly this plan file. */
@@ -138,7 +145,7 @@ final class Workbench implements AutoCloseable {
             "-json",
             "-input=false",
             "-no-color",
-            "-lock-timeout=" + config.lockTimeout().toSeconds() + "s",
+            lockTimeout(),
             "-parallelism=" + config.parallelism(),
             file.toString());
     try {
@@ -244,7 +251,7 @@ final class Workbench implements AutoCloseable {
       diagnostics.take(
           Diagnostics.JSON.createObjectNode().set("diagnostic", diagnostic).toString());
     }
-    throw diagnostics.failure(stage, target.name(), result);
+    throw diagnostics.invalid(stage, target.name(), result);
   }
 
   /** What the program could not store at its end belongs into the backend before anything else. */
@@ -253,43 +260,52 @@ final class Workbench implements AutoCloseable {
     if (!Files.exists(errored)) {
       return;
     }
-    Tool.Result result =
-        tool.run(folder, List.of("state", "push", "errored.tfstate"), stage, context);
-    if (!result.ok()) {
+    try {
+      unlocking(
+          () -> {
+            push(errored.getFileName().toString());
+            return Optional.empty();
+          });
+    } catch (StateLockedException | OperationCancelledException e) {
+      throw e;
+    } catch (GitOpsException e) {
       throw new DiffException(
           "TERRAFORM-STATE-UNSAVED",
           Retryability.RETRY,
           target.name(),
-          "its state could not be stored, and is kept in "
-              + errored
-              + ": "
-              + secrets.mask(result.errors()),
+          "its state could not be stored, and is kept in " + errored + ": " + e.failure().reason(),
           "make the backend reachable; the next pass stores it. Do not remove the file",
-          null);
+          e);
     }
     Files.delete(errored);
   }
 
-  /** A lock that a killed pass of ours left is opened; every other is somebody else's. */
+  private void push(String file) {
+    List<String> push = List.of("state", "push", "-no-color", lockTimeout(), file);
+    Tool.Result result = tool.run(folder, push, stage, context);
+    if (!result.ok()) {
+      throw Diagnostics.lock(stage, target.name(), secrets.mask(result.errors()))
+          .map(GitOpsException.class::cast)
+          .orElseGet(() -> new Diagnostics(secrets).failure(stage, target.name(), result));
+    }
+  }
+
+  /** A lock that a killed run of ours left is opened; every other is somebody else's. */
   private <T> T unlocking(Supplier<T> work) throws IOException {
     try {
-      T done = work.get();
-      running.clear();
-      return done;
+      return work.get();
     } catch (StateLockedException e) {
-      if (!running.left(e)) {
+      if (!running.left(e, config.lockTimeout())) {
         throw e;
       }
+      running.restore();
       forceUnlock(e.lockId());
-      T done = work.get();
-      running.clear();
-      return done;
-    } catch (GitOpsException e) {
-      if (!(e instanceof io.gitops4j.error.OperationCancelledException)) {
-        running.clear();
-      }
-      throw e;
+      return work.get();
     }
+  }
+
+  private String lockTimeout() {
+    return "-lock-timeout=" + config.lockTimeout().toSeconds() + "s";
   }
 
   void forceUnlock(String lockId) {
@@ -303,6 +319,7 @@ final class Workbench implements AutoCloseable {
             folder,
             arguments,
             running::write,
+            running::ended,
             line -> diagnostics.take(line).ifPresent(node -> progress.accept(node, diagnostics)),
             stage,
             context);
@@ -343,16 +360,16 @@ final class Workbench implements AutoCloseable {
     return folder.note("settled");
   }
 
-  void settle(Digest inputs, Digest drift, String stateVersion) throws IOException {
-    folder.writeNote("settled", settledAs(inputs, drift, stateVersion));
+  void settle(String as) throws IOException {
+    folder.writeNote("settled", as);
   }
 
   void unsettle() throws IOException {
     folder.removeNote("settled");
   }
 
-  static String settledAs(Digest inputs, Digest drift, String stateVersion) {
-    return inputs + " " + drift + " " + stateVersion;
+  static String settledAs(Digest inputs, Digest drift, Digest given, String stateVersion) {
+    return inputs + " " + drift + " " + given + " " + stateVersion;
   }
 
   /** Lineage and serial of the state as it is now. */
