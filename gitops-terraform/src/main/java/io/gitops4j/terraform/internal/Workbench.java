@@ -174,15 +174,35 @@ final class Workbench implements AutoCloseable {
     Path cache = Files.createDirectories(config.folder().resolve("providers"));
     try (FolderLock lock = FolderLock.take(cache, stage, context)) {
       lock.held();
-      run(init);
-    }
-    String name = workspace.config().workspace();
-    if (!name.equals("default")) {
-      run(List.of("workspace", "select", "-or-create", "-no-color", name));
+      selecting(workspace.config().workspace(), () -> run(init));
     }
     validate();
     folder.writeNote("module", workspace.config().path());
     folder.writeNote(INITIALISED, inputs);
+  }
+
+  /** Initialises without the workspace that was selected before: it may be gone. */
+  private void selecting(String name, Runnable init) throws IOException {
+    Path selection = folder.data().resolve("environment");
+    Optional<String> before = selected(selection);
+    Files.deleteIfExists(selection);
+    try {
+      init.run();
+    } catch (RuntimeException e) {
+      if (before.isPresent()) {
+        Files.writeString(selection, before.get()); // who asks for the state still means that one
+      }
+      throw e;
+    }
+    if (!name.equals(selected(selection).orElse("default"))) {
+      run(List.of("workspace", "select", "-or-create", "-no-color", name));
+    }
+  }
+
+  private static Optional<String> selected(Path selection) throws IOException {
+    return Files.exists(selection)
+        ? Optional.of(Files.readString(selection).strip())
+        : Optional.empty();
   }
 
   /** Older programs know no {@code init -json}: they would fail with words that help nobody. */

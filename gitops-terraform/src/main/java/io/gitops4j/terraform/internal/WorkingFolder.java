@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
@@ -244,9 +245,13 @@ public final class WorkingFolder implements AutoCloseable {
         workspace.files().entrySet().stream()
             .filter(f -> inModule(f.getKey()))
             .anyMatch(f -> LocalModules.saysBackend(f.getValue()));
-    return said
-        ? Optional.empty()
-        : Optional.of(new Backend("local", Map.of("path", state().toString())));
+    return said ? Optional.empty() : Optional.of(new Backend("local", builtIn()));
+  }
+
+  /** No workspace beside the module either: each init would take it for a state to be moved. */
+  private Map<String, String> builtIn() {
+    Path workspaces = state().resolveSibling("terraform.tfstate.d");
+    return Map.of("path", state().toString(), "workspace_dir", workspaces.toString());
   }
 
   private boolean inModule(String path) {
@@ -260,7 +265,7 @@ public final class WorkingFolder implements AutoCloseable {
     ObjectNode root = Diagnostics.JSON.createObjectNode();
     ObjectNode settings =
         root.putObject("terraform").putObject("backend").putObject(backend.type());
-    backend.settings().forEach(settings::put);
+    new TreeMap<>(backend.settings()).forEach(settings::put);
     return root.toString();
   }
 
