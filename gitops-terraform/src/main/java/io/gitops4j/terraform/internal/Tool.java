@@ -68,10 +68,19 @@ public final class Tool {
     return binary;
   }
 
-  /** Runs and takes what it writes. What it writes never touches a disk. */
-  Result run(WorkingFolder folder, List<String> arguments, Stage stage, OperationContext context) {
+  /**
+   * Runs and takes what it writes. What it writes never touches a disk.
+   *
+   * @param environment what the program sees besides {@code PATH}
+   */
+  Result run(
+      WorkingFolder folder,
+      Map<String, Sensitive<String>> environment,
+      List<String> arguments,
+      Stage stage,
+      OperationContext context) {
     try {
-      ProcessBuilder builder = builder(folder, arguments);
+      ProcessBuilder builder = builder(folder, environment, arguments);
       context.checkActive(stage);
       Process process = builder.start();
       process.getOutputStream().close();
@@ -91,6 +100,7 @@ public final class Tool {
    */
   Result stream(
       WorkingFolder folder,
+      Map<String, Sensitive<String>> environment,
       List<String> arguments,
       Consumer<Process> started,
       Consumer<String> lines,
@@ -100,7 +110,7 @@ public final class Tool {
       Path output = folder.run().resolve("output.jsonl");
       Files.deleteIfExists(output);
       WorkingFolder.createPrivate(output);
-      ProcessBuilder builder = builder(folder, arguments);
+      ProcessBuilder builder = builder(folder, environment, arguments);
       builder.redirectOutput(output.toFile());
       context.checkActive(stage);
       Process process = builder.start();
@@ -117,7 +127,9 @@ public final class Tool {
     }
   }
 
-  private ProcessBuilder builder(WorkingFolder folder, List<String> arguments) throws IOException {
+  private ProcessBuilder builder(
+      WorkingFolder folder, Map<String, Sensitive<String>> given, List<String> arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(binary.toString());
     command.addAll(arguments);
@@ -141,9 +153,7 @@ public final class Tool {
     environment.put("CHECKPOINT_DISABLE", "1");
     environment.put("TF_CLI_CONFIG_FILE", folder.cliConfig().toString());
     environment.put("TF_DATA_DIR", folder.data().toString());
-    for (Map.Entry<String, Sensitive<String>> given : config.environment().get().entrySet()) {
-      environment.put(given.getKey(), given.getValue().reveal());
-    }
+    given.forEach((name, value) -> environment.put(name, value.reveal()));
     return builder;
   }
 

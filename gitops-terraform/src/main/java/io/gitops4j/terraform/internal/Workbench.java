@@ -6,6 +6,7 @@ import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import io.gitops4j.internal.file.FolderLock;
 import io.gitops4j.model.Digest;
+import io.gitops4j.model.Sensitive;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.terraform.DriftRule;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -38,10 +40,12 @@ final class Workbench implements AutoCloseable {
   private final TargetId target;
   private final TerraformWorkspace workspace;
   private final WorkingFolder folder;
-  private final Secrets secrets;
   private final RunningNote running;
   private final Stage stage;
   private final OperationContext context;
+
+  /** What is known to be secret by now; each run and each plan adds to it. */
+  private Secrets secrets;
 
   private Workbench(
       TerraformConfig config,
@@ -57,7 +61,7 @@ final class Workbench implements AutoCloseable {
     this.target = target;
     this.workspace = workspace;
     this.folder = folder;
-    this.secrets = Secrets.of(config, workspace);
+    this.secrets = Secrets.of(workspace);
     this.running = new RunningNote(folder);
     this.stage = stage;
     this.context = context;
@@ -126,10 +130,11 @@ final class Workbench implements AutoCloseable {
     return new Planned(bytes, shown, ShownPlan.read(bytes, shown, secrets, ignored()));
   }
 
-  /** Applies exactly this plan file. */
-  void apply(byte[] plan, BiConsumer<JsonNode, Diagnostics> progress) throws IOException {
+  /** Applies exactly this plan. What it marks as sensitive is in no text of the apply either. */
+  void apply(PlanVault.Stored plan, BiConsumer<JsonNode, Diagnostics> progress) throws IOException {
+    secrets = secrets.and(Diagnostics.JSON.readTree(plan.shown().reveal()));
     Path file = folder.run().resolve("plan.bin");
-    WorkingFolder.writePrivate(file, plan);
+    WorkingFolder.writePrivate(file, plan.file().reveal());
     List<String> arguments =
         List.of(
             "apply",
@@ -229,7 +234,7 @@ final class Workbench implements AutoCloseable {
   /** Tells every mistake with file and line, before anything is contacted. */
   private void validate() {
     Tool.Result result =
-        tool.run(folder, List.of("validate", "-json", "-no-color"), stage, context);
+        tool.run(folder, environment(), List.of("validate", "-json", "-no-color"), stage, context);
     if (result.ok()) {
       return;
     }
@@ -249,7 +254,8 @@ final class Workbench implements AutoCloseable {
       return;
     }
     Tool.Result result =
-        tool.run(folder, List.of("state", "push", "errored.tfstate"), stage, context);
+        tool.run(
+            folder, environment(), List.of("state", "push", "errored.tfstate"), stage, context);
     if (!result.ok()) {
       throw new DiffException(
           "TERRAFORM-STATE-UNSAVED",
@@ -291,11 +297,20 @@ final class Workbench implements AutoCloseable {
     run(List.of("force-unlock", "-force", lockId));
   }
 
+  /** Asked for at every run; what it gives is taken out of all texts from here on. */
+  private Map<String, Sensitive<String>> environment() {
+    Map<String, Sensitive<String>> given = config.environment().get();
+    secrets = secrets.and(Secrets.of(given));
+    return given;
+  }
+
   private void stream(List<String> arguments, BiConsumer<JsonNode, Diagnostics> progress) {
+    Map<String, Sensitive<String>> environment = environment();
     Diagnostics diagnostics = new Diagnostics(secrets);
     Tool.Result result =
         tool.stream(
             folder,
+            environment,
             arguments,
             running::write,
             line -> diagnostics.take(line).ifPresent(node -> progress.accept(node, diagnostics)),
@@ -307,7 +322,7 @@ final class Workbench implements AutoCloseable {
   }
 
   private void run(List<String> arguments) {
-    Tool.Result result = tool.run(folder, arguments, stage, context);
+    Tool.Result result = tool.run(folder, environment(), arguments, stage, context);
     if (!result.ok()) {
       Diagnostics diagnostics = new Diagnostics(secrets);
       new String(result.output(), java.nio.charset.StandardCharsets.UTF_8)
@@ -318,7 +333,7 @@ final class Workbench implements AutoCloseable {
   }
 
   private byte[] capture(List<String> arguments) {
-    Tool.Result result = tool.run(folder, arguments, stage, context);
+    Tool.Result result = tool.run(folder, environment(), arguments, stage, context);
     if (!result.ok()) {
       throw new Diagnostics(secrets).failure(stage, target.name(), result);
     }
