@@ -35,6 +35,9 @@ final class Workbench implements AutoCloseable {
   private static final int OLDEST_MINOR = 9;
   private static final String INITIALISED = "initialised";
 
+  /** The words of Terraform 1.x and OpenTofu 1.x. */
+  private static final String OUTGROWN_LOCK = "does not match configured version constraint";
+
   private final TerraformConfig config;
   private final Tool tool;
   private final TargetId target;
@@ -179,11 +182,24 @@ final class Workbench implements AutoCloseable {
     Path cache = Files.createDirectories(config.folder().resolve("providers"));
     try (FolderLock lock = FolderLock.take(cache, stage, context)) {
       lock.held();
-      selecting(workspace.config().workspace(), () -> run(init));
+      selecting(workspace.config().workspace(), () -> install(init));
     }
     validate();
     folder.writeNote("module", workspace.config().path());
     folder.writeNote(INITIALISED, inputs);
+  }
+
+  /** A lock file that an earlier init left here does not hold back what the repository asks for. */
+  private void install(List<String> init) {
+    try {
+      run(init);
+    } catch (GitOpsException e) {
+      if (folder.pinned(workspace) || !e.failure().reason().contains(OUTGROWN_LOCK)) {
+        throw e;
+      }
+      delete(folder.lockFile());
+      run(init);
+    }
   }
 
   /** Initialises without the workspace that was selected before: it may be gone. */

@@ -158,6 +158,11 @@ public final class WorkingFolder implements AutoCloseable {
     return Optional.of(file);
   }
 
+  /** Which providers the root module takes: from the repository, or else as init chose. */
+  Path lockFile() {
+    return module().resolve(LOCK_FILE);
+  }
+
   /** Whether the repository pins its providers. */
   boolean pinned(TerraformWorkspace workspace) {
     return workspace.files().containsKey(inTree(LOCK_FILE));
