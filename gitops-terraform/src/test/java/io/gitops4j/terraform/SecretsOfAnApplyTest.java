@@ -69,17 +69,70 @@ class SecretsOfAnApplyTest {
     assertThat(outcome.toString()).contains("token ***").doesNotContain("canary");
   }
 
+  @Test
+  @DisplayName("a variable that no plan keeps has in the apply the value that it had in the plan")
+  void givesEphemeralVariablesAgain() {
+    source.commit(
+        "ephemeral",
+        Map.of(
+            "infra/main.tf",
+            """
+            variable "token" {
+              ephemeral = true
+              default   = "none"
+            }
+            variable "region" {
+              ephemeral = true
+            }
+            variable "name" {}
+            resource "terraform_data" "a" {
+              input = var.name
+              provisioner "local-exec" {
+                command = "test $TOKEN = canary-token && test $REGION = north"
+                environment = {
+                  TOKEN  = var.token
+                  REGION = var.region
+                }
+              }
+            }
+            """,
+            "infra/values.tfvars",
+            "region = \"north\"\nname = \"other\"\n"));
+    TerraformRenderer renderer =
+        TerraformRenderer.builder("infra")
+            .variableFile("values.tfvars")
+            .variable("name", "one")
+            .variable("token", Sensitive.of("canary-token"))
+            .build();
+
+    for (Path program : TerraformPrograms.all()) {
+      ReconcileOutcome outcome =
+          GitOps.target("ephemeral-" + program.getFileName())
+              .source(source)
+              .renderer(renderer)
+              .destination(destination(program, Map::of))
+              .build()
+              .reconcile();
+
+      assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Kind.APPLIED);
+    }
+  }
+
   private ReconcileOutcome reconcile(Supplier<Map<String, Sensitive<String>>> environment) {
     return GitOps.target("secret")
         .source(source)
         .renderer(TerraformRenderer.path("infra"))
-        .destination(
-            TerraformDestination.open(
-                TerraformConfig.builder(folder.resolve("work"), Sensitive.of(new byte[32]))
-                    .binary(TerraformPrograms.any())
-                    .environment(environment)
-                    .build()))
+        .destination(destination(TerraformPrograms.any(), environment))
         .build()
         .reconcile();
+  }
+
+  private TerraformDestination destination(
+      Path program, Supplier<Map<String, Sensitive<String>>> environment) {
+    return TerraformDestination.open(
+        TerraformConfig.builder(folder.resolve("work"), Sensitive.of(new byte[32]))
+            .binary(program)
+            .environment(environment)
+            .build());
   }
 }

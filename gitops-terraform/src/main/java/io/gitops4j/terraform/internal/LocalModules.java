@@ -17,6 +17,8 @@ public final class LocalModules {
       Pattern.compile(
           "\\bbackend\\s+\"\\w+\"\\s*\\{|\"backend\"\\s*:\\s*\\{|\\bcloud\\s*\\{|\"cloud\"\\s*:");
 
+  private static final Pattern EPHEMERAL = Pattern.compile("\\bephemeral\"?\\s*[=:]\\s*true\\b");
+
   private LocalModules() {}
 
   /** What a file leads to, from the root of the repository. */
@@ -38,5 +40,10 @@ public final class LocalModules {
   static boolean saysBackend(byte[] content) {
     String text = new String(content, StandardCharsets.UTF_8);
     return BACKEND.matcher(text).find();
+  }
+
+  /** Whether the file declares something ephemeral; once too often does no harm. */
+  static boolean saysEphemeral(byte[] content) {
+    return EPHEMERAL.matcher(new String(content, StandardCharsets.UTF_8)).find();
   }
 }

@@ -115,10 +115,7 @@ final class Workbench implements AutoCloseable {
     arguments.addAll(kind);
     arguments.add("-lock-timeout=" + config.lockTimeout().toSeconds() + "s");
     arguments.add("-parallelism=" + config.parallelism());
-    for (String file : workspace.config().variableFiles()) {
-      arguments.add("-var-file=" + file);
-    }
-    folder.writeVariables(workspace).ifPresent(f -> arguments.add("-var-file=" + f));
+    arguments.addAll(variables());
     Path file = folder.run().resolve("plan.bin");
     arguments.add("-out=" + file);
     unlocking(
@@ -139,14 +136,14 @@ final class Workbench implements AutoCloseable {
     Path file = folder.run().resolve("plan.bin");
     WorkingFolder.writePrivate(file, plan.file().reveal());
     List<String> arguments =
-        List.of(
-            "apply",
-            "-json",
-            "-input=false",
-            "-no-color",
-            "-lock-timeout=" + config.lockTimeout().toSeconds() + "s",
-            "-parallelism=" + config.parallelism(),
-            file.toString());
+        new ArrayList<>(List.of("apply", "-json", "-input=false", "-no-color"));
+    arguments.add("-lock-timeout=" + config.lockTimeout().toSeconds() + "s");
+    arguments.add("-parallelism=" + config.parallelism());
+    if (folder.saysEphemeral(workspace)) {
+      // A plan does not keep them. Of the others the program only checks that they are the same.
+      arguments.addAll(variables());
+    }
+    arguments.add(file.toString());
     try {
       unlocking(
           () -> {
@@ -157,6 +154,15 @@ final class Workbench implements AutoCloseable {
       Files.deleteIfExists(file);
       rescueState();
     }
+  }
+
+  private List<String> variables() throws IOException {
+    List<String> arguments = new ArrayList<>();
+    for (String file : workspace.config().variableFiles()) {
+      arguments.add("-var-file=" + file);
+    }
+    folder.writeVariables(workspace).ifPresent(f -> arguments.add("-var-file=" + f));
+    return arguments;
   }
 
   @Override

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -251,6 +252,17 @@ public final class WorkingFolder implements AutoCloseable {
             .filter(f -> inModule(f.getKey()))
             .anyMatch(f -> LocalModules.saysBackend(f.getValue()));
     return said ? Optional.empty() : Optional.of(new Backend("local", builtIn()));
+  }
+
+  /** Whether the root module declares variables that no plan keeps. */
+  boolean saysEphemeral(TerraformWorkspace workspace) {
+    return says(workspace, LocalModules::saysEphemeral);
+  }
+
+  private boolean says(TerraformWorkspace workspace, Predicate<byte[]> what) {
+    return workspace.files().entrySet().stream()
+        .filter(f -> inModule(f.getKey()))
+        .anyMatch(f -> what.test(f.getValue()));
   }
 
   /** No workspace beside the module either: each init would take it for a state to be moved. */
