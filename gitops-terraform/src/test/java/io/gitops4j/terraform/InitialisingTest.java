@@ -63,27 +63,82 @@ class InitialisingTest {
     source.commit("no provider", Map.of("infra/main.tf", output + missing));
     assertThat(inWorkspace("staging").kind()).isEqualTo(Kind.FAILED);
 
-    assertThat(destination().outputs(new TargetId("init"), OperationContext.create()))
+    assertThat(
+            destination(TerraformPrograms.any())
+                .outputs(new TargetId("init"), OperationContext.create()))
         .containsKey("name");
   }
 
-  private ReconcileOutcome inWorkspace(String workspace) {
-    return reconcile(TerraformRenderer.builder("infra").workspace(workspace).build());
+  @Test
+  @DisplayName("a cloud block is initialised: what fails is what the cloud says")
+  void initialisesACloudBlock() {
+    source.commit("plain", Map.of("infra/main.tf", PLAIN));
+    assertThat(inWorkspace("default").kind()).isEqualTo(Kind.APPLIED);
+    String cloud =
+        """
+        terraform {
+          cloud {
+            hostname     = "127.0.0.1:1"
+            organization = "shop"
+            workspaces {
+              name = "network"
+            }
+          }
+        }
+        """;
+    source.commit("cloud", Map.of("infra/main.tf", PLAIN + cloud));
+
+    ReconcileOutcome outcome = inWorkspace("default");
+
+    assertThat(outcome.kind()).isEqualTo(Kind.FAILED);
+    assertThat(outcome.toString()).contains("127.0.0.1:1").doesNotContain("-reconfigure");
   }
 
-  private ReconcileOutcome reconcile(TerraformRenderer renderer) {
+  @Test
+  @DisplayName("a plan that is made remotely is refused as such, not as a disk that fails")
+  void refusesRemotePlans() throws IOException {
+    source.commit("plain", Map.of("infra/main.tf", PLAIN));
+    // What a cloud's saved plan is: the name of a run.
+    Path program = folder.resolve("remote");
+    Files.writeString(
+        program,
+        """
+        #!/bin/sh
+        %s "$@" || exit
+        for argument in "$@"; do
+          case "$argument" in
+            -out=*) echo '{"remote_plan_format":1,"run_id":"run-1"}' > "${argument#-out=}" ;;
+          esac
+        done
+        """
+            .formatted(TerraformPrograms.any()));
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+
+    ReconcileOutcome outcome = reconcile(TerraformRenderer.path("infra"), program);
+
+    assertThat(outcome.kind()).isEqualTo(Kind.FAILED);
+    assertThat(((ReconcileOutcome.Failed) outcome).failure().code())
+        .isEqualTo("TERRAFORM-REMOTE-PLAN");
+  }
+
+  private ReconcileOutcome inWorkspace(String workspace) {
+    return reconcile(
+        TerraformRenderer.builder("infra").workspace(workspace).build(), TerraformPrograms.any());
+  }
+
+  private ReconcileOutcome reconcile(TerraformRenderer renderer, Path program) {
     return GitOps.target("init")
         .source(source)
         .renderer(renderer)
-        .destination(destination())
+        .destination(destination(program))
         .build()
         .reconcile();
   }
 
-  private TerraformDestination destination() {
+  private TerraformDestination destination(Path program) {
     return TerraformDestination.open(
         TerraformConfig.builder(folder.resolve("work"), Sensitive.of(new byte[32]))
-            .binary(TerraformPrograms.any())
+            .binary(program)
             .providerMirror(folder)
             .build());
   }

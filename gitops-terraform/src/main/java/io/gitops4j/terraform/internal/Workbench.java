@@ -22,8 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -31,8 +29,6 @@ import tools.jackson.databind.JsonNode;
  * one pass. Not thread-safe.
  */
 final class Workbench implements AutoCloseable {
-  private static final int OLDEST_MAJOR = 1;
-  private static final int OLDEST_MINOR = 9;
   private static final String INITIALISED = "initialised";
 
   /** The words of Terraform 1.x and OpenTofu 1.x. */
@@ -125,9 +121,23 @@ final class Workbench implements AutoCloseable {
           return Optional.empty();
         });
     byte[] bytes = Files.readAllBytes(file);
+    checkKind(bytes);
     byte[] shown = capture(List.of("show", "-json", "-no-color", file.toString()));
     Files.delete(file);
     return new Planned(bytes, shown, ShownPlan.read(bytes, shown, secrets, ignored()));
+  }
+
+  /** A plan that is made remotely is kept there, and its file only names it: it binds nothing. */
+  private void checkKind(byte[] plan) {
+    if (plan.length < 2 || plan[0] != 'P' || plan[1] != 'K') {
+      throw new DiffException(
+          "TERRAFORM-REMOTE-PLAN",
+          Retryability.RETRY,
+          target.name(),
+          "it is planned remotely, so that there is no plan file to be approved and applied",
+          "set the execution mode of its workspace to local",
+          null);
+    }
   }
 
   /** Applies exactly this plan. What it marks as sensitive is in no text of the apply either. */
@@ -177,18 +187,26 @@ final class Workbench implements AutoCloseable {
       return;
     }
     folder.removeNote(INITIALISED);
-    checkVersion();
+    // Older programs know no init -json: they would fail with words that help nobody.
+    ProgramVersion.read(capture(List.of("version", "-json"))).check(target.name(), tool.binary());
     Files.createDirectories(folder.state().getParent());
-    List<String> init =
-        new ArrayList<>(List.of("init", "-json", "-input=false", "-no-color", "-reconfigure"));
+    List<String> init = new ArrayList<>(List.of("init", "-json", "-input=false", "-no-color"));
     if (folder.pinned(workspace)) {
       init.add("-lockfile=readonly");
     }
+    EarlierChoice earlier = EarlierChoice.forget(folder.data());
     // The program's cache of providers does not bear two inits at once.
     Path cache = Files.createDirectories(config.folder().resolve("providers"));
     try (FolderLock lock = FolderLock.take(cache, stage, context)) {
       lock.held();
-      selecting(workspace.config().workspace(), () -> install(init));
+      install(init);
+    } catch (GitOpsException e) {
+      earlier.restore();
+      throw e;
+    }
+    String name = workspace.config().workspace();
+    if (!name.equals("default")) {
+      run(List.of("workspace", "select", "-or-create", "-no-color", name));
     }
     validate();
     folder.writeNote("module", workspace.config().path());
@@ -205,51 +223,6 @@ final class Workbench implements AutoCloseable {
       }
       delete(folder.lockFile());
       run(init);
-    }
-  }
-
-  /** Initialises without the workspace that was selected before: it may be gone. */
-  private void selecting(String name, Runnable init) throws IOException {
-    Path selection = folder.data().resolve("environment");
-    Optional<String> before = selected(selection);
-    Files.deleteIfExists(selection);
-    try {
-      init.run();
-    } catch (RuntimeException e) {
-      if (before.isPresent()) {
-        Files.writeString(selection, before.get()); // who asks for the state still means that one
-      }
-      throw e;
-    }
-    if (!name.equals(selected(selection).orElse("default"))) {
-      run(List.of("workspace", "select", "-or-create", "-no-color", name));
-    }
-  }
-
-  private static Optional<String> selected(Path selection) throws IOException {
-    return Files.exists(selection)
-        ? Optional.of(Files.readString(selection).strip())
-        : Optional.empty();
-  }
-
-  /** Older programs know no {@code init -json}: they would fail with words that help nobody. */
-  private void checkVersion() {
-    JsonNode shown = Diagnostics.JSON.readTree(capture(List.of("version", "-json")));
-    String version = shown.path("terraform_version").asString("");
-    Matcher parts = Pattern.compile("(\\d+)\\.(\\d+).*").matcher(version);
-    boolean enough =
-        parts.matches()
-            && (Integer.parseInt(parts.group(1)) > OLDEST_MAJOR
-                || (Integer.parseInt(parts.group(1)) == OLDEST_MAJOR
-                    && Integer.parseInt(parts.group(2)) >= OLDEST_MINOR));
-    if (!enough) {
-      throw new DiffException(
-          "TERRAFORM-VERSION",
-          Retryability.RETRY_ON_CHANGE,
-          target.name(),
-          tool.binary() + " has version '" + version + "', which lacks what is needed",
-          "use Terraform or OpenTofu " + OLDEST_MAJOR + "." + OLDEST_MINOR + " or newer",
-          null);
     }
   }
 
