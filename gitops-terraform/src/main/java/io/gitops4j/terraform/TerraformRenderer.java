@@ -1,18 +1,13 @@
 package io.gitops4j.terraform;
 
 import io.gitops4j.error.RenderException;
-import io.gitops4j.error.Retryability;
-import io.gitops4j.error.Stage;
 import io.gitops4j.model.Sensitive;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.render.Renderer;
 import io.gitops4j.source.Snapshot;
-import io.gitops4j.source.SnapshotFile;
-import io.gitops4j.terraform.internal.LocalModules;
+import io.gitops4j.terraform.internal.WorkspaceFiles;
 import java.math.BigDecimal;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -79,34 +74,7 @@ public final class TerraformRenderer implements Renderer<TerraformWorkspace> {
    */
   @Override
   public TerraformWorkspace render(Snapshot snapshot, OperationContext context) {
-    SortedMap<String, byte[]> files = new TreeMap<>();
-    Set<String> seen = new HashSet<>();
-    Deque<String> directories = new ArrayDeque<>(config.include());
-    directories.push(config.path());
-    long bytes = 0;
-    while (!directories.isEmpty()) {
-      String directory = directories.pop();
-      if (!seen.add(directory)) {
-        continue;
-      }
-      for (SnapshotFile file : snapshot.files(directory)) {
-        context.checkActive(Stage.RENDER);
-        if (files.containsKey(file.path())) {
-          continue;
-        }
-        check(file.path());
-        bytes += file.size();
-        if (bytes > config.maxBytes()) {
-          throw refuse(
-              directory,
-              "its files are more than " + config.maxBytes() + " bytes",
-              "move what is no configuration elsewhere, or raise the limit");
-        }
-        byte[] content = snapshot.read(file.path());
-        files.put(file.path(), content);
-        directories.addAll(LocalModules.of(file.path(), content));
-      }
-    }
+    SortedMap<String, byte[]> files = new WorkspaceFiles(snapshot, config, context).read();
     String prefix = config.path().isEmpty() ? "" : config.path() + "/";
     boolean module =
         files.keySet().stream()
@@ -114,31 +82,12 @@ public final class TerraformRenderer implements Renderer<TerraformWorkspace> {
             .map(p -> p.substring(prefix.length()))
             .anyMatch(p -> !p.contains("/") && p.matches(".*\\.(tf|tofu)(\\.json)?"));
     if (!module) {
-      throw refuse(
+      throw WorkspaceFiles.refuse(
           config.path().isEmpty() ? "." : config.path(),
           "it holds no .tf file",
           "check the path; to remove what was made, ask for its destruction");
     }
     return new TerraformWorkspace(snapshot.revision(), snapshot.repository(), config, files);
-  }
-
-  private static void check(String path) {
-    for (String part : path.split("/")) {
-      if (part.equals(".terraform")
-          || part.equals("terraform.tfstate")
-          || part.startsWith("terraform.tfstate.")
-          || part.equals("errored.tfstate")) {
-        throw refuse(
-            path,
-            "what tools write beside a configuration must not come from the repository",
-            "remove it from Git, and add it to .gitignore");
-      }
-    }
-  }
-
-  private static RenderException refuse(String subject, String why, String next) {
-    return new RenderException(
-        "RENDER-TERRAFORM", Retryability.RETRY_ON_CHANGE, subject, why, next, null);
   }
 
   /** Says more than the defaults. Not thread-safe. */
@@ -159,7 +108,7 @@ public final class TerraformRenderer implements Renderer<TerraformWorkspace> {
     }
 
     /**
-     * Adds a directory that the modules read. Local modules are found without it.
+     * Adds a directory that the modules read, or a single file. Local modules are found without it.
      *
      * @param directory from the root of the repository
      * @return this

@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * Immutable.
  *
  * @param path of the root module, from the root of the repository; empty is the root
- * @param include more directories that the modules read, from the root of the repository
+ * @param include more directories or files that the modules read, from the root of the repository
  * @param workspace its name; {@code default} where nobody made another
  * @param variables by name, each as JSON
  * @param secretVariables those of them whose values are taken out of every text

@@ -16,8 +16,10 @@ import io.gitops4j.terraform.testing.TerraformPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -114,12 +116,7 @@ class ProvidersTest {
   void honoursTheLockFile() throws IOException {
     commit(REQUIRED + "resource \"time_static\" \"now\" {}\n");
     assertThat(target("pin", program()).build().reconcile().kind()).isEqualTo(Kind.APPLIED);
-    String lock;
-    try (Stream<Path> all = Files.walk(folder.resolve("work"))) {
-      lock =
-          Files.readString(
-              all.filter(f -> f.endsWith(".terraform.lock.hcl")).findFirst().orElseThrow());
-    }
+    String lock = lockFile("pin");
     files.put("infra/.terraform.lock.hcl", lock);
     commit(files.get("infra/main.tf"));
     assertThat(target("pinned", program()).build().reconcile().kind()).isEqualTo(Kind.APPLIED);
@@ -131,6 +128,69 @@ class ProvidersTest {
     assertThat(refused.kind()).as(refused.toString()).isEqualTo(Kind.FAILED);
     assertThat(((ReconcileOutcome.Failed) refused).failure().code())
         .isEqualTo("TERRAFORM-PROVIDER");
+  }
+
+  @Test
+  @DisplayName("a provider's version can be raised where no lock file is in Git, or no longer is")
+  void raisesVersions() throws IOException {
+    Path mirror = mirrorOfTwo();
+    for (Path program : TerraformPrograms.all()) {
+      String name = "raise-" + program.getFileName();
+      TargetBuilder<TerraformWorkspace> target =
+          GitOps.target(name)
+              .source(source)
+              .renderer(TerraformRenderer.path("infra"))
+              .destination(destination(program, Set.of(), mirror));
+      commit(exactly("0.14.2"));
+      assertThat(target.build().reconcile().kind()).isEqualTo(Kind.APPLIED);
+
+      commit(exactly("0.99.0"));
+      ReconcileOutcome raised = target.build().reconcile();
+      assertThat(raised.kind()).as(raised.toString()).isEqualTo(Kind.IN_SYNC);
+
+      files.put("infra/.terraform.lock.hcl", lockFile(name));
+      commit(exactly("0.99.0"));
+      assertThat(target.build().reconcile().kind()).isEqualTo(Kind.IN_SYNC);
+      commit(exactly("0.14.2"));
+      assertThat(target.build().reconcile().kind())
+          .as("a lock file of the repository binds")
+          .isEqualTo(Kind.FAILED);
+      files.remove("infra/.terraform.lock.hcl");
+      commit(exactly("0.14.2"));
+      ReconcileOutcome free = target.build().reconcile();
+      assertThat(free.kind()).as(free.toString()).isEqualTo(Kind.IN_SYNC);
+    }
+  }
+
+  /** The one that init left in the working folder of a target. */
+  private String lockFile(String target) throws IOException {
+    try (Stream<Path> all = Files.walk(folder.resolve("work"))) {
+      return Files.readString(
+          all.filter(f -> f.endsWith(".terraform.lock.hcl") && f.toString().contains(target + "-"))
+              .findFirst()
+              .orElseThrow());
+    }
+  }
+
+  private static String exactly(String version) {
+    return REQUIRED.replace("test/time\"", "test/time\"\n      version = \"" + version + "\"")
+        + "resource \"time_static\" \"now\" {}\n";
+  }
+
+  /** The provider, and the same again under a higher version. */
+  private Path mirrorOfTwo() throws IOException {
+    Path all = TerraformPrograms.providerMirror();
+    Path mirror = folder.resolve("mirror");
+    try (Stream<Path> provider = Files.walk(all)) {
+      for (Path file : provider.filter(Files::isRegularFile).toList()) {
+        for (String version : List.of("0.14.2", "0.99.0")) {
+          Path copy = mirror.resolve(all.relativize(file).toString().replace("0.14.2", version));
+          Files.createDirectories(copy.getParent());
+          Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
+        }
+      }
+    }
+    return mirror;
   }
 
   @Test
@@ -192,10 +252,14 @@ class ProvidersTest {
   }
 
   private TerraformDestination destination(Path program, Set<String> allowed) {
+    return destination(program, allowed, TerraformPrograms.providerMirror());
+  }
+
+  private TerraformDestination destination(Path program, Set<String> allowed, Path mirror) {
     return TerraformDestination.open(
         TerraformConfig.builder(folder.resolve("work"), Sensitive.of(new byte[32]))
             .binary(program)
-            .providerMirror(TerraformPrograms.providerMirror())
+            .providerMirror(mirror)
             .allowedProviders(allowed)
             .build());
   }

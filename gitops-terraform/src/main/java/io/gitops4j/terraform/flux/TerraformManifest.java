@@ -10,6 +10,7 @@ import io.gitops4j.reconcile.SyncPolicy;
 import io.gitops4j.terraform.TerraformRenderer;
 import io.gitops4j.terraform.WorkspaceConfig;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -104,11 +105,12 @@ public record TerraformManifest(
     Duration interval = spec.duration("interval", Duration.ofMinutes(10));
     spec.duration("retryInterval", Duration.ofMinutes(1));
     boolean destroy = spec.flag("destroy");
+    String path = spec.text("path").orElse(".");
     TerraformRenderer.Builder builder =
-        TerraformRenderer.builder(spec.text("path").orElse("."))
+        TerraformRenderer.builder(path)
             .workspace(spec.text("workspace").filter(w -> !w.isEmpty()).orElse("default"))
             .purpose(destroy ? WorkspaceConfig.Purpose.DESTROY : WorkspaceConfig.Purpose.EXIST);
-    spec.texts("tfVarsFiles").forEach(builder::variableFile);
+    spec.texts("tfVarsFiles").forEach(f -> variableFile(builder, path, f));
     for (Fields variable : spec.objects("vars")) {
       String key = variable.requiredText("name");
       variable.json("value").ifPresent(v -> variable(builder, key, v));
@@ -135,6 +137,14 @@ public record TerraformManifest(
         approval,
         interval,
         parallelism > 0 ? Optional.of(parallelism) : Optional.empty());
+  }
+
+  /** Named from the root of the repository, whatever the path is; none leads out of it. */
+  private static void variableFile(TerraformRenderer.Builder builder, String path, String file) {
+    Path root = Path.of("/");
+    Path named = root.resolve(file).normalize();
+    builder.include(root.relativize(named).toString());
+    builder.variableFile(root.resolve(path).normalize().relativize(named).toString());
   }
 
   private static void variable(TerraformRenderer.Builder builder, String name, String json) {

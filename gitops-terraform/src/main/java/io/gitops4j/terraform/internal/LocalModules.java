@@ -24,6 +24,8 @@ public final class LocalModules {
               + "|(\"(?:[^\"\\\\\\n]++|\\\\.)*+\")",
           Pattern.DOTALL);
 
+  private static final Pattern EPHEMERAL = Pattern.compile("\\bephemeral\"?\\s*[=:]\\s*true\\b");
+
   private LocalModules() {}
 
   /** What a file leads to, from the root of the repository. */
@@ -49,5 +51,10 @@ public final class LocalModules {
             .matcher(text)
             .replaceAll(m -> Matcher.quoteReplacement(m.group(2) == null ? " " : m.group(2)));
     return BACKEND.matcher(said).find();
+  }
+
+  /** Whether the file declares something ephemeral; once too often does no harm. */
+  static boolean saysEphemeral(byte[] content) {
+    return EPHEMERAL.matcher(new String(content, StandardCharsets.UTF_8)).find();
   }
 }

@@ -1,12 +1,12 @@
 package io.gitops4j.terraform.internal;
 
 import io.gitops4j.model.Sensitive;
-import io.gitops4j.terraform.TerraformConfig;
 import io.gitops4j.terraform.TerraformWorkspace;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** The values that were given in confidence, taken out of every text that leaves. Immutable. */
@@ -17,19 +17,36 @@ final class Secrets {
   private final List<String> values;
 
   private Secrets(List<String> values) {
-    this.values = List.copyOf(values);
+    this.values =
+        values.stream()
+            // Texts of the program are told on one line.
+            .flatMap(v -> Stream.of(v, v.strip().replaceAll("\\s+", " ")))
+            .filter(v -> !hidesNothing(v))
+            .distinct()
+            .sorted(Comparator.comparing(String::length).reversed())
+            .toList();
   }
 
-  static Secrets of(TerraformConfig config, TerraformWorkspace workspace) {
+  /** What was given in confidence with a workspace. */
+  static Secrets of(TerraformWorkspace workspace) {
     List<String> values = new ArrayList<>();
-    config.environment().get().values().forEach(v -> values.add(v.reveal()));
     Map<String, Sensitive<String>> variables = workspace.config().variables();
     for (String name : workspace.config().secretVariables()) {
       collect(Diagnostics.JSON.readTree(variables.get(name).reveal()), values);
     }
-    values.removeIf(Secrets::hidesNothing);
-    values.sort(Comparator.comparing(String::length).reversed());
     return new Secrets(values);
+  }
+
+  /** What a run sees in its environment. */
+  static Secrets of(Map<String, Sensitive<String>> environment) {
+    return new Secrets(environment.values().stream().map(Sensitive::reveal).toList());
+  }
+
+  /** Both. */
+  Secrets and(Secrets other) {
+    List<String> all = new ArrayList<>(values);
+    all.addAll(other.values);
+    return new Secrets(all);
   }
 
   /**
@@ -52,8 +69,6 @@ final class Secrets {
       marked(change.path("change"), all);
     }
     shown.path("output_changes").forEach(change -> marked(change, all));
-    all.removeIf(Secrets::hidesNothing);
-    all.sort(Comparator.comparing(String::length).reversed());
     return new Secrets(all);
   }
 

@@ -107,13 +107,14 @@ public final class StateInspector implements InventoryReader, HealthAssessor {
       }
       try (WorkingFolder folder =
           WorkingFolder.open(config, target, Files.readString(module), Stage.INVENTORY, context)) {
-        Tool.Result result = tool.run(folder, arguments, Stage.INVENTORY, context);
+        Map<String, Sensitive<String>> environment = config.environment().get();
+        Tool.Result result = tool.run(folder, environment, arguments, Stage.INVENTORY, context);
         if (!result.ok()) {
           throw new InventoryException(
               "TERRAFORM-STATE-UNREADABLE",
               Retryability.RETRY,
               target.name(),
-              "its state cannot be read: " + result.errors(),
+              "its state cannot be read: " + Secrets.of(environment).mask(result.errors()),
               "check the backend's address and credentials",
               null);
         }

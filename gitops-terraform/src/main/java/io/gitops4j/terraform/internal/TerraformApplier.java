@@ -60,7 +60,7 @@ public final class TerraformApplier implements Applier<TerraformWorkspace> {
       ApplyProgress results = new ApplyProgress(plan, progress);
       bench.unsettle();
       try {
-        bench.apply(stored.file().reveal(), results::take);
+        bench.apply(stored, results::take);
         results.complete();
         bench.place().met(subject, results.nothingLeft());
         bench.settle(

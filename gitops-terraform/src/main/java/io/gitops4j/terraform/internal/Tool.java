@@ -76,10 +76,19 @@ public final class Tool {
     return binary;
   }
 
-  /** Runs and takes what it writes. What it writes never touches a disk. */
-  Result run(WorkingFolder folder, List<String> arguments, Stage stage, OperationContext context) {
+  /**
+   * Runs and takes what it writes. What it writes never touches a disk.
+   *
+   * @param environment what the program sees besides {@code PATH}
+   */
+  Result run(
+      WorkingFolder folder,
+      Map<String, Sensitive<String>> environment,
+      List<String> arguments,
+      Stage stage,
+      OperationContext context) {
     try {
-      ProcessBuilder builder = builder(folder, arguments);
+      ProcessBuilder builder = builder(folder, environment, arguments);
       context.checkActive(stage);
       Process process = builder.start();
       process.getOutputStream().close();
@@ -101,6 +110,7 @@ public final class Tool {
    */
   Result stream(
       WorkingFolder folder,
+      Map<String, Sensitive<String>> environment,
       List<String> arguments,
       Consumer<Process> started,
       Consumer<Lock> ended,
@@ -111,7 +121,7 @@ public final class Tool {
       Path output = output(folder);
       Files.deleteIfExists(output);
       WorkingFolder.createPrivate(output);
-      ProcessBuilder builder = builder(folder, arguments);
+      ProcessBuilder builder = builder(folder, environment, arguments);
       builder.redirectOutput(output.toFile());
       context.checkActive(stage);
       Process process = builder.start();
@@ -147,7 +157,9 @@ public final class Tool {
         : Lock.LEFT;
   }
 
-  private ProcessBuilder builder(WorkingFolder folder, List<String> arguments) throws IOException {
+  private ProcessBuilder builder(
+      WorkingFolder folder, Map<String, Sensitive<String>> given, List<String> arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(binary.toString());
     command.addAll(arguments);
@@ -172,9 +184,7 @@ public final class Tool {
     environment.put("TF_CLI_CONFIG_FILE", folder.cliConfig().toString());
     environment.put("TF_DATA_DIR", folder.data().toString());
     environment.putAll(config.plainEnvironment().get());
-    for (Map.Entry<String, Sensitive<String>> given : config.environment().get().entrySet()) {
-      environment.put(given.getKey(), given.getValue().reveal());
-    }
+    given.forEach((name, value) -> environment.put(name, value.reveal()));
     return builder;
   }
 

@@ -7,6 +7,7 @@ import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import io.gitops4j.internal.file.FolderLock;
 import io.gitops4j.model.Digest;
+import io.gitops4j.model.Sensitive;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.terraform.DriftRule;
@@ -18,11 +19,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -30,20 +30,23 @@ import tools.jackson.databind.JsonNode;
  * one pass. Not thread-safe.
  */
 final class Workbench implements AutoCloseable {
-  private static final int OLDEST_MAJOR = 1;
-  private static final int OLDEST_MINOR = 9;
   private static final String INITIALISED = "initialised";
   private static final String DIRECTORY = "directory";
+
+  /** The words of Terraform 1.x and OpenTofu 1.x. */
+  private static final String OUTGROWN_LOCK = "does not match configured version constraint";
 
   private final TerraformConfig config;
   private final Tool tool;
   private final TargetId target;
   private final TerraformWorkspace workspace;
   private final WorkingFolder folder;
-  private final Secrets secrets;
   private final RunningNote running;
   private final Stage stage;
   private final OperationContext context;
+
+  /** What is known to be secret by now; each run and each plan adds to it. */
+  private Secrets secrets;
 
   private Workbench(
       TerraformConfig config,
@@ -59,7 +62,7 @@ final class Workbench implements AutoCloseable {
     this.target = target;
     this.workspace = workspace;
     this.folder = folder;
-    this.secrets = Secrets.of(config, workspace);
+    this.secrets = Secrets.of(workspace);
     this.running = new RunningNote(folder);
     this.stage = stage;
     this.context = context;
@@ -111,10 +114,7 @@ final class Workbench implements AutoCloseable {
     arguments.addAll(kind);
     arguments.add(lockTimeout());
     arguments.add("-parallelism=" + config.parallelism());
-    for (String file : workspace.config().variableFiles()) {
-      arguments.add("-var-file=" + file);
-    }
-    folder.writeVariables(workspace).ifPresent(f -> arguments.add("-var-file=" + f));
+    arguments.addAll(variables());
     Path file = folder.run().resolve("plan.bin");
     arguments.add("-out=" + file);
     unlocking(
@@ -124,6 +124,7 @@ final class Workbench implements AutoCloseable {
           return Optional.empty();
         });
     byte[] bytes = Files.readAllBytes(file);
+    checkKind(bytes);
     byte[] shown = capture(List.of("show", "-json", "-no-color", file.toString()));
     Files.delete(file);
     ShownPlan plan = ShownPlan.read(bytes, shown, secrets, ignored());
@@ -135,19 +136,32 @@ final class Workbench implements AutoCloseable {
     return new StatePlace(folder);
   }
 
-  /** Applies exactly this plan file. */
-  void apply(byte[] plan, BiConsumer<JsonNode, Diagnostics> progress) throws IOException {
+  /** A plan that is made remotely is kept there, and its file only names it: it binds nothing. */
+  private void checkKind(byte[] plan) {
+    if (plan.length < 2 || plan[0] != 'P' || plan[1] != 'K') {
+      throw new DiffException(
+          "TERRAFORM-REMOTE-PLAN",
+          Retryability.RETRY,
+          target.name(),
+          "it is planned remotely, so that there is no plan file to be approved and applied",
+          "set the execution mode of its workspace to local",
+          null);
+    }
+  }
+
+  /** Applies exactly this plan. What it marks as sensitive is in no text of the apply either. */
+  void apply(PlanVault.Stored plan, BiConsumer<JsonNode, Diagnostics> progress) throws IOException {
+    secrets = secrets.and(Diagnostics.JSON.readTree(plan.shown().reveal()));
     Path file = folder.run().resolve("plan.bin");
-    WorkingFolder.writePrivate(file, plan);
+    WorkingFolder.writePrivate(file, plan.file().reveal());
     List<String> arguments =
-        List.of(
-            "apply",
-            "-json",
-            "-input=false",
-            "-no-color",
-            lockTimeout(),
-            "-parallelism=" + config.parallelism(),
-            file.toString());
+        new ArrayList<>(List.of("apply", "-json", "-input=false", "-no-color", lockTimeout()));
+    arguments.add("-parallelism=" + config.parallelism());
+    if (folder.saysEphemeral(workspace)) {
+      // A plan does not keep them. Of the others the program only checks that they are the same.
+      arguments.addAll(variables());
+    }
+    arguments.add(file.toString());
     try {
       unlocking(
           () -> {
@@ -158,6 +172,15 @@ final class Workbench implements AutoCloseable {
       Files.deleteIfExists(file);
       rescueState();
     }
+  }
+
+  private List<String> variables() throws IOException {
+    List<String> arguments = new ArrayList<>();
+    for (String file : workspace.config().variableFiles()) {
+      arguments.add("-var-file=" + file);
+    }
+    folder.writeVariables(workspace).ifPresent(f -> arguments.add("-var-file=" + f));
+    return arguments;
   }
 
   @Override
@@ -195,18 +218,22 @@ final class Workbench implements AutoCloseable {
       return;
     }
     folder.removeNote(INITIALISED);
-    checkVersion();
+    // Older programs know no init -json: they would fail with words that help nobody.
+    ProgramVersion.read(capture(List.of("version", "-json"))).check(target.name(), tool.binary());
     Files.createDirectories(folder.state().getParent());
-    List<String> init =
-        new ArrayList<>(List.of("init", "-json", "-input=false", "-no-color", "-reconfigure"));
+    List<String> init = new ArrayList<>(List.of("init", "-json", "-input=false", "-no-color"));
     if (folder.pinned(workspace)) {
       init.add("-lockfile=readonly");
     }
+    EarlierChoice earlier = EarlierChoice.forget(folder.data());
     // The program's cache of providers does not bear two inits at once.
     Path cache = Files.createDirectories(config.folder().resolve("providers"));
     try (FolderLock lock = FolderLock.take(cache, stage, context)) {
       lock.held();
-      run(init);
+      install(init);
+    } catch (GitOpsException e) {
+      earlier.restore();
+      throw e;
     }
     String name = workspace.config().workspace();
     if (!name.equals("default")) {
@@ -217,31 +244,23 @@ final class Workbench implements AutoCloseable {
     folder.writeNote(INITIALISED, inputs);
   }
 
-  /** Older programs know no {@code init -json}: they would fail with words that help nobody. */
-  private void checkVersion() {
-    JsonNode shown = Diagnostics.JSON.readTree(capture(List.of("version", "-json")));
-    String version = shown.path("terraform_version").asString("");
-    Matcher parts = Pattern.compile("(\\d+)\\.(\\d+).*").matcher(version);
-    boolean enough =
-        parts.matches()
-            && (Integer.parseInt(parts.group(1)) > OLDEST_MAJOR
-                || (Integer.parseInt(parts.group(1)) == OLDEST_MAJOR
-                    && Integer.parseInt(parts.group(2)) >= OLDEST_MINOR));
-    if (!enough) {
-      throw new DiffException(
-          "TERRAFORM-VERSION",
-          Retryability.RETRY_ON_CHANGE,
-          target.name(),
-          tool.binary() + " has version '" + version + "', which lacks what is needed",
-          "use Terraform or OpenTofu " + OLDEST_MAJOR + "." + OLDEST_MINOR + " or newer",
-          null);
+  /** A lock file that an earlier init left here does not hold back what the repository asks for. */
+  private void install(List<String> init) {
+    try {
+      run(init);
+    } catch (GitOpsException e) {
+      if (folder.pinned(workspace) || !e.failure().reason().contains(OUTGROWN_LOCK)) {
+        throw e;
+      }
+      delete(folder.lockFile());
+      run(init);
     }
   }
 
   /** Tells every mistake with file and line, before anything is contacted. */
   private void validate() {
     Tool.Result result =
-        tool.run(folder, List.of("validate", "-json", "-no-color"), stage, context);
+        tool.run(folder, environment(), List.of("validate", "-json", "-no-color"), stage, context);
     if (result.ok()) {
       return;
     }
@@ -282,7 +301,7 @@ final class Workbench implements AutoCloseable {
 
   private void push(String file) {
     List<String> push = List.of("state", "push", "-no-color", lockTimeout(), file);
-    Tool.Result result = tool.run(folder, push, stage, context);
+    Tool.Result result = tool.run(folder, environment(), push, stage, context);
     if (!result.ok()) {
       throw Diagnostics.lock(stage, target.name(), secrets.mask(result.errors()))
           .map(GitOpsException.class::cast)
@@ -312,11 +331,20 @@ final class Workbench implements AutoCloseable {
     run(List.of("force-unlock", "-force", lockId));
   }
 
+  /** Asked for at every run; what it gives is taken out of all texts from here on. */
+  private Map<String, Sensitive<String>> environment() {
+    Map<String, Sensitive<String>> given = config.environment().get();
+    secrets = secrets.and(Secrets.of(given));
+    return given;
+  }
+
   private void stream(List<String> arguments, BiConsumer<JsonNode, Diagnostics> progress) {
+    Map<String, Sensitive<String>> environment = environment();
     Diagnostics diagnostics = new Diagnostics(secrets);
     Tool.Result result =
         tool.stream(
             folder,
+            environment,
             arguments,
             running::write,
             running::ended,
@@ -329,7 +357,7 @@ final class Workbench implements AutoCloseable {
   }
 
   private void run(List<String> arguments) {
-    Tool.Result result = tool.run(folder, arguments, stage, context);
+    Tool.Result result = tool.run(folder, environment(), arguments, stage, context);
     if (!result.ok()) {
       Diagnostics diagnostics = new Diagnostics(secrets);
       new String(result.output(), java.nio.charset.StandardCharsets.UTF_8)
@@ -340,7 +368,7 @@ final class Workbench implements AutoCloseable {
   }
 
   private byte[] capture(List<String> arguments) {
-    Tool.Result result = tool.run(folder, arguments, stage, context);
+    Tool.Result result = tool.run(folder, environment(), arguments, stage, context);
     if (!result.ok()) {
       throw new Diagnostics(secrets).failure(stage, target.name(), result);
     }

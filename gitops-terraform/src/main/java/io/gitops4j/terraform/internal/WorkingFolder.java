@@ -16,12 +16,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,6 +34,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class WorkingFolder implements AutoCloseable {
   private static final String OVERRIDE = "gitops4j_override.tf.json";
   private static final String LOCK_FILE = ".terraform.lock.hcl";
+  private static final String FILES = "files.json";
 
   private final Path folder;
   private final FolderLock lock;
@@ -110,30 +112,33 @@ public final class WorkingFolder implements AutoCloseable {
   }
 
   /**
-   * Makes the tree exactly the workspace's files, and writes what the run needs.
+   * Makes what is from the repository exactly the workspace's files, and writes what the run needs.
    *
    * @return the digest of what {@code init} looks at
    */
   Digest write(TerraformWorkspace workspace) throws IOException {
     Path tree = folder.resolve("tree");
-    Set<Path> wanted = new HashSet<>();
+    Optional<Backend> backend = backend(workspace);
+    Set<String> wanted = new TreeSet<>(workspace.files().keySet());
+    backend.ifPresent(b -> wanted.add(inTree(OVERRIDE)));
+    Set<String> earlier = written();
+    if (!earlier.equals(wanted)) {
+      makeRoom(tree, earlier, wanted);
+    }
     for (Map.Entry<String, byte[]> file : workspace.files().entrySet()) {
       Path path = tree.resolve(file.getKey());
-      wanted.add(path);
       Files.createDirectories(path.getParent());
       if (!Files.isRegularFile(path) || !same(path, file.getValue())) {
         Files.write(path, file.getValue());
       }
     }
     Files.createDirectories(module());
-    wanted.add(module().resolve(OVERRIDE));
-    Optional<Backend> backend = backend(workspace);
     if (backend.isPresent()) {
       Files.writeString(module().resolve(OVERRIDE), override(backend.get()));
-    } else {
-      Files.deleteIfExists(module().resolve(OVERRIDE));
     }
-    removeOthers(tree, wanted);
+    if (!earlier.equals(wanted)) {
+      noteWritten(wanted);
+    }
     writePrivate(cliConfig(), cliConfiguration());
     return initDigest(workspace, backend);
   }
@@ -154,10 +159,19 @@ public final class WorkingFolder implements AutoCloseable {
     return Optional.of(file);
   }
 
+  /** Which providers the root module takes: from the repository, or else as init chose. */
+  Path lockFile() {
+    return module().resolve(LOCK_FILE);
+  }
+
   /** Whether the repository pins its providers. */
   boolean pinned(TerraformWorkspace workspace) {
-    String prefix = modulePath.isEmpty() ? "" : modulePath + "/";
-    return workspace.files().containsKey(prefix + LOCK_FILE);
+    return workspace.files().containsKey(inTree(LOCK_FILE));
+  }
+
+  /** The path of a file of the root module, from the root of the repository. */
+  private String inTree(String name) {
+    return modulePath.isEmpty() ? name : modulePath + "/" + name;
   }
 
   /** A small text that outlives the pass. */
@@ -237,9 +251,24 @@ public final class WorkingFolder implements AutoCloseable {
         workspace.files().entrySet().stream()
             .filter(f -> inModule(f.getKey()))
             .anyMatch(f -> LocalModules.saysBackend(f.getValue()));
-    return said
-        ? Optional.empty()
-        : Optional.of(new Backend("local", Map.of("path", state().toString())));
+    return said ? Optional.empty() : Optional.of(new Backend("local", builtIn()));
+  }
+
+  /** Whether the root module declares variables that no plan keeps. */
+  boolean saysEphemeral(TerraformWorkspace workspace) {
+    return says(workspace, LocalModules::saysEphemeral);
+  }
+
+  private boolean says(TerraformWorkspace workspace, Predicate<byte[]> what) {
+    return workspace.files().entrySet().stream()
+        .filter(f -> inModule(f.getKey()))
+        .anyMatch(f -> what.test(f.getValue()));
+  }
+
+  /** No workspace beside the module either: each init would take it for a state to be moved. */
+  private Map<String, String> builtIn() {
+    Path workspaces = state().resolveSibling("terraform.tfstate.d");
+    return Map.of("path", state().toString(), "workspace_dir", workspaces.toString());
   }
 
   private boolean inModule(String path) {
@@ -253,23 +282,50 @@ public final class WorkingFolder implements AutoCloseable {
     ObjectNode root = Diagnostics.JSON.createObjectNode();
     ObjectNode settings =
         root.putObject("terraform").putObject("backend").putObject(backend.type());
-    backend.settings().forEach(settings::put);
+    new TreeMap<>(backend.settings()).forEach(settings::put);
     return root.toString();
   }
 
+  /** What revisions put into the tree; all else there is the program's, which finds it again. */
+  private Set<String> written() throws IOException {
+    Set<String> paths = new TreeSet<>();
+    note(FILES)
+        .ifPresent(text -> Diagnostics.JSON.readTree(text).forEach(p -> paths.add(p.asString(""))));
+    return paths;
+  }
+
+  private void noteWritten(Set<String> paths) throws IOException {
+    writeNote(FILES, Diagnostics.JSON.writeValueAsString(paths));
+  }
+
   /** What is not of this revision goes; what the program wrote beside it stays. */
-  private void removeOthers(Path tree, Set<Path> wanted) throws IOException {
-    List<Path> extra;
-    try (Stream<Path> all = Files.walk(tree)) {
-      extra =
-          all.filter(Files::isRegularFile)
-              .filter(f -> !wanted.contains(f))
-              .filter(f -> !f.equals(module().resolve(LOCK_FILE)))
-              .filter(f -> !f.getFileName().toString().contains(".tfstate"))
-              .toList();
+  private void makeRoom(Path tree, Set<String> earlier, Set<String> wanted) throws IOException {
+    Set<String> all = new TreeSet<>(earlier);
+    all.addAll(wanted);
+    noteWritten(all); // first: a kill meanwhile leaves nothing that is not known
+    for (String path : earlier) {
+      if (!wanted.contains(path) && !path.contains(".tfstate")) {
+        remove(tree, tree.resolve(path));
+      }
     }
-    for (Path file : extra) {
-      Files.delete(file);
+  }
+
+  /** With the directories that held nothing else: a file may come in their place. */
+  private static void remove(Path tree, Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      return;
+    }
+    Files.delete(file);
+    Path parent = file.getParent();
+    while (!parent.equals(tree) && isEmpty(parent)) {
+      Files.delete(parent);
+      parent = parent.getParent();
+    }
+  }
+
+  private static boolean isEmpty(Path directory) throws IOException {
+    try (Stream<Path> content = Files.list(directory)) {
+      return content.findAny().isEmpty();
     }
   }
 

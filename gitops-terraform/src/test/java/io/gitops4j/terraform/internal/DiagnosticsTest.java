@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
-import io.gitops4j.model.Sensitive;
-import io.gitops4j.terraform.TerraformConfig;
 import io.gitops4j.terraform.testing.OneTarget;
-import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -59,9 +56,7 @@ class DiagnosticsTest {
   }
 
   private static Diagnostics taken(String line) {
-    TerraformConfig config =
-        TerraformConfig.builder(Path.of("unused"), Sensitive.of(new byte[32])).build();
-    Diagnostics diagnostics = new Diagnostics(Secrets.of(config, OneTarget.workspace("# none")));
+    Diagnostics diagnostics = new Diagnostics(Secrets.of(OneTarget.workspace("# none")));
     diagnostics.take(line);
     return diagnostics;
   }

@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Reason;
-import io.gitops4j.model.Sensitive;
 import io.gitops4j.terraform.DriftRule;
-import io.gitops4j.terraform.TerraformConfig;
 import io.gitops4j.terraform.testing.OneTarget;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -96,9 +93,7 @@ class ShownPlanTest {
       zip.putNextEntry(new ZipEntry("tfstate"));
       zip.write("{\"lineage\": \"l\", \"serial\": 1}".getBytes(StandardCharsets.UTF_8));
     }
-    TerraformConfig config =
-        TerraformConfig.builder(Path.of("unused"), Sensitive.of(new byte[32])).build();
-    Secrets secrets = Secrets.of(config, OneTarget.workspace("# none"));
+    Secrets secrets = Secrets.of(OneTarget.workspace("# none"));
     return ShownPlan.read(
             file.toByteArray(), shown.getBytes(StandardCharsets.UTF_8), secrets, ignored)
         .changes()

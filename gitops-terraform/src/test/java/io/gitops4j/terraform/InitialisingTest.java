@@ -1,0 +1,145 @@
+package io.gitops4j.terraform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gitops4j.GitOps;
+import io.gitops4j.model.Sensitive;
+import io.gitops4j.model.TargetId;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.reconcile.ReconcileOutcome;
+import io.gitops4j.reconcile.ReconcileOutcome.Kind;
+import io.gitops4j.tck.InMemorySource;
+import io.gitops4j.terraform.testing.TerraformPrograms;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A working folder that is made ready anew, with the real program. */
+class InitialisingTest {
+  private static final String PLAIN = "resource \"terraform_data\" \"a\" {}\n";
+
+  @TempDir Path folder;
+  private final InMemorySource source = new InMemorySource();
+
+  @Test
+  @DisplayName("a target that goes back to the default workspace works on that one's state")
+  void goesBackToTheDefaultWorkspace() {
+    source.commit("plain", Map.of("infra/main.tf", PLAIN));
+    assertThat(inWorkspace("staging").kind()).isEqualTo(Kind.APPLIED);
+
+    assertThat(inWorkspace("default").kind()).as("nothing is there yet").isEqualTo(Kind.APPLIED);
+    assertThat(inWorkspace("staging").kind()).isEqualTo(Kind.IN_SYNC);
+  }
+
+  @Test
+  @DisplayName("a workspace that somebody deleted is made again")
+  void makesADeletedWorkspaceAgain() throws IOException {
+    Path states = Files.createDirectories(folder.resolve("states"));
+    String backend =
+        "terraform {\n  backend \"local\" {\n    workspace_dir = \"" + states + "\"\n  }\n}\n";
+    source.commit("plain", Map.of("infra/main.tf", backend + PLAIN));
+    assertThat(inWorkspace("staging").kind()).isEqualTo(Kind.APPLIED);
+    Files.createDirectory(states.resolve("other"));
+    Files.delete(states.resolve("staging/terraform.tfstate"));
+    Files.delete(states.resolve("staging"));
+    source.commit("more", Map.of("infra/main.tf", backend + PLAIN + "# more\n"));
+
+    ReconcileOutcome outcome = inWorkspace("staging");
+
+    assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Kind.APPLIED);
+  }
+
+  @Test
+  @DisplayName("outputs are those of the same workspace when a revision cannot be initialised")
+  void staysInItsWorkspace() {
+    String output = "output \"name\" {\n  value = terraform.workspace\n}\n";
+    source.commit("plain", Map.of("infra/main.tf", output));
+    assertThat(inWorkspace("staging").kind()).isEqualTo(Kind.APPLIED);
+    String missing = "resource \"null_resource\" \"a\" {}\n";
+    source.commit("no provider", Map.of("infra/main.tf", output + missing));
+    assertThat(inWorkspace("staging").kind()).isEqualTo(Kind.FAILED);
+
+    assertThat(
+            destination(TerraformPrograms.any())
+                .outputs(new TargetId("init"), OperationContext.create()))
+        .containsKey("name");
+  }
+
+  @Test
+  @DisplayName("a cloud block is initialised: what fails is what the cloud says")
+  void initialisesACloudBlock() {
+    source.commit("plain", Map.of("infra/main.tf", PLAIN));
+    assertThat(inWorkspace("default").kind()).isEqualTo(Kind.APPLIED);
+    String cloud =
+        """
+        terraform {
+          cloud {
+            hostname     = "127.0.0.1:1"
+            organization = "shop"
+            workspaces {
+              name = "network"
+            }
+          }
+        }
+        """;
+    source.commit("cloud", Map.of("infra/main.tf", PLAIN + cloud));
+
+    ReconcileOutcome outcome = inWorkspace("default");
+
+    assertThat(outcome.kind()).isEqualTo(Kind.FAILED);
+    assertThat(outcome.toString()).contains("127.0.0.1:1").doesNotContain("-reconfigure");
+  }
+
+  @Test
+  @DisplayName("a plan that is made remotely is refused as such, not as a disk that fails")
+  void refusesRemotePlans() throws IOException {
+    source.commit("plain", Map.of("infra/main.tf", PLAIN));
+    // What a cloud's saved plan is: the name of a run.
+    Path program = folder.resolve("remote");
+    Files.writeString(
+        program,
+        """
+        #!/bin/sh
+        %s "$@" || exit
+        for argument in "$@"; do
+          case "$argument" in
+            -out=*) echo '{"remote_plan_format":1,"run_id":"run-1"}' > "${argument#-out=}" ;;
+          esac
+        done
+        """
+            .formatted(TerraformPrograms.any()));
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+
+    ReconcileOutcome outcome = reconcile(TerraformRenderer.path("infra"), program);
+
+    assertThat(outcome.kind()).isEqualTo(Kind.FAILED);
+    assertThat(((ReconcileOutcome.Failed) outcome).failure().code())
+        .isEqualTo("TERRAFORM-REMOTE-PLAN");
+  }
+
+  private ReconcileOutcome inWorkspace(String workspace) {
+    return reconcile(
+        TerraformRenderer.builder("infra").workspace(workspace).build(), TerraformPrograms.any());
+  }
+
+  private ReconcileOutcome reconcile(TerraformRenderer renderer, Path program) {
+    return GitOps.target("init")
+        .source(source)
+        .renderer(renderer)
+        .destination(destination(program))
+        .build()
+        .reconcile();
+  }
+
+  private TerraformDestination destination(Path program) {
+    return TerraformDestination.open(
+        TerraformConfig.builder(folder.resolve("work"), Sensitive.of(new byte[32]))
+            .binary(program)
+            .providerMirror(folder)
+            .build());
+  }
+}

@@ -1,0 +1,71 @@
+package io.gitops4j.terraform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gitops4j.error.SourceException;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.source.FetchResult;
+import io.gitops4j.source.Snapshot;
+import io.gitops4j.tck.InMemorySource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Which files make a workspace. */
+class TerraformRendererTest {
+  private final Map<String, String> files = new HashMap<>();
+
+  @Test
+  @DisplayName("a source that is a file is read as that file, not as a directory of modules")
+  void readsAFile() {
+    files.put(
+        "infra/main.tf",
+        """
+        resource "aws_s3_object" "app" {
+          source = "../build/app.zip"
+        }
+        """);
+    files.put("build/app.zip", "zip");
+    files.put("build/other.zip", "not asked for");
+
+    assertThat(render(TerraformRenderer.path("infra")))
+        .containsOnlyKeys("infra/main.tf", "build/app.zip");
+  }
+
+  @Test
+  @DisplayName("a source that is nowhere is left to the program: a comment names one too")
+  void leavesMissingSourcesToTheProgram() {
+    files.put("infra/main.tf", "# module \"old\" {\n#   source = \"../modules/old\"\n# }\n");
+
+    assertThat(render(TerraformRenderer.path("infra"))).containsOnlyKeys("infra/main.tf");
+  }
+
+  @Test
+  @DisplayName("what was asked for must be there: the path a directory, an include that or a file")
+  void insistsOnWhatWasAskedFor() {
+    files.put("infra/main.tf", "");
+    files.put("common.tfvars", "");
+
+    assertThat(render(TerraformRenderer.builder("infra").include("common.tfvars").build()))
+        .containsOnlyKeys("infra/main.tf", "common.tfvars");
+    assertThatThrownBy(() -> render(TerraformRenderer.builder("infra").include("shared").build()))
+        .isInstanceOf(SourceException.class)
+        .hasMessageContaining("shared");
+    assertThatThrownBy(() -> render(TerraformRenderer.path("infra/main.tf")))
+        .isInstanceOf(SourceException.class)
+        .hasMessageContaining("infra/main.tf");
+  }
+
+  private Map<String, byte[]> render(TerraformRenderer renderer) {
+    InMemorySource source = new InMemorySource();
+    source.commit("files", files);
+    OperationContext context = OperationContext.create();
+    FetchResult fetched = source.fetch(Optional.empty(), context);
+    try (Snapshot snapshot = ((FetchResult.Fetched) fetched).snapshot()) {
+      return renderer.render(snapshot, context).files();
+    }
+  }
+}
