@@ -1,22 +1,22 @@
 package io.gitops4j.k8s;
 
 import io.gitops4j.error.ConfigurationException;
-import java.nio.file.FileSystems;
+import io.gitops4j.k8s.internal.glob.Glob;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.PatternSyntaxException;
 
 /**
  * Which path is rendered, and how; {@link ManifestRenderer#builder} has the defaults. Immutable.
  *
  * @param path from the root of the repository, without a slash at its ends; empty is the root
  * @param depth how deep a directory is read
- * @param include which of its files are read, as a glob; empty for all
- * @param exclude which of its files are left out, as a glob; empty for none
+ * @param include which of its files are read, as a glob on the path below it where a star stands
+ *     for any characters, slashes too; empty for all
+ * @param exclude which of its files are left out, as such a glob; empty for none
  * @param kustomize what is put on top of a kustomization
  * @param kustomizeBinary the program that renders a kustomization; empty to look on {@code PATH}
  * @param timeout the longest that it may take, positive
@@ -67,9 +67,9 @@ public record ManifestConfig(
 
   private static void checkGlob(String name, String glob, List<String> problems) {
     try {
-      FileSystems.getDefault().getPathMatcher("glob:" + glob);
-    } catch (PatternSyntaxException e) {
-      problems.add(name + " '" + glob + "' is no glob: " + e.getDescription());
+      Glob.of(glob);
+    } catch (IllegalArgumentException e) {
+      problems.add(name + ": " + e.getMessage());
     }
   }
 }

@@ -145,7 +145,8 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
 
     /**
      * Which files of a directory are read, as a glob on the path below it such as {@code
-     * {a.yaml,b/*.yaml}}. Default: all.
+     * {a.yaml,b/*.yaml}}. As in Argo CD a star stands for any characters, slashes too. Default:
+     * all.
      *
      * @param glob empty for all
      * @return this

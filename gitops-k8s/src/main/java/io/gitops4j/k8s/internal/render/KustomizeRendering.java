@@ -12,6 +12,7 @@ import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.Snapshot;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -49,7 +50,7 @@ public final class KustomizeRendering {
       Path tree = Files.createDirectory(work.resolve("tree"));
       for (String file : Kustomization.closure(snapshot, path, limits)) {
         context.checkActive(Stage.RENDER);
-        Path target = tree.resolve(file);
+        Path target = target(tree, file);
         Files.createDirectories(target.getParent());
         Files.write(target, snapshot.read(file));
       }
@@ -76,6 +77,20 @@ public final class KustomizeRendering {
       if (work != null) {
         delete(work);
       }
+    }
+  }
+
+  private static Path target(Path tree, String file) {
+    try {
+      return tree.resolve(file);
+    } catch (InvalidPathException e) {
+      throw new RenderException(
+          "RENDER-IO",
+          Retryability.RETRY_ON_CHANGE,
+          file,
+          "Kustomize needs it, and the locale of this process has no such characters in names",
+          "run it with a UTF-8 locale such as LC_ALL=C.UTF-8, or name the file in ASCII",
+          e);
     }
   }
 
