@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param include which of its files are read, as a glob on the path below it where a star stands
  *     for any characters, slashes too; empty for all
  * @param exclude which of its files are left out, as such a glob; empty for none
- * @param kustomize what is put on top of a kustomization
+ * @param kustomize what is set in a kustomization
  * @param kustomizeBinary the program that renders a kustomization; empty to look on {@code PATH}
  * @param timeout the longest that it may take, positive
  * @param limits how much the files may ask of their reader

@@ -168,9 +168,9 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
     }
 
     /**
-     * What is put on top of a kustomization. Default: nothing.
+     * What is set in a kustomization before it is rendered. Default: nothing.
      *
-     * @param options the overlay
+     * @param options what is set
      * @return this
      */
     public Builder kustomize(KustomizeOptions options) {

@@ -147,31 +147,6 @@ class ManifestRendererTest {
   }
 
   @Test
-  @DisplayName("options are put on top of a kustomization")
-  void putsOptionsOnTop() {
-    KustomizeOptions options =
-        new KustomizeOptions(
-            Optional.empty(),
-            Optional.of("-x"),
-            Optional.of("shop"),
-            List.of("nginx=registry.example.com:5000/nginx:2"),
-            Map.of("team", "shop"),
-            Map.of(),
-            Map.of("my-web", 4));
-
-    ManifestSet set =
-        render(ManifestRenderer.builder("app").kustomize(options).build(), KUSTOMIZED);
-
-    Manifest web = set.manifests().get(1);
-    assertThat(web.id().namespace()).isEqualTo("shop");
-    assertThat(web.id().name()).isEqualTo("my-web-x");
-    assertThat(web.object().toString())
-        .contains("registry.example.com:5000/nginx:2")
-        .contains("\"replicas\":4")
-        .contains("\"team\":\"shop\"");
-  }
-
-  @Test
   @DisplayName("a base in another repository and a Helm chart are refused, with the file named")
   void refusesWhatIsNotPinned() {
     for (String content :

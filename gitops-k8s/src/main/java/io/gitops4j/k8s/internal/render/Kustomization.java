@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
  * leads to, names and the repository has.
  */
 final class Kustomization {
-  private static final List<String> NAMES =
+  static final List<String> NAMES =
       List.of("kustomization.yaml", "kustomization.yml", "Kustomization");
   private static final List<String> RESOURCES = List.of("resources", "bases", "components");
   private static final List<String> FILES =
