@@ -55,6 +55,7 @@ class ProvidersByNameTest {
     ManifestConfig manifests =
         new ManifestConfig(
             "app",
+            ManifestConfig.Type.AUTO,
             ManifestConfig.Depth.DIRECTORY,
             "",
             "",

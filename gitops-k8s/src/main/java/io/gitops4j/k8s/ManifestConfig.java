@@ -13,6 +13,7 @@ import java.util.Optional;
  * Which path is rendered, and how; {@link ManifestRenderer#builder} has the defaults. Immutable.
  *
  * @param path from the root of the repository, without a slash at its ends; empty is the root
+ * @param type as what it is rendered
  * @param depth how deep a directory is read
  * @param include which of its files are read, as a glob on the path below it where a star stands
  *     for any characters, slashes too; empty for all
@@ -24,6 +25,7 @@ import java.util.Optional;
  */
 public record ManifestConfig(
     String path,
+    Type type,
     Depth depth,
     String include,
     String exclude,
@@ -31,6 +33,19 @@ public record ManifestConfig(
     Optional<Path> kustomizeBinary,
     Duration timeout,
     YamlLimits limits) {
+  /** As what a path is rendered. */
+  public enum Type {
+    /**
+     * As a kustomization where it holds one, else as a directory. Options for Kustomize need a
+     * kustomization.
+     */
+    AUTO,
+    /** As a directory, also where it holds a kustomization. */
+    DIRECTORY,
+    /** As a kustomization, which it must hold. */
+    KUSTOMIZE
+  }
+
   /** How deep a directory is read. */
   public enum Depth {
     /** The directory itself. */
@@ -45,6 +60,7 @@ public record ManifestConfig(
    * @throws ConfigurationException that lists all problems
    */
   public ManifestConfig {
+    Objects.requireNonNull(type, "type");
     Objects.requireNonNull(depth, "depth");
     Objects.requireNonNull(kustomize, "kustomize");
     Objects.requireNonNull(kustomizeBinary, "kustomizeBinary");
@@ -57,6 +73,13 @@ public record ManifestConfig(
     path = plain.equals(".") ? "" : plain;
     checkGlob("include", include, problems);
     checkGlob("exclude", exclude, problems);
+    if (type == Type.DIRECTORY && !kustomize.equals(KustomizeOptions.none())) {
+      problems.add("kustomize has no effect on a path that is rendered as a directory");
+    }
+    if (type == Type.KUSTOMIZE
+        && (depth != Depth.DIRECTORY || !include.isEmpty() || !exclude.isEmpty())) {
+      problems.add("depth, include and exclude have no effect on a kustomization");
+    }
     if (timeout.isNegative() || timeout.isZero()) {
       problems.add("timeout must be positive, not " + timeout);
     }

@@ -19,9 +19,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Renders a path of a repository as Argo CD chooses: with Kustomize where it holds a {@code
- * kustomization.yaml}, {@code kustomization.yml} or {@code Kustomization}, else as a directory of
- * YAML and JSON. Thread-safe.
+ * Renders a path of a repository as Argo CD chooses, unless {@link ManifestConfig.Type} says more:
+ * with Kustomize where it holds a {@code kustomization.yaml}, {@code kustomization.yml} or {@code
+ * Kustomization}, else as a directory of YAML and JSON. Thread-safe.
  */
 public final class ManifestRenderer implements Renderer<ManifestSet> {
   private static final Set<String> KUSTOMIZATIONS =
@@ -29,12 +29,12 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
 
   private static final String CHART = "Chart.yaml";
 
-  private final String path;
+  private final ManifestConfig config;
   private final DirectoryRendering directory;
   private final KustomizeRendering kustomize;
 
   private ManifestRenderer(ManifestConfig config) {
-    path = config.path();
+    this.config = config;
     directory = new DirectoryRendering(config);
     kustomize = new KustomizeRendering(config);
   }
@@ -94,6 +94,18 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
    */
   @Override
   public ManifestSet render(Snapshot snapshot, OperationContext context) {
+    List<Manifest> manifests =
+        isKustomization(snapshot)
+            ? kustomize.render(snapshot, context)
+            : directory.render(snapshot, context);
+    return new ManifestSet(snapshot.revision(), manifests);
+  }
+
+  private boolean isKustomization(Snapshot snapshot) {
+    if (config.type() != ManifestConfig.Type.AUTO) {
+      return config.type() == ManifestConfig.Type.KUSTOMIZE;
+    }
+    String path = config.path();
     String prefix = path.isEmpty() ? "" : path + "/";
     Set<String> names =
         snapshot.files(path).stream()
@@ -110,16 +122,14 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
           "render it with 'helm template' and commit the result",
           null);
     }
-    List<Manifest> manifests =
-        names.stream().anyMatch(KUSTOMIZATIONS::contains)
-            ? kustomize.render(snapshot, context)
-            : directory.render(snapshot, context);
-    return new ManifestSet(snapshot.revision(), manifests);
+    return names.stream().anyMatch(KUSTOMIZATIONS::contains)
+        || !config.kustomize().equals(KustomizeOptions.none());
   }
 
   /** Says more than the defaults. Not thread-safe. */
   public static final class Builder {
     private final String path;
+    private ManifestConfig.Type type = ManifestConfig.Type.AUTO;
     private ManifestConfig.Depth depth = ManifestConfig.Depth.DIRECTORY;
     private String include = "";
     private String exclude = "";
@@ -130,6 +140,17 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
 
     private Builder(String path) {
       this.path = Objects.requireNonNull(path, "path");
+    }
+
+    /**
+     * As what the path is rendered. Default: what it holds decides.
+     *
+     * @param chosen the type
+     * @return this
+     */
+    public Builder type(ManifestConfig.Type chosen) {
+      type = Objects.requireNonNull(chosen, "chosen");
+      return this;
     }
 
     /**
@@ -220,7 +241,8 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
      */
     public ManifestRenderer build() {
       return of(
-          new ManifestConfig(path, depth, include, exclude, kustomize, binary, timeout, limits));
+          new ManifestConfig(
+              path, type, depth, include, exclude, kustomize, binary, timeout, limits));
     }
   }
 }

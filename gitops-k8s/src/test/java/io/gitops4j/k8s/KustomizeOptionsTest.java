@@ -3,6 +3,7 @@ package io.gitops4j.k8s;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.RenderException;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.FetchResult;
@@ -158,6 +159,35 @@ class KustomizeOptionsTest {
         .isInstanceOf(RenderException.class)
         .hasMessageContaining("app/kustomization.yaml")
         .hasMessageContaining("no option can be set in it");
+  }
+
+  @Test
+  @DisplayName("options for a path without a kustomization are refused, never passed over")
+  void refusesADirectory() {
+    assertThatThrownBy(() -> render("app", Map.of("app/web.yaml", DEPLOYMENT), images("app:2")))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("holds no kustomization");
+  }
+
+  @Test
+  @DisplayName("options that have no effect on what a path is rendered as are told at once")
+  void refusesOptionsOfTheOtherType() {
+    assertThatThrownBy(
+            () ->
+                ManifestRenderer.builder("app")
+                    .type(ManifestConfig.Type.DIRECTORY)
+                    .kustomize(images("app:2"))
+                    .build())
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("kustomize");
+    assertThatThrownBy(
+            () ->
+                ManifestRenderer.builder("app")
+                    .type(ManifestConfig.Type.KUSTOMIZE)
+                    .include("*.yaml")
+                    .build())
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("include");
   }
 
   private static Manifest render(String kustomization, KustomizeOptions options) {

@@ -270,21 +270,31 @@ public record Application(
   private static Optional<ManifestRenderer> renderer(Fields source) {
     ManifestRenderer.Builder builder = ManifestRenderer.builder(source.text("path").orElse("."));
     Fields directory = source.object("directory");
-    if (directory.flag("recurse")) {
+    boolean recurse = directory.flag("recurse");
+    if (recurse) {
       builder.depth(ManifestConfig.Depth.RECURSIVE);
     }
-    directory.text("include").ifPresent(builder::include);
-    directory.text("exclude").ifPresent(builder::exclude);
+    String include = directory.text("include").orElse("");
+    String exclude = directory.text("exclude").orElse("");
     Fields kustomize = source.object("kustomize");
-    builder.kustomize(
+    KustomizeOptions options =
         new KustomizeOptions(
-            kustomize.text("namePrefix"),
-            kustomize.text("nameSuffix"),
-            kustomize.text("namespace"),
+            kustomize.text("namePrefix").filter(v -> !v.isEmpty()),
+            kustomize.text("nameSuffix").filter(v -> !v.isEmpty()),
+            kustomize.text("namespace").filter(v -> !v.isEmpty()),
             kustomize.texts("images"),
             kustomize.textMap("commonLabels"),
             kustomize.textMap("commonAnnotations"),
-            kustomize.replicas("replicas")));
+            kustomize.replicas("replicas"));
+    builder.include(include).exclude(exclude).kustomize(options);
+    // As in Argo CD a block decides once it says something, and an empty one does not.
+    boolean files = recurse || !include.isEmpty() || !exclude.isEmpty();
+    boolean kustomized = !options.equals(KustomizeOptions.none());
+    if (files && kustomized) {
+      source.problem("has both directory and kustomize: keep one of them");
+    } else if (files || kustomized) {
+      builder.type(files ? ManifestConfig.Type.DIRECTORY : ManifestConfig.Type.KUSTOMIZE);
+    }
     try {
       return Optional.of(builder.build());
     } catch (ConfigurationException e) {
