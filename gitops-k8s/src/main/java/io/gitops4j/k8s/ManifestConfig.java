@@ -19,6 +19,8 @@ import java.util.Optional;
  *     for any characters, slashes too; empty for all
  * @param exclude which of its files are left out, as such a glob; empty for none
  * @param kustomize what is set in a kustomization
+ * @param overrides names of files in the path that say more about its type, depth, include, exclude
+ *     and kustomize, each as a merge patch of Argo CD's {@code spec.source}; in this order
  * @param kustomizeBinary the program that renders a kustomization; empty to look on {@code PATH}
  * @param timeout the longest that it may take, positive
  * @param limits how much the files may ask of their reader
@@ -30,6 +32,7 @@ public record ManifestConfig(
     String include,
     String exclude,
     KustomizeOptions kustomize,
+    List<String> overrides,
     Optional<Path> kustomizeBinary,
     Duration timeout,
     YamlLimits limits) {
@@ -63,6 +66,7 @@ public record ManifestConfig(
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(depth, "depth");
     Objects.requireNonNull(kustomize, "kustomize");
+    overrides = List.copyOf(overrides);
     Objects.requireNonNull(kustomizeBinary, "kustomizeBinary");
     Objects.requireNonNull(limits, "limits");
     List<String> problems = new ArrayList<>();

@@ -6,6 +6,7 @@ import io.gitops4j.error.Retryability;
 import io.gitops4j.k8s.internal.render.DirectoryRendering;
 import io.gitops4j.k8s.internal.render.KustomizeRendering;
 import io.gitops4j.k8s.internal.render.ManifestReader;
+import io.gitops4j.k8s.internal.render.SourceOverrides;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.render.Renderer;
 import io.gitops4j.source.Snapshot;
@@ -30,13 +31,9 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
   private static final String CHART = "Chart.yaml";
 
   private final ManifestConfig config;
-  private final DirectoryRendering directory;
-  private final KustomizeRendering kustomize;
 
   private ManifestRenderer(ManifestConfig config) {
     this.config = config;
-    directory = new DirectoryRendering(config);
-    kustomize = new KustomizeRendering(config);
   }
 
   /**
@@ -94,17 +91,6 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
    */
   @Override
   public ManifestSet render(Snapshot snapshot, OperationContext context) {
-    List<Manifest> manifests =
-        isKustomization(snapshot)
-            ? kustomize.render(snapshot, context)
-            : directory.render(snapshot, context);
-    return new ManifestSet(snapshot.revision(), manifests);
-  }
-
-  private boolean isKustomization(Snapshot snapshot) {
-    if (config.type() != ManifestConfig.Type.AUTO) {
-      return config.type() == ManifestConfig.Type.KUSTOMIZE;
-    }
     String path = config.path();
     String prefix = path.isEmpty() ? "" : path + "/";
     Set<String> names =
@@ -113,11 +99,23 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
             .filter(p -> p.startsWith(prefix))
             .map(p -> p.substring(prefix.length()))
             .collect(Collectors.toSet());
+    ManifestConfig effective = SourceOverrides.apply(config, snapshot, names);
+    List<Manifest> manifests =
+        isKustomization(effective, names)
+            ? new KustomizeRendering(effective).render(snapshot, context)
+            : new DirectoryRendering(effective).render(snapshot, context);
+    return new ManifestSet(snapshot.revision(), manifests);
+  }
+
+  private static boolean isKustomization(ManifestConfig config, Set<String> names) {
+    if (config.type() != ManifestConfig.Type.AUTO) {
+      return config.type() == ManifestConfig.Type.KUSTOMIZE;
+    }
     if (names.contains(CHART)) {
       throw new RenderException(
           "RENDER-UNSUPPORTED",
           Retryability.RETRY_ON_CHANGE,
-          prefix + CHART,
+          config.path().isEmpty() ? CHART : config.path() + "/" + CHART,
           "it is a Helm chart, and charts are not rendered yet",
           "render it with 'helm template' and commit the result",
           null);
@@ -134,6 +132,7 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
     private String include = "";
     private String exclude = "";
     private KustomizeOptions kustomize = KustomizeOptions.none();
+    private List<String> overrides = List.of(".argocd-source.yaml");
     private Optional<Path> binary = Optional.empty();
     private Duration timeout = Duration.ofMinutes(2);
     private YamlLimits limits = YamlLimits.standard();
@@ -200,6 +199,19 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
     }
 
     /**
+     * Which files in the path say more about how it is rendered, where it holds them: {@code
+     * directory} and {@code kustomize} as an Argo CD Application writes them. Default: {@code
+     * .argocd-source.yaml}.
+     *
+     * @param names of files, each of which wins over those before it and over this builder
+     * @return this
+     */
+    public Builder overrides(String... names) {
+      overrides = List.of(names);
+      return this;
+    }
+
+    /**
      * The program that renders a kustomization, {@code kustomize} or {@code kubectl}. Default: the
      * first of both that {@code PATH} holds.
      *
@@ -242,7 +254,7 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
     public ManifestRenderer build() {
       return of(
           new ManifestConfig(
-              path, type, depth, include, exclude, kustomize, binary, timeout, limits));
+              path, type, depth, include, exclude, kustomize, overrides, binary, timeout, limits));
     }
   }
 }

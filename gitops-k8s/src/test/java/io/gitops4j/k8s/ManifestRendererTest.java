@@ -227,6 +227,27 @@ class ManifestRendererTest {
   }
 
   @Test
+  @DisplayName("a file of the path says how it is read, by default the one of Argo CD")
+  void mergesOverrides() {
+    Map<String, String> files =
+        Map.of(
+            "app/a.yaml",
+            named("a"),
+            "app/sub/b.yaml",
+            named("b"),
+            "app/.argocd-source.yaml",
+            "directory: {recurse: true}",
+            "app/read.yaml",
+            "directory: {include: 'sub/*'}");
+
+    assertThat(names(ManifestRenderer.builder("app").exclude("read.yaml"), files))
+        .containsExactly("a", "b");
+    assertThat(names(deep().overrides("read.yaml"), files)).containsExactly("b");
+    assertThat(names(ManifestRenderer.builder("app").overrides("read.yaml").include("a*"), files))
+        .isEmpty();
+  }
+
+  @Test
   @DisplayName("the digest depends on the objects, not on their files")
   void digestsContent() {
     ManifestSet one =

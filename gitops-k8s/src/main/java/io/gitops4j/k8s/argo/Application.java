@@ -5,15 +5,15 @@ import io.gitops4j.internal.json.Fields;
 import io.gitops4j.k8s.IgnoreRule;
 import io.gitops4j.k8s.IgnoredAtWrite;
 import io.gitops4j.k8s.KubernetesConfigBuilder;
-import io.gitops4j.k8s.KustomizeOptions;
 import io.gitops4j.k8s.Manifest;
-import io.gitops4j.k8s.ManifestConfig;
 import io.gitops4j.k8s.ManifestRenderer;
 import io.gitops4j.k8s.MissingKinds;
 import io.gitops4j.k8s.NamespaceMetadata;
 import io.gitops4j.k8s.PrunePropagation;
 import io.gitops4j.k8s.ReplacePolicy;
 import io.gitops4j.k8s.UpdatePolicy;
+import io.gitops4j.k8s.internal.render.SourceOptions;
+import io.gitops4j.model.ResourceId;
 import io.gitops4j.reconcile.RetryPolicy;
 import io.gitops4j.reconcile.SyncPolicy;
 import java.time.Duration;
@@ -191,7 +191,7 @@ public record Application(
     Fields source = spec.required("source");
     String repoUrl = source.requiredText("repoURL");
     String revision = source.text("targetRevision").filter(r -> !r.isEmpty()).orElse("HEAD");
-    Optional<ManifestRenderer> renderer = renderer(source);
+    Optional<ManifestRenderer> renderer = renderer(source, manifest.id());
     Fields destination = spec.required("destination");
     String server = destination.text("server").orElse("");
     String cluster = destination.text("name").orElse("");
@@ -267,34 +267,20 @@ public record Application(
     return carried;
   }
 
-  private static Optional<ManifestRenderer> renderer(Fields source) {
-    ManifestRenderer.Builder builder = ManifestRenderer.builder(source.text("path").orElse("."));
-    Fields directory = source.object("directory");
-    boolean recurse = directory.flag("recurse");
-    if (recurse) {
-      builder.depth(ManifestConfig.Depth.RECURSIVE);
-    }
-    String include = directory.text("include").orElse("");
-    String exclude = directory.text("exclude").orElse("");
-    Fields kustomize = source.object("kustomize");
-    KustomizeOptions options =
-        new KustomizeOptions(
-            kustomize.text("namePrefix").filter(v -> !v.isEmpty()),
-            kustomize.text("nameSuffix").filter(v -> !v.isEmpty()),
-            kustomize.text("namespace").filter(v -> !v.isEmpty()),
-            kustomize.texts("images"),
-            kustomize.textMap("commonLabels"),
-            kustomize.textMap("commonAnnotations"),
-            kustomize.replicas("replicas"));
-    builder.include(include).exclude(exclude).kustomize(options);
-    // As in Argo CD a block decides once it says something, and an empty one does not.
-    boolean files = recurse || !include.isEmpty() || !exclude.isEmpty();
-    boolean kustomized = !options.equals(KustomizeOptions.none());
-    if (files && kustomized) {
-      source.problem("has both directory and kustomize: keep one of them");
-    } else if (files || kustomized) {
-      builder.type(files ? ManifestConfig.Type.DIRECTORY : ManifestConfig.Type.KUSTOMIZE);
-    }
+  private static Optional<ManifestRenderer> renderer(Fields source, ResourceId id) {
+    SourceOptions options = SourceOptions.read(source);
+    ManifestRenderer.Builder builder =
+        ManifestRenderer.builder(source.text("path").orElse("."))
+            .type(options.type())
+            .depth(options.depth())
+            .include(options.include())
+            .exclude(options.exclude())
+            .kustomize(options.kustomize())
+            // The last one is of an Application outside of Argo CD's own namespace.
+            .overrides(
+                ".argocd-source.yaml",
+                ".argocd-source-" + id.name() + ".yaml",
+                ".argocd-source-" + id.namespace() + "_" + id.name() + ".yaml");
     try {
       return Optional.of(builder.build());
     } catch (ConfigurationException e) {

@@ -31,6 +31,7 @@ public final class DirectoryRendering {
   private final Depth depth;
   private final Predicate<String> include;
   private final Predicate<String> exclude;
+  private final List<String> overrides;
   private final YamlLimits limits;
 
   /** Reads below the path. */
@@ -39,6 +40,7 @@ public final class DirectoryRendering {
     depth = config.depth();
     include = config.include().isEmpty() ? p -> true : Glob.of(config.include())::matches;
     exclude = config.exclude().isEmpty() ? p -> false : Glob.of(config.exclude())::matches;
+    overrides = config.overrides();
     limits = config.limits();
   }
 
@@ -50,7 +52,11 @@ public final class DirectoryRendering {
       context.checkActive(Stage.RENDER);
       String below = path.isEmpty() ? file.path() : file.path().substring(path.length() + 1);
       boolean deep = below.contains("/");
-      if ((deep && depth == Depth.DIRECTORY) || !include.test(below) || exclude.test(below)) {
+      if ((deep && depth == Depth.DIRECTORY)
+          || !include.test(below)
+          || exclude.test(below)
+          || overrides.contains(below)
+          || SourceOverrides.isOne(below)) {
         continue;
       }
       if (JSONNET.matcher(below).matches()) {
