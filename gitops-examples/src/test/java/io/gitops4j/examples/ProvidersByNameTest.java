@@ -21,6 +21,7 @@ import io.gitops4j.terraform.TerraformWorkspace;
 import io.gitops4j.terraform.testing.TerraformPrograms;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -55,10 +56,12 @@ class ProvidersByNameTest {
     ManifestConfig manifests =
         new ManifestConfig(
             "app",
+            ManifestConfig.Type.AUTO,
             ManifestConfig.Depth.DIRECTORY,
             "",
             "",
             KustomizeOptions.none(),
+            List.of(),
             Optional.empty(),
             Duration.ofMinutes(1),
             YamlLimits.standard());

@@ -6,16 +6,17 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What is put on top of a kustomization, as an overlay that only adds these: what Argo CD offers in
- * {@code spec.source.kustomize}. Immutable.
+ * What is set in a kustomization before it is rendered, as {@code kustomize edit} and Argo CD do:
+ * what {@code spec.source.kustomize} offers. Immutable.
  *
- * @param namePrefix before every name
- * @param nameSuffix after every name
- * @param namespace of every object
- * @param images to replace, each {@code name=other:tag}, {@code name:tag} or {@code name@digest}
- * @param commonLabels on every object
- * @param commonAnnotations on every object
- * @param replicas by name of the workload
+ * @param namePrefix before every name, in place of the kustomization's own
+ * @param nameSuffix after every name, in place of the kustomization's own
+ * @param namespace of every object, in place of the kustomization's own
+ * @param images to replace, each {@code [name=]other[:tag][@digest]}, in place of the
+ *     kustomization's own of the same name; a star keeps what that says
+ * @param commonLabels added to the kustomization's own; one that it has already is an error
+ * @param commonAnnotations added likewise
+ * @param replicas by name of the workload, in place of the kustomization's own of the same name
  */
 public record KustomizeOptions(
     Optional<String> namePrefix,
@@ -37,7 +38,7 @@ public record KustomizeOptions(
   }
 
   /**
-   * Nothing on top.
+   * Nothing to set.
    *
    * @return the empty options
    */

@@ -6,6 +6,7 @@ import io.gitops4j.error.Retryability;
 import io.gitops4j.k8s.internal.render.DirectoryRendering;
 import io.gitops4j.k8s.internal.render.KustomizeRendering;
 import io.gitops4j.k8s.internal.render.ManifestReader;
+import io.gitops4j.k8s.internal.render.SourceOverrides;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.render.Renderer;
 import io.gitops4j.source.Snapshot;
@@ -19,9 +20,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Renders a path of a repository as Argo CD chooses: with Kustomize where it holds a {@code
- * kustomization.yaml}, {@code kustomization.yml} or {@code Kustomization}, else as a directory of
- * YAML and JSON. Thread-safe.
+ * Renders a path of a repository as Argo CD chooses, unless {@link ManifestConfig.Type} says more:
+ * with Kustomize where it holds a {@code kustomization.yaml}, {@code kustomization.yml} or {@code
+ * Kustomization}, else as a directory of YAML and JSON. Thread-safe.
  */
 public final class ManifestRenderer implements Renderer<ManifestSet> {
   private static final Set<String> KUSTOMIZATIONS =
@@ -29,14 +30,10 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
 
   private static final String CHART = "Chart.yaml";
 
-  private final String path;
-  private final DirectoryRendering directory;
-  private final KustomizeRendering kustomize;
+  private final ManifestConfig config;
 
   private ManifestRenderer(ManifestConfig config) {
-    path = config.path();
-    directory = new DirectoryRendering(config);
-    kustomize = new KustomizeRendering(config);
+    this.config = config;
   }
 
   /**
@@ -94,6 +91,7 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
    */
   @Override
   public ManifestSet render(Snapshot snapshot, OperationContext context) {
+    String path = config.path();
     String prefix = path.isEmpty() ? "" : path + "/";
     Set<String> names =
         snapshot.files(path).stream()
@@ -101,35 +99,57 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
             .filter(p -> p.startsWith(prefix))
             .map(p -> p.substring(prefix.length()))
             .collect(Collectors.toSet());
+    ManifestConfig effective = SourceOverrides.apply(config, snapshot, names);
+    List<Manifest> manifests =
+        isKustomization(effective, names)
+            ? new KustomizeRendering(effective).render(snapshot, context)
+            : new DirectoryRendering(effective).render(snapshot, context);
+    return new ManifestSet(snapshot.revision(), manifests);
+  }
+
+  private static boolean isKustomization(ManifestConfig config, Set<String> names) {
+    if (config.type() != ManifestConfig.Type.AUTO) {
+      return config.type() == ManifestConfig.Type.KUSTOMIZE;
+    }
     if (names.contains(CHART)) {
       throw new RenderException(
           "RENDER-UNSUPPORTED",
           Retryability.RETRY_ON_CHANGE,
-          prefix + CHART,
+          config.path().isEmpty() ? CHART : config.path() + "/" + CHART,
           "it is a Helm chart, and charts are not rendered yet",
           "render it with 'helm template' and commit the result",
           null);
     }
-    List<Manifest> manifests =
-        names.stream().anyMatch(KUSTOMIZATIONS::contains)
-            ? kustomize.render(snapshot, context)
-            : directory.render(snapshot, context);
-    return new ManifestSet(snapshot.revision(), manifests);
+    return names.stream().anyMatch(KUSTOMIZATIONS::contains)
+        || !config.kustomize().equals(KustomizeOptions.none());
   }
 
   /** Says more than the defaults. Not thread-safe. */
   public static final class Builder {
     private final String path;
+    private ManifestConfig.Type type = ManifestConfig.Type.AUTO;
     private ManifestConfig.Depth depth = ManifestConfig.Depth.DIRECTORY;
     private String include = "";
     private String exclude = "";
     private KustomizeOptions kustomize = KustomizeOptions.none();
+    private List<String> overrides = List.of(".argocd-source.yaml");
     private Optional<Path> binary = Optional.empty();
     private Duration timeout = Duration.ofMinutes(2);
     private YamlLimits limits = YamlLimits.standard();
 
     private Builder(String path) {
       this.path = Objects.requireNonNull(path, "path");
+    }
+
+    /**
+     * As what the path is rendered. Default: what it holds decides.
+     *
+     * @param chosen the type
+     * @return this
+     */
+    public Builder type(ManifestConfig.Type chosen) {
+      type = Objects.requireNonNull(chosen, "chosen");
+      return this;
     }
 
     /**
@@ -145,7 +165,8 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
 
     /**
      * Which files of a directory are read, as a glob on the path below it such as {@code
-     * {a.yaml,b/*.yaml}}. Default: all.
+     * {a.yaml,b/*.yaml}}. As in Argo CD a star stands for any characters, slashes too. Default:
+     * all.
      *
      * @param glob empty for all
      * @return this
@@ -167,13 +188,26 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
     }
 
     /**
-     * What is put on top of a kustomization. Default: nothing.
+     * What is set in a kustomization before it is rendered. Default: nothing.
      *
-     * @param options the overlay
+     * @param options what is set
      * @return this
      */
     public Builder kustomize(KustomizeOptions options) {
       kustomize = Objects.requireNonNull(options, "options");
+      return this;
+    }
+
+    /**
+     * Which files in the path say more about how it is rendered, where it holds them: {@code
+     * directory} and {@code kustomize} as an Argo CD Application writes them. Default: {@code
+     * .argocd-source.yaml}.
+     *
+     * @param names of files, each of which wins over those before it and over this builder
+     * @return this
+     */
+    public Builder overrides(String... names) {
+      overrides = List.of(names);
       return this;
     }
 
@@ -219,7 +253,8 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
      */
     public ManifestRenderer build() {
       return of(
-          new ManifestConfig(path, depth, include, exclude, kustomize, binary, timeout, limits));
+          new ManifestConfig(
+              path, type, depth, include, exclude, kustomize, overrides, binary, timeout, limits));
     }
   }
 }

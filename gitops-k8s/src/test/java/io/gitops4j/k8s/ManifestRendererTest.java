@@ -92,52 +92,58 @@ class ManifestRendererTest {
   }
 
   @Test
-  @DisplayName("two asterisks of a glob also stand for no directory, as in Argo CD")
+  @DisplayName("a star of a glob stands for any characters, slashes too, as in Argo CD")
   void readsGlobsAsArgoDoes() {
-    ManifestRenderer renderer =
-        ManifestRenderer.builder("app")
-            .depth(ManifestConfig.Depth.RECURSIVE)
-            .include("**/*.yaml")
-            .exclude("{tests/**,b.yaml}")
-            .build();
-    String config = "{apiVersion: v1, kind: ConfigMap, metadata: {name: %s}}";
+    Map<String, String> files =
+        Map.of(
+            "app/a.yaml", named("a"),
+            "app/b-values.yaml", named("b"),
+            "app/c.yml", named("c"),
+            "app/\ud83d\udce6.yml", named("g"),
+            "app/sub/d.yaml", named("d"),
+            "app/sub/e-values.yaml", named("e"),
+            "app/sub/deep/config.yml", named("f"));
 
-    ManifestSet set =
-        render(
-            renderer,
-            Map.of(
-                "app/a.yaml", config.formatted("a"),
-                "app/b.yaml", config.formatted("b"),
-                "app/deep/c.yaml", config.formatted("c"),
-                "app/d.json", config.formatted("d"),
-                "app/tests/e.yaml", config.formatted("e")));
-
-    assertThat(set.manifests()).extracting(m -> m.id().name()).containsExactly("a", "c");
+    assertThat(names(deep().include("*.yaml"), files)).containsExactly("a", "b", "d", "e");
+    assertThat(names(deep().include("**/*.yaml"), files)).containsExactly("d", "e");
+    assertThat(names(deep().include("sub/*"), files)).containsExactly("d", "e", "f");
+    assertThat(names(deep().include("*/config.{yaml,yml}"), files)).containsExactly("f");
+    assertThat(names(deep().include("[!abs]*"), files)).containsExactly("c", "g");
+    assertThat(names(deep().include("\ud83d\udce6*"), files)).containsExactly("g");
+    assertThat(names(deep().include("sub?d.yaml"), files)).containsExactly("d");
+    assertThat(names(deep().exclude("*values.yaml"), files))
+        .containsExactly("a", "c", "d", "f", "g");
+    assertThat(names(deep().include("*.yaml").exclude("{sub/**,a.yaml}"), files))
+        .containsExactly("b");
   }
 
   @Test
-  @DisplayName("options are put on top of a kustomization")
-  void putsOptionsOnTop() {
-    KustomizeOptions options =
-        new KustomizeOptions(
-            Optional.empty(),
-            Optional.of("-x"),
-            Optional.of("shop"),
-            List.of("nginx=registry.example.com:5000/nginx:2"),
-            Map.of("team", "shop"),
-            Map.of(),
-            Map.of("my-web", 4));
+  @DisplayName("a name of which this machine makes no path is none of a directory's business")
+  void readsBesideNamesThatAreNoPaths() {
+    // As every name beyond ASCII where no locale is set.
+    String name = "caf\ud800";
 
-    ManifestSet set =
-        render(ManifestRenderer.builder("app").kustomize(options).build(), KUSTOMIZED);
+    assertThat(
+            names(deep(), Map.of("app/a.yaml", named("a"), "app/" + name + ".txt", "no manifest")))
+        .containsExactly("a");
+    assertThat(names(deep(), Map.of("app/" + name + ".yaml", named("b")))).containsExactly("b");
+  }
 
-    Manifest web = set.manifests().get(1);
-    assertThat(web.id().namespace()).isEqualTo("shop");
-    assertThat(web.id().name()).isEqualTo("my-web-x");
-    assertThat(web.object().toString())
-        .contains("registry.example.com:5000/nginx:2")
-        .contains("\"replicas\":4")
-        .contains("\"team\":\"shop\"");
+  @Test
+  @DisplayName("a kustomization that needs such a name is refused with it")
+  void refusesNamesThatAreNoPathsForKustomize() {
+    assertThatThrownBy(
+            () ->
+                render(
+                    ManifestRenderer.path("app"),
+                    Map.of(
+                        "app/kustomization.yaml",
+                        "resources: [base]\n",
+                        "app/base/caf\ud800.yaml",
+                        named("a"))))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("app/base/caf")
+        .hasMessageContaining("locale");
   }
 
   @Test
@@ -277,6 +283,27 @@ class ManifestRendererTest {
     assertThat(names(deep(), files)).containsExactly("a", "b", "c", "d");
     assertThat(names(deep().include("{a.yaml,deep/*}"), files)).containsExactly("a", "c");
     assertThat(names(deep().exclude("deep/*"), files)).containsExactly("a", "b", "d");
+  }
+
+  @Test
+  @DisplayName("a file of the path says how it is read, by default the one of Argo CD")
+  void mergesOverrides() {
+    Map<String, String> files =
+        Map.of(
+            "app/a.yaml",
+            named("a"),
+            "app/sub/b.yaml",
+            named("b"),
+            "app/.argocd-source.yaml",
+            "directory: {recurse: true}",
+            "app/read.yaml",
+            "directory: {include: 'sub/*'}");
+
+    assertThat(names(ManifestRenderer.builder("app").exclude("read.yaml"), files))
+        .containsExactly("a", "b");
+    assertThat(names(deep().overrides("read.yaml"), files)).containsExactly("b");
+    assertThat(names(ManifestRenderer.builder("app").overrides("read.yaml").include("a*"), files))
+        .isEmpty();
   }
 
   @Test

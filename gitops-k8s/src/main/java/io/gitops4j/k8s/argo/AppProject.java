@@ -6,6 +6,7 @@ import io.gitops4j.internal.json.Fields;
 import io.gitops4j.k8s.Impersonation;
 import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.ObjectPermissions;
+import io.gitops4j.k8s.internal.glob.Glob;
 import io.gitops4j.model.ResourceId;
 import java.util.ArrayList;
 import java.util.List;

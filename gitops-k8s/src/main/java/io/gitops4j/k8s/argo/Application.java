@@ -6,15 +6,15 @@ import io.gitops4j.internal.json.Fields;
 import io.gitops4j.k8s.IgnoreRule;
 import io.gitops4j.k8s.IgnoredAtWrite;
 import io.gitops4j.k8s.KubernetesConfigBuilder;
-import io.gitops4j.k8s.KustomizeOptions;
 import io.gitops4j.k8s.Manifest;
-import io.gitops4j.k8s.ManifestConfig;
 import io.gitops4j.k8s.ManifestRenderer;
 import io.gitops4j.k8s.MissingKinds;
 import io.gitops4j.k8s.NamespaceMetadata;
 import io.gitops4j.k8s.PrunePropagation;
 import io.gitops4j.k8s.ReplacePolicy;
 import io.gitops4j.k8s.UpdatePolicy;
+import io.gitops4j.k8s.internal.render.SourceOptions;
+import io.gitops4j.model.ResourceId;
 import io.gitops4j.reconcile.RetryPolicy;
 import io.gitops4j.reconcile.SyncPolicy;
 import java.time.Duration;
@@ -22,10 +22,8 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -215,7 +213,7 @@ public record Application(
     Fields source = spec.required("source");
     String repoUrl = source.requiredText("repoURL");
     String revision = source.text("targetRevision").filter(r -> !r.isEmpty()).orElse("HEAD");
-    Optional<ManifestRenderer> renderer = renderer(source);
+    Optional<ManifestRenderer> renderer = renderer(source, manifest.id());
     Fields destination = spec.required("destination");
     String server = destination.text("server").orElse("");
     String cluster = destination.text("name").orElse("");
@@ -292,38 +290,26 @@ public record Application(
     return carried;
   }
 
-  private static Optional<ManifestRenderer> renderer(Fields source) {
-    ManifestRenderer.Builder builder = ManifestRenderer.builder(source.text("path").orElse("."));
-    Fields directory = source.object("directory");
-    if (directory.flag("recurse")) {
-      builder.depth(ManifestConfig.Depth.RECURSIVE);
-    }
-    directory.text("include").ifPresent(builder::include);
-    directory.text("exclude").ifPresent(builder::exclude);
-    Fields kustomize = source.object("kustomize");
-    builder.kustomize(
-        new KustomizeOptions(
-            kustomize.text("namePrefix"),
-            kustomize.text("nameSuffix"),
-            kustomize.text("namespace"),
-            kustomize.texts("images"),
-            kustomize.textMap("commonLabels"),
-            kustomize.textMap("commonAnnotations"),
-            replicas(kustomize)));
+  private static Optional<ManifestRenderer> renderer(Fields source, ResourceId id) {
+    SourceOptions options = SourceOptions.read(source);
+    ManifestRenderer.Builder builder =
+        ManifestRenderer.builder(source.text("path").orElse("."))
+            .type(options.type())
+            .depth(options.depth())
+            .include(options.include())
+            .exclude(options.exclude())
+            .kustomize(options.kustomize())
+            // The last one is of an Application outside of Argo CD's own namespace.
+            .overrides(
+                ".argocd-source.yaml",
+                ".argocd-source-" + id.name() + ".yaml",
+                ".argocd-source-" + id.namespace() + "_" + id.name() + ".yaml");
     try {
       return Optional.of(builder.build());
     } catch (ConfigurationException e) {
       e.problems().forEach(source::problem);
       return Optional.empty();
     }
-  }
-
-  private static Map<String, Integer> replicas(Fields kustomize) {
-    Map<String, Integer> all = new HashMap<>();
-    for (Fields one : kustomize.objects("replicas")) {
-      all.put(one.requiredText("name"), one.requiredCount("count"));
-    }
-    return all;
   }
 
   /** Without automation Argo CD prunes and heals only when somebody asks; a sync asks to heal. */

@@ -1,6 +1,7 @@
 package io.gitops4j.k8s.argo;
 
 import io.gitops4j.internal.json.Fields;
+import io.gitops4j.k8s.internal.glob.Glob;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

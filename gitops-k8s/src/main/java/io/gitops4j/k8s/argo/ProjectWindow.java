@@ -4,6 +4,7 @@ import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.gate.CronSchedule;
 import io.gitops4j.gate.SyncWindow;
 import io.gitops4j.internal.json.Fields;
+import io.gitops4j.k8s.internal.glob.Glob;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;

@@ -7,15 +7,14 @@ import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.ManifestConfig;
 import io.gitops4j.k8s.ManifestConfig.Depth;
 import io.gitops4j.k8s.YamlLimits;
+import io.gitops4j.k8s.internal.glob.Glob;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.Snapshot;
 import io.gitops4j.source.SnapshotFile;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystems;
-import java.nio.file.Path;
-import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** A directory of YAML and JSON files. */
@@ -30,16 +29,18 @@ public final class DirectoryRendering {
 
   private final String path;
   private final Depth depth;
-  private final PathMatcher include;
-  private final PathMatcher exclude;
+  private final Predicate<String> include;
+  private final Predicate<String> exclude;
+  private final List<String> overrides;
   private final YamlLimits limits;
 
   /** Reads below the path. */
   public DirectoryRendering(ManifestConfig config) {
     path = config.path();
     depth = config.depth();
-    include = config.include().isEmpty() ? p -> true : glob(config.include());
-    exclude = config.exclude().isEmpty() ? p -> false : glob(config.exclude());
+    include = config.include().isEmpty() ? p -> true : Glob.of(config.include())::matches;
+    exclude = config.exclude().isEmpty() ? p -> false : Glob.of(config.exclude())::matches;
+    overrides = config.overrides();
     limits = config.limits();
   }
 
@@ -51,10 +52,11 @@ public final class DirectoryRendering {
       context.checkActive(Stage.RENDER);
       String below = path.isEmpty() ? file.path() : file.path().substring(path.length() + 1);
       boolean deep = below.contains("/");
-      Path relative = Path.of(below);
       if ((deep && depth == Depth.DIRECTORY)
-          || !include.matches(relative)
-          || exclude.matches(relative)) {
+          || !include.test(below)
+          || exclude.test(below)
+          || overrides.contains(below)
+          || SourceOverrides.isOne(below)) {
         continue;
       }
       if (JSONNET.matcher(below).matches()) {
@@ -84,16 +86,5 @@ public final class DirectoryRendering {
       }
     }
     return manifests;
-  }
-
-  /** As Argo CD's glob: here {@code **} and a slash also stand for no directory at all. */
-  private static PathMatcher glob(String pattern) {
-    PathMatcher plain = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
-    if (!pattern.contains("**/")) {
-      return plain;
-    }
-    PathMatcher shallow =
-        FileSystems.getDefault().getPathMatcher("glob:" + pattern.replace("**/", ""));
-    return p -> plain.matches(p) || shallow.matches(p);
   }
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * to, names for Kustomize to read, and the repository has.
  */
 final class Kustomization {
-  private static final List<String> NAMES =
+  static final List<String> NAMES =
       List.of("kustomization.yaml", "kustomization.yml", "Kustomization");
 
   /** In bytes, of a path that a system has; longer texts are patches. */

@@ -12,6 +12,7 @@ import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.Snapshot;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -24,7 +25,6 @@ import org.slf4j.LoggerFactory;
 /** A kustomization, rendered by the program that its users have. */
 public final class KustomizeRendering {
   private static final Logger LOG = LoggerFactory.getLogger(KustomizeRendering.class);
-  private static final String OVERLAY = "gitops4j-overlay";
 
   private final String path;
   private final KustomizeOptions options;
@@ -32,7 +32,7 @@ public final class KustomizeRendering {
   private final Duration timeout;
   private final YamlLimits limits;
 
-  /** Renders the path with the options on top. */
+  /** Renders the path with the options set in its kustomization. */
   public KustomizeRendering(ManifestConfig config) {
     path = config.path();
     options = config.kustomize();
@@ -49,20 +49,17 @@ public final class KustomizeRendering {
       Path tree = Files.createDirectory(work.resolve("tree"));
       for (String file : Kustomization.closure(snapshot, path, limits)) {
         context.checkActive(Stage.RENDER);
-        Path target = tree.resolve(file);
+        Path target = target(tree, file);
         Files.createDirectories(target.getParent());
         Files.write(target, snapshot.read(file));
       }
-      String directory = path.isEmpty() ? "." : path;
       if (!options.equals(KustomizeOptions.none())) {
-        directory = OVERLAY;
-        Path overlay = Files.createDirectory(tree.resolve(OVERLAY));
-        String base = path.isEmpty() ? ".." : "../" + path;
-        Files.write(overlay.resolve("kustomization.yaml"), KustomizeOverlay.write(base, options));
+        edit(tree);
       }
+      String directory = path.isEmpty() ? "." : path;
       byte[] output =
           new KustomizeProcess(command(), work, timeout, limits.maxBytes())
-              .run(tree, directory, "kustomization " + (path.isEmpty() ? "." : path), context);
+              .run(tree, directory, "kustomization " + directory, context);
       return ManifestReader.read("output of Kustomize for " + path, output, limits);
     } catch (IOException e) {
       throw new RenderException(
@@ -76,6 +73,40 @@ public final class KustomizeRendering {
       if (work != null) {
         delete(work);
       }
+    }
+  }
+
+  private void edit(Path tree) throws IOException {
+    Path directory = tree.resolve(path);
+    Path file =
+        Kustomization.NAMES.stream()
+            .map(directory::resolve)
+            .filter(Files::isRegularFile)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new RenderException(
+                        "RENDER-KUSTOMIZE",
+                        Retryability.RETRY_ON_CHANGE,
+                        path.isEmpty() ? "." : path,
+                        "it holds no kustomization that options could be set in",
+                        "correct the path, or leave the options out",
+                        null));
+    String name = tree.relativize(file).toString();
+    Files.write(file, KustomizeEdit.apply(name, Files.readAllBytes(file), options, limits));
+  }
+
+  private static Path target(Path tree, String file) {
+    try {
+      return tree.resolve(file);
+    } catch (InvalidPathException e) {
+      throw new RenderException(
+          "RENDER-IO",
+          Retryability.RETRY_ON_CHANGE,
+          file,
+          "Kustomize needs it, and the locale of this process has no such characters in names",
+          "run it with a UTF-8 locale such as LC_ALL=C.UTF-8, or name the file in ASCII",
+          e);
     }
   }
 

@@ -1,12 +1,13 @@
-package io.gitops4j.k8s.argo;
+package io.gitops4j.k8s.internal.glob;
 
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /**
- * A pattern as Argo CD reads it: one grammar for addresses, repositories and namespaces, another
- * one for kinds. Immutable.
+ * A pattern as Argo CD reads it: one grammar for addresses, repositories, namespaces and files,
+ * another one for kinds. Immutable.
  */
-final class Glob {
+public final class Glob {
   private final String text;
   private final Pattern pattern;
 
@@ -15,22 +16,27 @@ final class Glob {
     this.pattern = pattern;
   }
 
-  /** {@code * ? [a-z] [!a] {one,other}}, where a star stands for any characters. */
-  static Glob of(String text) {
+  /**
+   * {@code * ? [a-z] [!a] {one,other}}, where a star stands for any characters.
+   *
+   * @throws IllegalArgumentException that says why it is none, as all of these do
+   */
+  public static Glob of(String text) {
     return new Glob(text, new Reader(text, ".", true).pattern());
   }
 
   /** The same, where a star ends at a slash, two do not, and one alone is everything. */
-  static Glob ofPath(String text) {
+  public static Glob ofPath(String text) {
     return text.equals("*") ? of(text) : new Glob(text, new Reader(text, "[^/]", true).pattern());
   }
 
   /** {@code * ? [a-z] [^a]}, as Go matches file names. */
-  static Glob ofKind(String text) {
+  public static Glob ofKind(String text) {
     return new Glob(text, new Reader(text, "[^/]", false).pattern());
   }
 
-  boolean matches(String value) {
+  /** Whether the whole text is as the pattern says. */
+  public boolean matches(String value) {
     return pattern.matcher(value).matches();
   }
 
@@ -61,7 +67,11 @@ final class Glob {
       if (open > 0) {
         throw wrong("a { is not closed");
       }
-      return Pattern.compile(regex.toString(), Pattern.DOTALL);
+      try {
+        return Pattern.compile(regex.toString(), Pattern.DOTALL);
+      } catch (PatternSyntaxException e) {
+        throw wrong(e.getDescription());
+      }
     }
 
     private void next(char c) {
@@ -111,7 +121,8 @@ final class Glob {
     }
 
     private void literal(char c) {
-      if (!Character.isLetterOrDigit(c)) {
+      // Nothing beyond ASCII means anything to a regular expression, and half a character is none.
+      if (c < 128 && !Character.isLetterOrDigit(c)) {
         regex.append('\\');
       }
       regex.append(c);
