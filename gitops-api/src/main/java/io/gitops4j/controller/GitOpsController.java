@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -274,7 +273,16 @@ public final class GitOpsController {
       alarm.set(
           stopped ? TargetState.NEVER : Math.min(board.nextDue(), running.nextOverdue(now())));
     }
-    actions.forEach(this::perform);
+    for (BoardAction action : actions) {
+      try {
+        perform(action);
+      } catch (Throwable thrown) { // the board counts on all of them
+        LOG.error("could not do what was decided: {}", action, thrown);
+        if (action instanceof BoardAction.Run run) {
+          post(new BoardEvent.Ended(run.target(), PassResult.broken(Optional.empty(), thrown)));
+        }
+      }
+    }
   }
 
   private void perform(BoardAction action) {
@@ -294,12 +302,12 @@ public final class GitOpsController {
     }
   }
 
-  private void execute(TargetId target, Runnable what, Consumer<RuntimeException> refused) {
+  private void execute(TargetId target, Runnable what, Consumer<Throwable> refused) {
     try {
       workers.execute(what);
-    } catch (RejectedExecutionException e) {
-      LOG.warn("the workers refuse {}: their executor was shut down or is too small", target);
-      refused.accept(e);
+    } catch (Throwable thrown) { // there may be no thread for it
+      LOG.warn("the workers refuse {}: shut down, or too small: {}", target, thrown.toString());
+      refused.accept(thrown);
     }
   }
 

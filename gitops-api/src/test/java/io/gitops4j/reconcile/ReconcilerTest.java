@@ -226,6 +226,11 @@ class ReconcilerTest {
           public void started(ReconcileEvent.Started event) {
             throw new IllegalStateException("broken listener");
           }
+
+          @Override
+          public void changed(ReconcileEvent.Changed event) {
+            throw new AssertionError("broken listener");
+          }
         };
     ReconcileListener listening =
         new ReconcileListener() {
