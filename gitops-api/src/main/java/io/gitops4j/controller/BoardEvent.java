@@ -24,7 +24,7 @@ sealed interface BoardEvent {
   /** A look at the source ended. */
   record Looked(TargetId target, BoardAction.Place place, boolean newer) implements BoardEvent {}
 
-  /** A pass does not end, though it should have. */
+  /** A pass, or a look in place of one, does not end, though it should have. */
   record Stuck(TargetId target, long ranNanos) implements BoardEvent {}
 
   /** No more passes of a target, until it is resumed. */

@@ -9,6 +9,7 @@ import io.gitops4j.reconcile.LiveListener;
 import io.gitops4j.reconcile.Pin;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.ReconcileOutcome;
+import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.reconcile.Rollback;
 import io.gitops4j.reconcile.TargetEvent;
 import java.time.Clock;
@@ -22,7 +23,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class GitOpsController {
   private static final Logger LOG = LoggerFactory.getLogger(GitOpsController.class);
 
-  /** What ignores its deadline is interrupted, and so much later given up. */
+  /** How long what was cancelled may take to end. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final Map<TargetId, ScheduledTarget> targets;
@@ -46,7 +46,7 @@ public final class GitOpsController {
   private final Optional<Leadership> leadership;
   private final ReconcileListener listener;
   private final Board board;
-  private final RunningPasses running = new RunningPasses();
+  private final RunningPasses running;
   private final Set<TargetId> healAgain = ConcurrentHashMap.newKeySet();
   private final Object lock = new Object();
   private final Alarm alarm;
@@ -59,6 +59,7 @@ public final class GitOpsController {
       ReconcileListener listener) {
     this.targets = targets;
     this.workers = Objects.requireNonNull(builder.workers);
+    this.running = new RunningPasses(workers);
     this.clock = builder.clock;
     this.ticker = builder.ticker;
     this.origin = ticker.getAsLong();
@@ -175,7 +176,7 @@ public final class GitOpsController {
    *     kept; nothing happens then
    */
   public Pin rollback(TargetId target, Rollback wish, OperationContext context) {
-    Pin pin = targets.get(known(target)).reconciler().pin(wish, context);
+    Pin pin = reconciler(known(target)).pin(wish, context);
     trigger(target);
     return pin;
   }
@@ -190,7 +191,7 @@ public final class GitOpsController {
    * @throws io.gitops4j.error.GitOpsException when it cannot be removed
    */
   public Optional<Pin> release(TargetId target, OperationContext context) {
-    Optional<Pin> pin = targets.get(known(target)).reconciler().release(context);
+    Optional<Pin> pin = reconciler(known(target)).release(context);
     trigger(target);
     return pin;
   }
@@ -221,10 +222,10 @@ public final class GitOpsController {
 
   /**
    * Ends. No new pass begins; running ones may finish until the limit, then they are cancelled,
-   * which ends them before their next write. Leases are given back.
+   * which ends them before their next write. So does a look at a source. Leases are given back.
    *
-   * @param limit how long to wait for running passes, zero to cancel at once
-   * @return whether all passes ended; what still runs 10 seconds after it was cancelled ignores it
+   * @param limit how long to wait for running passes and looks, zero to cancel at once
+   * @return whether all of them ended; what still runs 10 seconds after it was cancelled ignores it
    */
   public boolean stop(Duration limit) {
     post(new BoardEvent.Stopped());
@@ -270,8 +271,7 @@ public final class GitOpsController {
     List<BoardAction> actions;
     synchronized (lock) {
       actions = board.decide(event, new Moment(now(), clock.instant()));
-      alarm.set(
-          stopped ? TargetState.NEVER : Math.min(board.nextDue(), running.nextOverdue(now())));
+      setAlarm();
     }
     for (BoardAction action : actions) {
       try {
@@ -289,10 +289,7 @@ public final class GitOpsController {
     if (action instanceof BoardAction.Run run) {
       begin(run);
     } else if (action instanceof BoardAction.Look look) {
-      execute(
-          look.target(),
-          () -> look(look),
-          e -> post(new BoardEvent.Looked(look.target(), look.place(), false)));
+      begin(look);
     } else if (action instanceof BoardAction.Supersede newer) {
       running.of(newer.target()).ifPresent(p -> p.context().supersede());
     } else if (action instanceof BoardAction.HealAgain again) {
@@ -302,12 +299,10 @@ public final class GitOpsController {
     }
   }
 
-  private void execute(TargetId target, Runnable what, Consumer<Throwable> refused) {
-    try {
-      workers.execute(what);
-    } catch (Throwable thrown) { // there may be no thread for it
-      LOG.warn("the workers refuse {}: shut down, or too small: {}", target, thrown.toString());
-      refused.accept(thrown);
+  private void setAlarm() {
+    synchronized (lock) {
+      alarm.set(
+          stopped ? TargetState.NEVER : Math.min(board.nextDue(), running.nextOverdue(now())));
     }
   }
 
@@ -317,7 +312,7 @@ public final class GitOpsController {
         ticker == ControllerBuilder.SYSTEM
             ? origin + notBefore
             : System.nanoTime() - (now() - notBefore);
-    return OperationContext.within(targets.get(target).passLimit()).withAnswersSince(since);
+    return OperationContext.within(limit(target)).withAnswersSince(since);
   }
 
   private void begin(BoardAction.Run run) {
@@ -332,15 +327,26 @@ public final class GitOpsController {
       }
       context = context.withPermit(permit.get());
     }
-    RunningPass pass =
-        new RunningPass(
-            id,
-            context,
-            found -> notAsFar(id, found),
-            now(),
-            targets.get(id).passLimit().plus(GRACE));
-    running.begins(pass);
-    execute(id, () -> run(pass), e -> ended(pass, PassResult.broken(Optional.empty(), e)));
+    RunningPass pass = new RunningPass(id, context, found -> notAsFar(id, found), now(), limit(id));
+    running.begin(
+        pass, () -> run(pass), thrown -> ended(pass, PassResult.broken(Optional.empty(), thrown)));
+    setAlarm();
+  }
+
+  private void begin(BoardAction.Look look) {
+    TargetId id = look.target();
+    RunningLook begun = new RunningLook(look, context(id, look.notBefore()), now(), limit(id));
+    running.begin(
+        begun, () -> ended(begun, begun.findsNewer(reconciler(id))), thrown -> ended(begun, false));
+    setAlarm();
+  }
+
+  private Duration limit(TargetId id) {
+    return targets.get(id).passLimit();
+  }
+
+  private Reconciler<?> reconciler(TargetId id) {
+    return targets.get(id).reconciler();
   }
 
   private Optional<String> notAsFar(TargetId id, Revision found) {
@@ -355,12 +361,10 @@ public final class GitOpsController {
     pass.begin();
     try {
       if (healAgain.remove(id)) {
-        targets.get(id).reconciler().healAgain(pass.context());
+        reconciler(id).healAgain(pass.context());
       }
       ReconcileOutcome outcome =
-          targets
-              .get(id)
-              .reconciler()
+          reconciler(id)
               .pass(
                   pass.context(),
                   List.of(pass),
@@ -379,23 +383,12 @@ public final class GitOpsController {
     running.ends(pass, () -> post(new BoardEvent.Ended(pass.target(), result)));
   }
 
-  private void look(BoardAction.Look look) {
-    boolean newer = false;
-    try {
-      newer =
-          targets
-              .get(look.target())
-              .reconciler()
-              .newer(look.than(), context(look.target(), look.notBefore()))
-              .isPresent();
-    } catch (Throwable thrown) { // as above
-      LOG.error("looking for a newer revision of {} failed", look.target(), thrown);
-    }
-    post(new BoardEvent.Looked(look.target(), look.place(), newer));
+  private void ended(RunningLook look, boolean newer) {
+    running.ends(look, () -> post(new BoardEvent.Looked(look.target(), look.place(), newer)));
   }
 
   private void tell(TargetEvent event) {
-    TargetEvents.tell(event, targets.get(event.target()).reconciler().listener());
+    TargetEvents.tell(event, reconciler(event.target()).listener());
     TargetEvents.tell(event, listener);
   }
 

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
@@ -122,7 +123,9 @@ class BoardModelTest {
       }
       long busy =
           passing.stream().filter(t -> !stuck.contains(t)).count()
-              + looking.stream().filter(l -> l.place() == Place.ALONE).count();
+              + looking.stream()
+                  .filter(l -> l.place() == Place.ALONE && !stuck.contains(l.target()))
+                  .count();
       assertThat(busy).isLessThanOrEqualTo(workers);
       assertThat(board.slots.busy()).isEqualTo((int) busy);
     }
@@ -156,7 +159,11 @@ class BoardModelTest {
           post(new BoardEvent.Tick());
         }
         case 8 ->
-            passing.stream()
+            Stream.concat(
+                    passing.stream(),
+                    looking.stream()
+                        .filter(l -> l.place() == Place.ALONE)
+                        .map(BoardAction.Look::target))
                 .filter(t -> !stuck.contains(t))
                 .findFirst()
                 .ifPresent(
@@ -188,6 +195,9 @@ class BoardModelTest {
     private void endLook() {
       if (!looking.isEmpty()) {
         BoardAction.Look look = looking.remove(random.nextInt(looking.size()));
+        if (look.place() == Place.ALONE) {
+          stuck.remove(look.target());
+        }
         post(
             new BoardEvent.Looked(look.target(), look.place(), !look.than().sameState(revision())));
       }
