@@ -225,10 +225,12 @@ public final class GitOpsController {
    * which ends them before their next write. So does a look at a source. Leases are given back.
    *
    * @param limit how long to wait for running passes and looks, zero to cancel at once
-   * @return whether all of them ended; what still runs 10 seconds after it was cancelled ignores it
+   * @return whether all of them ended, and listeners were told what followed; no pass begins
+   *     afterwards. What still runs 10 seconds after it was cancelled ignores it
    */
   public boolean stop(Duration limit) {
     post(new BoardEvent.Stopped());
+    running.close();
     synchronized (lock) {
       stopped = true;
       alarm.off();

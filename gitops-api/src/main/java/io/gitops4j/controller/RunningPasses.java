@@ -19,15 +19,25 @@ final class RunningPasses {
 
   private final Executor workers;
   private final Set<Overseen> all = ConcurrentHashMap.newKeySet();
-  private final Object ended = new Object();
+  private final Object lock = new Object();
+
+  /** Those that are over, and what follows from them is not done yet; under the lock. */
+  private int ending;
+
+  private boolean closed;
 
   RunningPasses(Executor workers) {
     this.workers = workers;
   }
 
-  /** Hands it to a worker. */
+  /** Hands it to a worker; after the end it is dropped. */
   void begin(Overseen run, Runnable what, Consumer<Throwable> refused) {
-    all.add(run);
+    synchronized (lock) {
+      if (closed) {
+        return;
+      }
+      all.add(run);
+    }
     try {
       workers.execute(what);
     } catch (Throwable thrown) { // there may be no thread for it
@@ -36,12 +46,26 @@ final class RunningPasses {
     }
   }
 
-  /** It is over, and what follows from it was decided. */
-  void ends(Overseen run, Runnable decided) {
-    all.remove(run);
-    decided.run();
-    synchronized (ended) {
-      ended.notifyAll();
+  /** It is over, and it is decided what follows from it. */
+  void ends(Overseen run, Runnable decide) {
+    synchronized (lock) {
+      ending++;
+      all.remove(run);
+    }
+    try {
+      decide.run();
+    } finally {
+      synchronized (lock) {
+        ending--;
+        lock.notifyAll();
+      }
+    }
+  }
+
+  /** What was decided before, and did not begin yet, does not begin any more. */
+  void close() {
+    synchronized (lock) {
+      closed = true;
     }
   }
 
@@ -64,20 +88,24 @@ final class RunningPasses {
     all.forEach(r -> r.context().cancel());
   }
 
-  /** Whether all ended in time. */
+  /** Whether all ended in time, and what followed from them. */
   boolean awaitEnd(Duration limit) {
     long end = System.nanoTime() + limit.toNanos();
-    synchronized (ended) {
+    synchronized (lock) {
       try {
-        for (long left = limit.toNanos(); !all.isEmpty() && left > 0; ) {
-          TimeUnit.NANOSECONDS.timedWait(ended, left);
+        for (long left = limit.toNanos(); !ended() && left > 0; ) {
+          TimeUnit.NANOSECONDS.timedWait(lock, left);
           left = end - System.nanoTime();
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
+      return ended();
     }
-    return all.isEmpty();
+  }
+
+  private boolean ended() {
+    return ending == 0 && all.isEmpty();
   }
 
   /** When the next of them has to be looked after, if it has not ended by then. */
