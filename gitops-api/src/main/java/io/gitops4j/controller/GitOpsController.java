@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.LongSupplier;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,13 +41,13 @@ public final class GitOpsController {
   private final List<TargetGroup> groups;
   private final Executor workers;
   private final Clock clock;
-  private final LongSupplier ticker;
-  private final long origin;
+  private final Ticks ticks;
   private final Optional<Leadership> leadership;
   private final ReconcileListener listener;
   private final Board board;
   private final RunningPasses running;
   private final Set<TargetId> healAgain = ConcurrentHashMap.newKeySet();
+  private final AtomicLong looksAtLeases = new AtomicLong();
   private final Object lock = new Object();
   private final Alarm alarm;
   private boolean started;
@@ -61,13 +61,12 @@ public final class GitOpsController {
     this.workers = Objects.requireNonNull(builder.workers);
     this.running = new RunningPasses(workers);
     this.clock = builder.clock;
-    this.ticker = builder.ticker;
-    this.origin = ticker.getAsLong();
+    this.ticks = new Ticks(builder.ticker);
     this.groups = List.copyOf(builder.groups);
     this.alarm =
         new Alarm(
             Objects.requireNonNull(builder.timer),
-            this::now,
+            ticks::now,
             this::wake,
             () -> LOG.error("the timer was shut down; nothing runs by itself any more"));
     this.leadership = builder.leadership;
@@ -205,7 +204,7 @@ public final class GitOpsController {
    */
   public TargetStatus status(TargetId target) {
     synchronized (lock) {
-      return TargetStatus.of(board.state(target), now());
+      return TargetStatus.of(board.state(target), ticks.now());
     }
   }
 
@@ -216,7 +215,7 @@ public final class GitOpsController {
    */
   public List<TargetStatus> statuses() {
     synchronized (lock) {
-      return targets.keySet().stream().map(t -> TargetStatus.of(board.state(t), now())).toList();
+      return targets.keySet().stream().map(this::status).toList();
     }
   }
 
@@ -258,21 +257,18 @@ public final class GitOpsController {
   }
 
   private void led() {
+    long look = looksAtLeases.incrementAndGet();
     Set<TargetId> mine = new HashSet<>();
     for (TargetId target : targets.keySet()) {
       leadership.flatMap(l -> l.permit(target)).ifPresent(p -> mine.add(target));
     }
-    post(new BoardEvent.Led(mine));
-  }
-
-  private long now() {
-    return ticker.getAsLong() - origin;
+    post(new BoardEvent.Led(mine, look));
   }
 
   private void post(BoardEvent event) {
     List<BoardAction> actions;
     synchronized (lock) {
-      actions = board.decide(event, new Moment(now(), clock.instant()));
+      actions = board.decide(event, new Moment(ticks.now(), clock.instant()));
       setAlarm();
     }
     for (BoardAction action : actions) {
@@ -303,18 +299,13 @@ public final class GitOpsController {
 
   private void setAlarm() {
     synchronized (lock) {
-      alarm.set(
-          stopped ? TargetState.NEVER : Math.min(board.nextDue(), running.nextOverdue(now())));
+      long next = Math.min(board.nextDue(), running.nextOverdue(ticks.now()));
+      alarm.set(stopped ? TargetState.NEVER : next);
     }
   }
 
   private OperationContext context(TargetId target, long notBefore) {
-    // To measure an age and take it off a later moment would ask again what was just answered.
-    long since =
-        ticker == ControllerBuilder.SYSTEM
-            ? origin + notBefore
-            : System.nanoTime() - (now() - notBefore);
-    return OperationContext.within(limit(target)).withAnswersSince(since);
+    return OperationContext.within(limit(target)).withAnswersSince(ticks.nanoTime(notBefore));
   }
 
   private void begin(BoardAction.Run run) {
@@ -329,7 +320,8 @@ public final class GitOpsController {
       }
       context = context.withPermit(permit.get());
     }
-    RunningPass pass = new RunningPass(id, context, found -> notAsFar(id, found), now(), limit(id));
+    RunningPass pass =
+        new RunningPass(id, context, found -> notAsFar(id, found), ticks.now(), limit(id));
     running.begin(
         pass, () -> run(pass), thrown -> ended(pass, PassResult.broken(Optional.empty(), thrown)));
     setAlarm();
@@ -337,7 +329,8 @@ public final class GitOpsController {
 
   private void begin(BoardAction.Look look) {
     TargetId id = look.target();
-    RunningLook begun = new RunningLook(look, context(id, look.notBefore()), now(), limit(id));
+    RunningLook begun =
+        new RunningLook(look, context(id, look.notBefore()), ticks.now(), limit(id));
     running.begin(
         begun, () -> ended(begun, begun.findsNewer(reconciler(id))), thrown -> ended(begun, false));
     setAlarm();
@@ -398,7 +391,7 @@ public final class GitOpsController {
     synchronized (lock) {
       alarm.rang();
     }
-    long now = now();
+    long now = ticks.now();
     running.oversee(now, p -> post(new BoardEvent.Stuck(p.target(), now - p.started())));
     post(new BoardEvent.Tick());
   }

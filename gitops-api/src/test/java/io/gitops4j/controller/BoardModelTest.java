@@ -64,6 +64,7 @@ class BoardModelTest {
     private final Set<TargetId> suspended = new HashSet<>();
     private final Set<TargetId> standby = new HashSet<>();
     private final Map<TargetId, Long> asked = new HashMap<>();
+    private BoardEvent.Led led = new BoardEvent.Led(Set.of(), 0);
     private int commit;
     private long now;
 
@@ -185,7 +186,12 @@ class BoardModelTest {
     private void lead() {
       Set<TargetId> mine = new HashSet<>(rules.keySet());
       mine.removeAll(standby);
-      post(new BoardEvent.Led(mine));
+      BoardEvent.Led newest = new BoardEvent.Led(mine, led.look() + 1);
+      post(newest);
+      if (random.nextBoolean()) {
+        post(led); // somebody looked before, and tells it late
+      }
+      led = newest;
     }
 
     private void find(TargetId target) {
