@@ -32,6 +32,7 @@ final class Board {
   final Slots slots;
   private final double jitter;
   private final DoubleSupplier random;
+  private long ledLook;
   private boolean stopped;
   private List<BoardAction> actions = new ArrayList<>();
 
@@ -77,7 +78,8 @@ final class Board {
       suspended(state(e.target()), true, now);
     } else if (event instanceof BoardEvent.Resumed e) {
       suspended(state(e.target()), false, now);
-    } else if (event instanceof BoardEvent.Led e) {
+    } else if (event instanceof BoardEvent.Led e && e.look() > ledLook) {
+      ledLook = e.look();
       states.values().forEach(s -> led(s, e.targets().contains(s.rules.id()), now));
     } else if (event instanceof BoardEvent.Stopped) {
       stopped = true;
@@ -123,14 +125,16 @@ final class Board {
   }
 
   private void wanted(TargetState s, Cause cause, Moment now) {
+    String why = cause == Cause.REQUEST ? "somebody asked" : "what it depends on changed";
+    changeTelling(s, () -> s.wanted(cause, now.nanos()), why, now);
+  }
+
+  /** Changes it, and tells when that ended a quarantine. */
+  private void changeTelling(TargetState s, Runnable how, String why, Moment now) {
     boolean quarantined = s.quarantine.isPresent();
-    change(s, () -> s.wanted(cause, now.nanos()));
+    change(s, how);
     if (quarantined && s.quarantine.isEmpty()) {
-      tell(
-          new TargetEvent.Released(
-              s.rules.id(),
-              now.time(),
-              cause == Cause.REQUEST ? "somebody asked" : "what it depends on changed"));
+      tell(new TargetEvent.Released(s.rules.id(), now.time(), why));
     }
   }
 
@@ -164,8 +168,7 @@ final class Board {
   }
 
   private void ended(TargetState s, PassResult result, Moment now) {
-    boolean quarantined = s.quarantine.isPresent();
-    change(
+    changeTelling(
         s,
         () -> {
           slots.release(s);
@@ -178,10 +181,9 @@ final class Board {
             case FAILED -> failed(s, result, now);
             case UNKNOWN -> retry(s, s.failed + s.unanswered + 1, s.unanswered(), now);
           }
-        });
-    if (quarantined && s.quarantine.isEmpty()) {
-      tell(new TargetEvent.Released(s.rules.id(), now.time(), "it is applied now"));
-    }
+        },
+        "it is applied now",
+        now);
     pending(s, now);
     for (TargetState dependent : dependents.getOrDefault(s.rules.id(), List.of())) {
       if (result.kind() == ReconcileOutcome.Kind.APPLIED) {
@@ -253,16 +255,14 @@ final class Board {
       }
       return;
     }
-    boolean quarantined = s.quarantine.isPresent();
-    change(
+    changeTelling(
         s,
         () -> {
           slots.release(s);
           s.looked(end.newer(), now.nanos(), interval(s));
-        });
-    if (quarantined && s.quarantine.isEmpty()) {
-      tell(new TargetEvent.Released(s.rules.id(), now.time(), "there is a newer revision"));
-    }
+        },
+        "there is a newer revision",
+        now);
     pending(s, now);
   }
 

@@ -24,7 +24,7 @@ sealed interface BoardEvent {
   /** A look at the source ended. */
   record Looked(TargetId target, BoardAction.Place place, boolean newer) implements BoardEvent {}
 
-  /** A pass does not end, though it should have. */
+  /** A pass, or a look in place of one, does not end, though it should have. */
   record Stuck(TargetId target, long ranNanos) implements BoardEvent {}
 
   /** No more passes of a target, until it is resumed. */
@@ -33,8 +33,13 @@ sealed interface BoardEvent {
   /** Passes of a target again. */
   record Resumed(TargetId target) implements BoardEvent {}
 
-  /** What this replica may write. */
-  record Led(Set<TargetId> targets) implements BoardEvent {}
+  /**
+   * What this replica may write.
+   *
+   * @param targets which
+   * @param look the number of the look at the leases: of two, the one that began later counts
+   */
+  record Led(Set<TargetId> targets, long look) implements BoardEvent {}
 
   /** No more passes at all. */
   record Stopped() implements BoardEvent {}

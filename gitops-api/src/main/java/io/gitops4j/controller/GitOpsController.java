@@ -9,6 +9,7 @@ import io.gitops4j.reconcile.LiveListener;
 import io.gitops4j.reconcile.Pin;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.ReconcileOutcome;
+import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.reconcile.Rollback;
 import io.gitops4j.reconcile.TargetEvent;
 import java.time.Clock;
@@ -21,10 +22,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
-import java.util.function.LongSupplier;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,21 +34,21 @@ import org.slf4j.LoggerFactory;
 public final class GitOpsController {
   private static final Logger LOG = LoggerFactory.getLogger(GitOpsController.class);
 
-  /** What ignores its deadline is interrupted, and so much later given up. */
+  /** How long what was cancelled may take to end. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final Map<TargetId, ScheduledTarget> targets;
   private final List<TargetGroup> groups;
   private final Executor workers;
   private final Clock clock;
-  private final LongSupplier ticker;
-  private final long origin;
+  private final Ticks ticks;
   private final Optional<Leadership> leadership;
   private final ReconcileListener listener;
   private final Board board;
-  private final RunningPasses running = new RunningPasses();
+  private final RunningPasses running;
   private final Origins origins = new Origins();
   private final Set<TargetId> healAgain = ConcurrentHashMap.newKeySet();
+  private final AtomicLong looksAtLeases = new AtomicLong();
   private final Object lock = new Object();
   private final Alarm alarm;
   private boolean started;
@@ -61,14 +60,14 @@ public final class GitOpsController {
       ReconcileListener listener) {
     this.targets = targets;
     this.workers = Objects.requireNonNull(builder.workers);
+    this.running = new RunningPasses(workers);
     this.clock = builder.clock;
-    this.ticker = builder.ticker;
-    this.origin = ticker.getAsLong();
+    this.ticks = new Ticks(builder.ticker);
     this.groups = List.copyOf(builder.groups);
     this.alarm =
         new Alarm(
             Objects.requireNonNull(builder.timer),
-            this::now,
+            ticks::now,
             this::wake,
             () -> LOG.error("the timer was shut down; nothing runs by itself any more"));
     this.leadership = builder.leadership;
@@ -177,7 +176,7 @@ public final class GitOpsController {
    *     kept; nothing happens then
    */
   public Pin rollback(TargetId target, Rollback wish, OperationContext context) {
-    Pin pin = targets.get(known(target)).reconciler().pin(wish, context);
+    Pin pin = reconciler(known(target)).pin(wish, context);
     trigger(target);
     return pin;
   }
@@ -192,7 +191,7 @@ public final class GitOpsController {
    * @throws io.gitops4j.error.GitOpsException when it cannot be removed
    */
   public Optional<Pin> release(TargetId target, OperationContext context) {
-    Optional<Pin> pin = targets.get(known(target)).reconciler().release(context);
+    Optional<Pin> pin = reconciler(known(target)).release(context);
     trigger(target);
     return pin;
   }
@@ -206,7 +205,7 @@ public final class GitOpsController {
    */
   public TargetStatus status(TargetId target) {
     synchronized (lock) {
-      return TargetStatus.of(board.state(target), now());
+      return TargetStatus.of(board.state(target), ticks.now());
     }
   }
 
@@ -217,19 +216,21 @@ public final class GitOpsController {
    */
   public List<TargetStatus> statuses() {
     synchronized (lock) {
-      return targets.keySet().stream().map(t -> TargetStatus.of(board.state(t), now())).toList();
+      return targets.keySet().stream().map(this::status).toList();
     }
   }
 
   /**
    * Ends. No new pass begins; running ones may finish until the limit, then they are cancelled,
-   * which ends them before their next write. Leases are given back.
+   * which ends them before their next write. So does a look at a source. Leases are given back.
    *
-   * @param limit how long to wait for running passes, zero to cancel at once
-   * @return whether all passes ended; what still runs 10 seconds after it was cancelled ignores it
+   * @param limit how long to wait for running passes and looks, zero to cancel at once
+   * @return whether all of them ended, and listeners were told what followed; no pass begins
+   *     afterwards. What still runs 10 seconds after it was cancelled ignores it
    */
   public boolean stop(Duration limit) {
     post(new BoardEvent.Stopped());
+    running.close();
     synchronized (lock) {
       stopped = true;
       alarm.off();
@@ -257,35 +258,37 @@ public final class GitOpsController {
   }
 
   private void led() {
+    long look = looksAtLeases.incrementAndGet();
     Set<TargetId> mine = new HashSet<>();
     for (TargetId target : targets.keySet()) {
       leadership.flatMap(l -> l.permit(target)).ifPresent(p -> mine.add(target));
     }
-    post(new BoardEvent.Led(mine));
-  }
-
-  private long now() {
-    return ticker.getAsLong() - origin;
+    post(new BoardEvent.Led(mine, look));
   }
 
   private void post(BoardEvent event) {
     List<BoardAction> actions;
     synchronized (lock) {
-      actions = board.decide(event, new Moment(now(), clock.instant()));
-      alarm.set(
-          stopped ? TargetState.NEVER : Math.min(board.nextDue(), running.nextOverdue(now())));
+      actions = board.decide(event, new Moment(ticks.now(), clock.instant()));
+      setAlarm();
     }
-    actions.forEach(this::perform);
+    for (BoardAction action : actions) {
+      try {
+        perform(action);
+      } catch (Throwable thrown) { // the board counts on all of them
+        LOG.error("could not do what was decided: {}", action, thrown);
+        if (action instanceof BoardAction.Run run) {
+          post(new BoardEvent.Ended(run.target(), PassResult.broken(Optional.empty(), thrown)));
+        }
+      }
+    }
   }
 
   private void perform(BoardAction action) {
     if (action instanceof BoardAction.Run run) {
       begin(run);
     } else if (action instanceof BoardAction.Look look) {
-      execute(
-          look.target(),
-          () -> look(look),
-          e -> post(new BoardEvent.Looked(look.target(), look.place(), false)));
+      begin(look);
     } else if (action instanceof BoardAction.Supersede newer) {
       running.of(newer.target()).ifPresent(p -> p.context().supersede());
     } else if (action instanceof BoardAction.BeginAnew anew) {
@@ -297,22 +300,15 @@ public final class GitOpsController {
     }
   }
 
-  private void execute(TargetId target, Runnable what, Consumer<RuntimeException> refused) {
-    try {
-      workers.execute(what);
-    } catch (RejectedExecutionException e) {
-      LOG.warn("the workers refuse {}: their executor was shut down or is too small", target);
-      refused.accept(e);
+  private void setAlarm() {
+    synchronized (lock) {
+      long next = Math.min(board.nextDue(), running.nextOverdue(ticks.now()));
+      alarm.set(stopped ? TargetState.NEVER : next);
     }
   }
 
   private OperationContext context(TargetId target, long notBefore) {
-    // To measure an age and take it off a later moment would ask again what was just answered.
-    long since =
-        ticker == ControllerBuilder.SYSTEM
-            ? origin + notBefore
-            : System.nanoTime() - (now() - notBefore);
-    return OperationContext.within(targets.get(target).passLimit()).withAnswersSince(since);
+    return OperationContext.within(limit(target)).withAnswersSince(ticks.nanoTime(notBefore));
   }
 
   private void begin(BoardAction.Run run) {
@@ -328,14 +324,27 @@ public final class GitOpsController {
       context = context.withPermit(permit.get());
     }
     RunningPass pass =
-        new RunningPass(
-            id,
-            context,
-            found -> notAsFar(id, found),
-            now(),
-            targets.get(id).passLimit().plus(GRACE));
-    running.begins(pass);
-    execute(id, () -> run(pass), e -> ended(pass, PassResult.broken(Optional.empty(), e)));
+        new RunningPass(id, context, found -> notAsFar(id, found), ticks.now(), limit(id));
+    running.begin(
+        pass, () -> run(pass), thrown -> ended(pass, PassResult.broken(Optional.empty(), thrown)));
+    setAlarm();
+  }
+
+  private void begin(BoardAction.Look look) {
+    TargetId id = look.target();
+    RunningLook begun =
+        new RunningLook(look, context(id, look.notBefore()), ticks.now(), limit(id));
+    running.begin(
+        begun, () -> ended(begun, begun.findsNewer(reconciler(id))), thrown -> ended(begun, false));
+    setAlarm();
+  }
+
+  private Duration limit(TargetId id) {
+    return targets.get(id).passLimit();
+  }
+
+  private Reconciler<?> reconciler(TargetId id) {
+    return targets.get(id).reconciler();
   }
 
   private Optional<String> notAsFar(TargetId id, Revision found) {
@@ -350,12 +359,10 @@ public final class GitOpsController {
     pass.begin();
     try {
       if (healAgain.remove(id)) {
-        targets.get(id).reconciler().healAgain(pass.context());
+        reconciler(id).healAgain(pass.context());
       }
       ReconcileOutcome outcome =
-          targets
-              .get(id)
-              .reconciler()
+          reconciler(id)
               .pass(
                   pass.context(),
                   List.of(pass),
@@ -374,23 +381,12 @@ public final class GitOpsController {
     running.ends(pass, () -> post(new BoardEvent.Ended(pass.target(), result)));
   }
 
-  private void look(BoardAction.Look look) {
-    boolean newer = false;
-    try {
-      newer =
-          targets
-              .get(look.target())
-              .reconciler()
-              .newer(look.than(), context(look.target(), look.notBefore()))
-              .isPresent();
-    } catch (Throwable thrown) { // as above
-      LOG.error("looking for a newer revision of {} failed", look.target(), thrown);
-    }
-    post(new BoardEvent.Looked(look.target(), look.place(), newer));
+  private void ended(RunningLook look, boolean newer) {
+    running.ends(look, () -> post(new BoardEvent.Looked(look.target(), look.place(), newer)));
   }
 
   private void tell(TargetEvent event) {
-    TargetEvents.tell(event, targets.get(event.target()).reconciler().listener());
+    TargetEvents.tell(event, reconciler(event.target()).listener());
     TargetEvents.tell(event, listener);
   }
 
@@ -398,7 +394,7 @@ public final class GitOpsController {
     synchronized (lock) {
       alarm.rang();
     }
-    long now = now();
+    long now = ticks.now();
     running.oversee(now, p -> post(new BoardEvent.Stuck(p.target(), now - p.started())));
     post(new BoardEvent.Tick());
   }

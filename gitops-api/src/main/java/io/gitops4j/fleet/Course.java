@@ -57,9 +57,9 @@ final class Course {
     Optional<String> held;
     try {
       held = wave.gate().held(wave, ask.revision(), context);
-    } catch (RuntimeException e) {
-      LOG.error("the gate behind wave {} of {} failed", wave.name(), spec.id(), e);
-      held = Optional.of("its gate failed: " + e);
+    } catch (Throwable thrown) {
+      LOG.error("the gate behind wave {} of {} failed", wave.name(), spec.id(), thrown);
+      held = Optional.of("its gate failed: " + thrown);
     }
     convoy.post(new RolloutEvent.Answered(ask.wave(), ask.revision(), held));
     Optional<Held> answer = held.map(why -> new Held(ask, why));

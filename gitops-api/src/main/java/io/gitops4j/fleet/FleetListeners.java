@@ -44,8 +44,8 @@ final class FleetListeners implements FleetListener {
     for (FleetListener listener : listeners) {
       try {
         tell.accept(listener);
-      } catch (RuntimeException e) {
-        LOG.warn("{} failed while it was told of a fleet", listener, e);
+      } catch (Throwable thrown) { // an error of a listener, too, is none of the fleet
+        LOG.warn("{} failed while it was told of a fleet", listener, thrown);
       }
     }
   }

@@ -220,7 +220,7 @@ final class FleetPass {
   }
 
   private OperationContext clusterContext() {
-    Duration limit = context.remaining(spec.pace().limit());
+    Duration limit = context.untilDeadline(spec.pace().limit());
     OperationContext own =
         OperationContext.within(limit.isZero() ? NOTICE : limit)
             .withTrigger(context.trigger())
@@ -283,7 +283,7 @@ final class FleetPass {
       RolloutEvent saw = results.ended(cluster, outcome, about);
       boolean cancelled =
           outcome.firstFailure().filter(f -> f.code().equals(CANCELLED)).isPresent();
-      if (cancelled && context.remaining(NOTICE).isZero()) {
+      if (cancelled && context.untilDeadline(NOTICE).isZero()) {
         results.failed(
             cluster,
             ClusterResults.timedOut(

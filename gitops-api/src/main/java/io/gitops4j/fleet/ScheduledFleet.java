@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
@@ -100,9 +99,9 @@ public final class ScheduledFleet<D extends Desired> implements TargetGroup {
     }
     try {
       workers.execute(this::drive);
-    } catch (RejectedExecutionException e) {
+    } catch (Throwable thrown) { // there may be no thread for it
       unread.set(0);
-      LOG.warn("the workers refuse fleet {}; its waves wait for passes", spec.id());
+      LOG.warn("the workers refuse fleet {}; its waves wait for passes", spec.id(), thrown);
     }
   }
 
@@ -111,11 +110,21 @@ public final class ScheduledFleet<D extends Desired> implements TargetGroup {
     do {
       read = unread.get();
       for (RolloutAction next = convoy.next(); next != null; next = convoy.next()) {
-        perform(next);
+        RolloutAction action = next;
+        guard(() -> perform(action));
       }
-      course.tellNews();
-      setAlarm();
+      guard(course::tellNews);
+      guard(this::setAlarm);
     } while (unread.addAndGet(-read) > 0);
+  }
+
+  /** Whoever leaves by an error leaves what is unread to nobody, for ever. */
+  private void guard(Runnable step) {
+    try {
+      step.run();
+    } catch (Throwable thrown) {
+      LOG.error("a step of fleet {} failed; the next ones are taken", spec.id(), thrown);
+    }
   }
 
   private void perform(RolloutAction action) {

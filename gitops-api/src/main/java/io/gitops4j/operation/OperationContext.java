@@ -240,18 +240,28 @@ public final class OperationContext {
   }
 
   /**
-   * How long the pass may still take, bounded.
+   * How long the pass may still take as far as is known now, bounded. The right to write counts,
+   * and may be renewed: this is for one step of a wait that asks again.
    *
-   * @param atMost what to answer when the deadline is later or there is none
-   * @return the smaller of both, zero when the deadline passed
+   * @param atMost what to answer when it may take longer
+   * @return zero when the deadline passed or the right ended
    */
   public Duration remaining(Duration atMost) {
-    Duration left = atMost;
-    if (deadlineNanos.isPresent()) {
-      left = shorter(left, Duration.ofNanos(Math.max(0, deadlineNanos.get() - System.nanoTime())));
-    }
-    // A right that is renewed holds longer: whoever waits asks again.
+    Duration left = untilDeadline(atMost);
     return permit.isPresent() ? shorter(left, permit.get().remaining()) : left;
+  }
+
+  /**
+   * How long until the deadline, bounded, however long the right to write holds: for whoever
+   * decides once what there is time for.
+   *
+   * @param atMost what to answer when the deadline is later or there is none
+   * @return zero when the deadline passed
+   */
+  public Duration untilDeadline(Duration atMost) {
+    return deadlineNanos
+        .map(d -> shorter(atMost, Duration.ofNanos(Math.max(0, d - System.nanoTime()))))
+        .orElse(atMost);
   }
 
   private static Duration shorter(Duration one, Duration other) {

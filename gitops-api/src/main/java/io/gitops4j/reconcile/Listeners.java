@@ -119,8 +119,8 @@ final class Listeners implements ReconcileListener {
     for (ReconcileListener listener : all) {
       try {
         call.accept(listener);
-      } catch (RuntimeException e) {
-        LOG.warn("listener {} failed; the pass goes on", listener.getClass().getName(), e);
+      } catch (Throwable thrown) { // an error of a listener, too, is none of the pass
+        LOG.warn("listener {} failed; the pass goes on", listener.getClass().getName(), thrown);
       }
     }
   }

@@ -34,7 +34,7 @@ record PassLoop(
       }
       Optional<Duration> wait = retry.after(failed);
       // A wait that cannot end in time would only hide why the pass failed.
-      if (wait.isEmpty() || context.remaining(wait.get()).compareTo(wait.get()) < 0) {
+      if (wait.isEmpty() || context.untilDeadline(wait.get()).compareTo(wait.get()) < 0) {
         break;
       }
       try {

@@ -99,6 +99,9 @@ final class Passes<D extends Desired> {
         outcome = turn.in(context, () -> inTurn(request, events));
       } catch (GitOpsException e) {
         outcome = new ReconcileOutcome.Failed(events.pass(), e.failure());
+      } catch (Throwable thrown) { // the caller's to handle, but the pass has ended for everybody
+        events.finished(new ReconcileOutcome.Failed(events.pass(), Failure.defect(thrown)));
+        throw thrown;
       }
       events.finished(outcome);
       return outcome;

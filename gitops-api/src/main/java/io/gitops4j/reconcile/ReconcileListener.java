@@ -89,7 +89,8 @@ public interface ReconcileListener {
   default void changed(ReconcileEvent.Changed event) {}
 
   /**
-   * A pass ended.
+   * A pass ended. What a defect ended is told as {@code PASS-BROKEN}; its caller gets what was
+   * thrown.
    *
    * @param event how
    */

@@ -75,7 +75,7 @@ final class Restoring {
         && outcome.kind() != ReconcileOutcome.Kind.IN_SYNC) {
       return outcome;
     }
-    Duration left = context.remaining(NEVER);
+    Duration left = context.untilDeadline(NEVER);
     long end = System.nanoTime() + (left.equals(NEVER) ? PATIENCE : left).toNanos();
     Duration pause = FIRST_LOOK;
     try {
@@ -84,7 +84,7 @@ final class Restoring {
         if (unwell.isEmpty()) {
           return outcome;
         }
-        if (System.nanoTime() >= end || context.remaining(pause).compareTo(pause) < 0) {
+        if (System.nanoTime() >= end || context.untilDeadline(pause).compareTo(pause) < 0) {
           return new ReconcileOutcome.Failed(outcome.pass(), unwell(unwell.get()));
         }
         context.pause(pause, Stage.HEALTH);

@@ -98,8 +98,8 @@ public sealed interface TargetEvent {
   record Lost(TargetId target, Instant time) implements TargetEvent {}
 
   /**
-   * A pass did not end though its time was over and its thread was interrupted. Its worker is given
-   * to others; the target has to wait for it.
+   * A pass, or a look in place of one, did not end though its time was over and its thread was
+   * interrupted. Its worker is given to others; the target has to wait for it.
    *
    * @param target whose
    * @param time when

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
@@ -63,6 +64,7 @@ class BoardModelTest {
     private final Set<TargetId> suspended = new HashSet<>();
     private final Set<TargetId> standby = new HashSet<>();
     private final Map<TargetId, Long> asked = new HashMap<>();
+    private BoardEvent.Led led = new BoardEvent.Led(Set.of(), 0);
     private int commit;
     private long now;
 
@@ -122,7 +124,9 @@ class BoardModelTest {
       }
       long busy =
           passing.stream().filter(t -> !stuck.contains(t)).count()
-              + looking.stream().filter(l -> l.place() == Place.ALONE).count();
+              + looking.stream()
+                  .filter(l -> l.place() == Place.ALONE && !stuck.contains(l.target()))
+                  .count();
       assertThat(busy).isLessThanOrEqualTo(workers);
       assertThat(board.slots.busy()).isEqualTo((int) busy);
     }
@@ -156,7 +160,11 @@ class BoardModelTest {
           post(new BoardEvent.Tick());
         }
         case 8 ->
-            passing.stream()
+            Stream.concat(
+                    passing.stream(),
+                    looking.stream()
+                        .filter(l -> l.place() == Place.ALONE)
+                        .map(BoardAction.Look::target))
                 .filter(t -> !stuck.contains(t))
                 .findFirst()
                 .ifPresent(
@@ -178,7 +186,12 @@ class BoardModelTest {
     private void lead() {
       Set<TargetId> mine = new HashSet<>(rules.keySet());
       mine.removeAll(standby);
-      post(new BoardEvent.Led(mine));
+      BoardEvent.Led newest = new BoardEvent.Led(mine, led.look() + 1);
+      post(newest);
+      if (random.nextBoolean()) {
+        post(led); // somebody looked before, and tells it late
+      }
+      led = newest;
     }
 
     private void find(TargetId target) {
@@ -188,6 +201,9 @@ class BoardModelTest {
     private void endLook() {
       if (!looking.isEmpty()) {
         BoardAction.Look look = looking.remove(random.nextInt(looking.size()));
+        if (look.place() == Place.ALONE) {
+          stuck.remove(look.target());
+        }
         post(
             new BoardEvent.Looked(look.target(), look.place(), !look.than().sameState(revision())));
       }

@@ -64,6 +64,11 @@ final class VirtualTime extends AbstractExecutorService implements ScheduledExec
     return wakes;
   }
 
+  /** Whether the timer is set to nothing. */
+  synchronized boolean silent() {
+    return tasks.stream().allMatch(Task::isCancelled);
+  }
+
   /** Workers that work when time passes, or when they are told to. */
   Executor workers() {
     return task -> {

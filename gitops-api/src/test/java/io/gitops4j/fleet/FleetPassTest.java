@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.Stage;
 import io.gitops4j.gate.GateDecision;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.operation.Permit;
 import io.gitops4j.reconcile.RetryPolicy;
 import io.gitops4j.tck.InMemoryDestination;
 import io.gitops4j.tck.InMemorySource;
@@ -67,5 +69,31 @@ class FleetPassTest {
     assertThat(outcome.kind()).isEqualTo(FleetOutcome.Kind.COMPLETE);
     assertThat(cluster.live()).containsEntry(TextSet.id("one"), "2");
     assertThat(superseded).isNotEmpty().containsOnly(false);
+  }
+
+  private record Renewed(Duration remaining, String token) implements Permit {}
+
+  @Test
+  @DisplayName("a cluster has its own limit, however short the right to write is that is renewed")
+  void renewedPermit() {
+    commit("1");
+    Fleet<TextSet> fleet =
+        Fleet.builder("shop", source, new TextSet.TextRenderer())
+            .cluster("a", cluster)
+            .workers(workers, 1)
+            .each(
+                (name, target) ->
+                    target.gate(
+                        (plan, context) -> {
+                          context.pause(Duration.ofMillis(500), Stage.GATE);
+                          return GateDecision.allowed();
+                        }))
+            .build();
+
+    FleetOutcome outcome =
+        fleet.reconcile(
+            OperationContext.create().withPermit(new Renewed(Duration.ofMillis(250), "lease")));
+
+    assertThat(outcome.kind()).isEqualTo(FleetOutcome.Kind.COMPLETE);
   }
 }

@@ -86,6 +86,56 @@ class WaveGateTest {
   }
 
   @Test
+  @DisplayName("a gate that throws an error is closed, and asked again")
+  void gateThrows() {
+    AtomicInteger asked = new AtomicInteger();
+    WaveGate broken =
+        (wave, revision, context) -> {
+          if (asked.incrementAndGet() == 1) {
+            throw new NoSuchMethodError("approvals");
+          }
+          return Optional.empty();
+        };
+    List<String> told = new CopyOnWriteArrayList<>();
+    ScheduledFleet<TextSet> gated =
+        fleet(
+            broken,
+            new FleetListener() {
+              @Override
+              public void held(FleetEvent.Held event) {
+                told.add(event.reason());
+              }
+            });
+    GitOpsController controller = started(gated);
+    try {
+      await().until(() -> gated.standing().kind() == FleetOutcome.Kind.COMPLETE);
+    } finally {
+      controller.stop(Duration.ofSeconds(5));
+    }
+    assertThat(told).singleElement().asString().contains("its gate failed", "approvals");
+  }
+
+  @Test
+  @DisplayName("a listener of a fleet that throws an error changes nothing")
+  void listenerThrows() {
+    ScheduledFleet<TextSet> heard =
+        fleet(
+            WaveGate.open(),
+            new FleetListener() {
+              @Override
+              public void ended(FleetEvent.Ended event) {
+                throw new AssertionError("the listener is broken");
+              }
+            });
+    GitOpsController controller = started(heard);
+    try {
+      await().until(() -> heard.standing().kind() == FleetOutcome.Kind.COMPLETE);
+    } finally {
+      controller.stop(Duration.ofSeconds(5));
+    }
+  }
+
+  @Test
   @DisplayName("a gate that stays closed is told of once, and again for another reason")
   void gateStaysClosed() {
     AtomicInteger asked = new AtomicInteger();

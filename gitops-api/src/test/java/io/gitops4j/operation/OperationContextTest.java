@@ -52,6 +52,20 @@ class OperationContextTest {
   }
 
   @Test
+  @DisplayName(
+      "the deadline is where it is, also while the right to write has to be renewed before")
+  void deadlineAlone() {
+    left.set(Duration.ofMillis(5));
+    OperationContext context = OperationContext.within(Duration.ofHours(1)).withPermit(permit);
+    Duration atMost = Duration.ofMinutes(10);
+
+    assertThat(context.remaining(atMost)).isEqualTo(Duration.ofMillis(5));
+    assertThat(context.untilDeadline(atMost)).isEqualTo(atMost);
+    assertThat(context.untilDeadline(Duration.ofHours(2)))
+        .isBetween(Duration.ofMinutes(50), Duration.ofHours(1));
+  }
+
+  @Test
   @DisplayName("a pass that is superseded alone takes nothing from the next one of the operation")
   void onePass() {
     OperationContext context = OperationContext.create();

@@ -226,6 +226,11 @@ class ReconcilerTest {
           public void started(ReconcileEvent.Started event) {
             throw new IllegalStateException("broken listener");
           }
+
+          @Override
+          public void changed(ReconcileEvent.Changed event) {
+            throw new AssertionError("broken listener");
+          }
         };
     ReconcileListener listening =
         new ReconcileListener() {
@@ -259,6 +264,35 @@ class ReconcilerTest {
 
     assertThat(heard)
         .containsExactly("started", "fetched", "compared", "changed", "finished APPLIED");
+  }
+
+  @Test
+  @DisplayName("a listener hears how a pass ended that a bug ended, and the caller gets the bug")
+  void tellsOfBugs() {
+    source.commit("one", Map.of("a", "1"));
+    List<ReconcileOutcome> heard = new ArrayList<>();
+    Gate bug =
+        (plan, context) -> {
+          throw new AssertionError("bug");
+        };
+    ReconcileListener listening =
+        new ReconcileListener() {
+          @Override
+          public void finished(ReconcileEvent.Finished event) {
+            heard.add(event.outcome());
+          }
+        };
+
+    assertThatThrownBy(() -> target().gate(bug).listener(listening).build().reconcile())
+        .isInstanceOf(AssertionError.class);
+
+    assertThat(heard)
+        .singleElement()
+        .satisfies(
+            o -> {
+              assertThat(o.firstFailure().orElseThrow().code()).isEqualTo("PASS-BROKEN");
+              assertThat(o.pass().revision()).isPresent();
+            });
   }
 
   @Test

@@ -11,6 +11,9 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Turn {
   private static final Duration LONGEST = Duration.ofHours(1);
 
+  /** How long until a cancellation is noticed. */
+  private static final long NOTICE = Duration.ofMillis(200).toNanos();
+
   private final ReentrantLock lock = new ReentrantLock();
 
   /** Whether this thread has it. */
@@ -25,9 +28,13 @@ public final class Turn {
    */
   public void take(String what, Stage stage, OperationContext context) {
     context.checkActive(stage);
+    long end = System.nanoTime() + context.untilDeadline(LONGEST).toNanos();
     try {
-      if (!lock.tryLock(context.remaining(LONGEST).toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new OperationCancelledException(stage, what + " did not end in time");
+      while (!lock.tryLock(Math.min(NOTICE, end - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+        if (System.nanoTime() - end >= 0) {
+          throw new OperationCancelledException(stage, what + " did not end in time");
+        }
+        context.checkActive(stage);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
