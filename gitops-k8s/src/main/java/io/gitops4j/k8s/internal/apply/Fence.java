@@ -4,6 +4,7 @@ import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Failure;
+import io.gitops4j.error.GitOpsException;
 import io.gitops4j.error.InventoryException;
 import io.gitops4j.error.Stage;
 import io.gitops4j.inventory.Inventory;
@@ -196,7 +197,13 @@ final class Fence {
         (change.live().isPresent() ? writes : creates).add(change.id());
       }
     }
-    store(plan.target(), office, writes, creates, context);
+    try {
+      store(plan.target(), office, writes, creates, context);
+    } catch (GitOpsException e) {
+      // The server may have done it, or have another one: the next pass reads what there is.
+      offices.remove(plan.target());
+      throw e;
+    }
     context.checkActive(Stage.APPLY);
   }
 
@@ -208,7 +215,8 @@ final class Fence {
     }
     try {
       store(target, office, List.of(), List.of(), OperationContext.within(CLOSE_LIMIT));
-    } catch (InventoryException e) {
+    } catch (GitOpsException e) {
+      // How the pass ended does not depend on it: the next one finds it open.
       LOG.warn("{}: the end of its writes was not stored: {}", target, e.getMessage());
       offices.remove(target);
     }
