@@ -82,6 +82,63 @@ class FencedPassesIT {
     assertThat(pass().kind()).isEqualTo(Kind.IN_SYNC);
   }
 
+  @Test
+  @DisplayName("an object whose mark is refused does not keep a successor from the others")
+  void passesWhatItMayNotMark() {
+    configMap("1");
+    assertThat(pass().kind()).isEqualTo(Kind.APPLIED);
+    configMap("2");
+    leaves();
+    proxy.inject(1000, FencedPassesIT::marks, FaultProxy.status(422, "Invalid"));
+
+    configMap("3");
+    ReconcileOutcome outcome = target.reconcile(new Term("second").pass());
+
+    assertThat(outcome.kind()).as("%s", outcome).isEqualTo(Kind.APPLIED);
+    assertThat(proxy.seen()).anyMatch(FencedPassesIT::marks);
+    assertThat(text()).isEqualTo("3");
+  }
+
+  @Test
+  @DisplayName("a mark that fails for a moment is not passed over")
+  void waitsForItsMarks() {
+    configMap("1");
+    assertThat(pass().kind()).isEqualTo(Kind.APPLIED);
+    configMap("2");
+    leaves();
+    proxy.inject(1, FencedPassesIT::marks, FaultProxy.status(503, "ServiceUnavailable"));
+
+    ReconcileOutcome outcome = target.reconcile(new Term("second").pass());
+
+    assertThat(outcome.kind()).as("%s", outcome).isEqualTo(Kind.IN_SYNC);
+    assertThat(proxy.seen()).filteredOn(FencedPassesIT::marks).hasSize(2);
+  }
+
+  @Test
+  @DisplayName("what a predecessor may have made and nobody may read does not hold up a successor")
+  void passesWhatItMayNotRead() {
+    configMap("1");
+    leaves();
+    proxy.inject(
+        1,
+        r -> r.method().equals("GET") && r.path().endsWith("/configmaps/a"),
+        FaultProxy.status(403, "Forbidden"));
+
+    ReconcileOutcome outcome = target.reconcile(new Term("second").pass());
+
+    assertThat(outcome.kind()).as("%s", outcome).isEqualTo(Kind.IN_SYNC);
+  }
+
+  /** The lease ends before the intent is settled. */
+  private void leaves() {
+    target.apply(target.plan(term.pass()), result -> term.end(), term.pass());
+    target.restart(c -> c);
+  }
+
+  private static boolean marks(Request request) {
+    return request.query().contains("gitops4j-fence") && request.path().endsWith("/configmaps/a");
+  }
+
   /** Not the first time, which is a POST like that of any other Secret. */
   private static boolean storesIntent(Request request) {
     return request.writes() && request.path().contains("gitops4j-intent");
