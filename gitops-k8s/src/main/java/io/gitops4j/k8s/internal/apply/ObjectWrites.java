@@ -190,7 +190,8 @@ final class ObjectWrites {
         body,
         change.live(),
         look(change).flatMap(l -> l.options().propagation()),
-        body.filter(p -> takesOver(change, p)).isPresent());
+        body.filter(p -> takesOver(change, p)).isPresent(),
+        false);
   }
 
   /** Also what is recorded as ours and was never applied: a pass ended before it came to that. */

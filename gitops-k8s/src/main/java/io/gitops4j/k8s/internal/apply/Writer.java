@@ -204,7 +204,8 @@ final class Writer {
               id.toString(),
               http.server(),
               thrown == null ? new java.io.IOException("no answer") : thrown);
-      return new Answer(write, new Result(KubeHttp.JSON.missingNode(), Optional.of(lost)), 0);
+      return new Answer(
+          write.again(), new Result(KubeHttp.JSON.missingNode(), Optional.of(lost)), 0);
     }
     boolean goneAlready = write.desired().isEmpty() && response.code() == 404;
     if (response.ok() || goneAlready) {
@@ -225,8 +226,9 @@ final class Writer {
             failure.subject(),
             reason,
             failure.nextStep());
+    // A server that failed may have done it before.
     return new Answer(
-        write,
+        response.code() < 500 ? write : write.again(),
         new Result(KubeHttp.JSON.missingNode(), Optional.of(told)),
         response.retryAfterSeconds());
   }
