@@ -12,6 +12,7 @@ import io.gitops4j.k8s.internal.client.KubeFailures;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.client.KubeResponse;
 import io.gitops4j.k8s.internal.diff.ClusterSettings;
+import io.gitops4j.k8s.internal.observe.LiveContent;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.k8s.internal.observe.PruneOptions;
 import io.gitops4j.model.ResourceId;
@@ -48,10 +49,11 @@ final class Burial {
    * What the last look at an object told.
    *
    * @param options what it asks for
+   * @param content the digest of its content, empty when that is not known
    * @param note why it could not be kept, empty when it was
    * @param failure why it must not be removed: its content is not known, or it stays after all
    */
-  record Look(PruneOptions options, String note, Optional<Failure> failure) {}
+  record Look(PruneOptions options, String content, String note, Optional<Failure> failure) {}
 
   private record Asked(Write write, CompletableFuture<KubeResponse> answer) {}
 
@@ -94,9 +96,11 @@ final class Burial {
       Optional<Failure> kept =
           asked.write().desired().isEmpty() ? kept(id, live, options, plan) : Optional.empty();
       String note = planned && kept.isEmpty() ? selection.add(id, live) : "";
-      looks.put(id, new Look(options, note, kept));
+      String content = live.isObject() ? LiveContent.digest(live) : "";
+      looks.put(id, new Look(options, content, note, kept));
     } catch (ApplyException e) {
-      looks.put(id, new Look(PruneOptions.of(JSON.missingNode()), "", Optional.of(e.failure())));
+      looks.put(
+          id, new Look(PruneOptions.of(JSON.missingNode()), "", "", Optional.of(e.failure())));
     }
   }
 

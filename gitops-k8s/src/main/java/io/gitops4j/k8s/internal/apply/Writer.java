@@ -17,7 +17,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +27,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Sends writes, so many at once as the settings allow, from the caller's thread. A passing fault is
@@ -42,11 +40,13 @@ final class Writer {
   private final KubeHttp http;
   private final ClusterSettings settings;
   private final Updates updates;
+  private final Removals removals;
 
   Writer(KubeHttp http, ClusterSettings settings) {
     this.http = http;
     this.settings = settings;
     this.updates = new Updates(http);
+    this.removals = new Removals(http, settings);
   }
 
   /** What came of a write: the object as the server answered it, or why not. */
@@ -162,33 +162,7 @@ final class Writer {
   }
 
   private CompletableFuture<KubeResponse> request(Write write, OperationContext context) {
-    return write.desired().isEmpty()
-        ? http.send(
-            "DELETE", write.path(), Map.of(), "application/json", deleteOptions(write, context))
-        : updates.send(write);
-  }
-
-  private String deleteOptions(Write write, OperationContext context) {
-    ObjectNode options =
-        KubeHttp.JSON.createObjectNode().put("kind", "DeleteOptions").put("apiVersion", "v1");
-    options.put(
-        "propagationPolicy",
-        switch (write.propagation().orElse(settings.propagation())) {
-          case BACKGROUND -> "Background";
-          case FOREGROUND -> "Foreground";
-          case ORPHAN -> "Orphan";
-        });
-    write
-        .over()
-        .ifPresent(
-            l -> {
-              ObjectNode conditions = options.putObject("preconditions").put("uid", l.uid());
-              if (context.permit().isPresent()) {
-                // Whoever takes over moves the version of what may be on its way.
-                conditions.put("resourceVersion", l.version());
-              }
-            });
-    return options.toString();
+    return write.desired().isEmpty() ? removals.send(write, context) : updates.send(write);
   }
 
   private Answer answer(Write write, @Nullable KubeResponse response, @Nullable Throwable thrown) {
