@@ -139,7 +139,7 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
                 records,
                 settings,
                 clock),
-            own,
+            http,
             discovery,
             inventories,
             config.stateNamespace());

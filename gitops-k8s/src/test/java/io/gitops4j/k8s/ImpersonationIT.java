@@ -11,6 +11,8 @@ import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.Failure;
 import io.gitops4j.k8s.testing.TestCluster;
 import io.gitops4j.model.Sensitive;
+import io.gitops4j.reconcile.ReconcileEvent;
+import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.reconcile.Reconciler;
@@ -109,6 +111,88 @@ class ImpersonationIT {
   }
 
   @Test
+  @DisplayName("who takes over fences objects off with the account's rights, its own are too few")
+  void fencesInItsName() {
+    grant("get", "list", "create", "patch");
+    mayImpersonate();
+    KubernetesConfig.Access limited =
+        new KubernetesConfig.KubeconfigContent(
+            Sensitive.of(cluster.limitedKubeconfig()), Optional.empty());
+    Term first = new Term("first");
+    commit("one", "app/a.yaml", configMap("a", "1"));
+    try (KubernetesDestination destination = connect(limited, account())) {
+      assertThat(target(destination).reconcile(first.pass()).kind()).isEqualTo(Kind.APPLIED);
+      commit("two", "app/a.yaml", configMap("a", "2"));
+      GitOps.target(namespace)
+          .source(source)
+          .renderer(ManifestRenderer.path("app"))
+          .destination(destination)
+          .listener(
+              new ReconcileListener() {
+                @Override
+                public void changed(ReconcileEvent.Changed event) {
+                  first.end();
+                }
+              })
+          .build()
+          .reconcile(first.pass());
+    }
+    try (KubernetesDestination successor = connect(limited, account())) {
+      ReconcileOutcome outcome = target(successor).reconcile(new Term("second").pass());
+      assertThat(outcome.kind()).as("%s", outcome).isEqualTo(Kind.IN_SYNC);
+    }
+    assertThat(
+            cluster
+                .client()
+                .configMaps()
+                .inNamespace(namespace)
+                .withName("a")
+                .get()
+                .getMetadata()
+                .getAnnotations())
+        .containsEntry("gitops4j.io/fence", "second");
+  }
+
+  /** What our own user needs, and nothing else. */
+  private void mayImpersonate() {
+    role(namespace, "serviceaccounts", "impersonate");
+    role(state, "secrets", "*");
+  }
+
+  private void role(String in, String resource, String verb) {
+    cluster
+        .client()
+        .resource(
+            new RoleBuilder()
+                .withNewMetadata()
+                .withName("own")
+                .withNamespace(in)
+                .endMetadata()
+                .addNewRule()
+                .withApiGroups("")
+                .withResources(resource)
+                .withVerbs(verb)
+                .endRule()
+                .build())
+        .create();
+    cluster
+        .client()
+        .resource(
+            new RoleBindingBuilder()
+                .withNewMetadata()
+                .withName("own")
+                .withNamespace(in)
+                .endMetadata()
+                .withNewRoleRef("rbac.authorization.k8s.io", "Role", "own")
+                .addNewSubject("rbac.authorization.k8s.io", "User", "limited", "")
+                .build())
+        .create();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> may("limited", in, resource, verb));
+  }
+
+  @Test
   @DisplayName("groups are sent too, and what cannot be sent is refused")
   void sendsGroups() {
     Impersonation masters = new Impersonation("somebody", List.of("other", "system:masters"));
@@ -176,6 +260,10 @@ class ImpersonationIT {
   }
 
   private boolean may(String verb) {
+    return may(account().user(), namespace, "configmaps", verb);
+  }
+
+  private boolean may(String user, String in, String resource, String verb) {
     return cluster
         .client()
         .authorization()
@@ -184,10 +272,10 @@ class ImpersonationIT {
         .create(
             new SubjectAccessReviewBuilder()
                 .withNewSpec()
-                .withUser(account().user())
+                .withUser(user)
                 .withNewResourceAttributes()
-                .withNamespace(namespace)
-                .withResource("configmaps")
+                .withNamespace(in)
+                .withResource(resource)
                 .withVerb(verb)
                 .endResourceAttributes()
                 .endSpec()

@@ -9,6 +9,7 @@ import io.gitops4j.apply.ChangeResult;
 import io.gitops4j.apply.Outcome;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
+import io.gitops4j.error.Failure;
 import io.gitops4j.k8s.testing.TestCluster;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.ResourceId;
@@ -17,7 +18,9 @@ import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -76,6 +79,79 @@ class PruneSafetyIT {
         .containsExactly(Optional.empty());
     assertThat(live("gone")).isNotNull();
     assertThat(outcome.inventory().entries()).doesNotContainKey(id("gone"));
+  }
+
+  @Test
+  @DisplayName("an object that went to another target with its label only leaves the inventory")
+  void leavesWhatIsAnothers() {
+    apply(plan("kept", "gone"));
+    edit(c -> c.getMetadata().getLabels().put("gitops4j.io/target", "0123456789abcdef"));
+
+    Plan<ManifestSet> prune = plan("kept");
+    Outcome outcome = apply(prune);
+
+    assertThat(prune.changes())
+        .filteredOn(c -> c.id().name().equals("gone"))
+        .satisfiesExactly(
+            c -> {
+              assertThat(c.live()).isEmpty();
+              assertThat(c.note()).contains("another target's");
+            });
+    assertThat(live("gone")).isNotNull();
+    assertThat(outcome.inventory().entries()).doesNotContainKey(id("gone"));
+  }
+
+  @Test
+  @DisplayName("an object whose label somebody took off is still ours")
+  void removesWhatLostItsLabel() {
+    apply(plan("kept", "gone"));
+    edit(c -> c.getMetadata().getLabels().remove("gitops4j.io/target"));
+
+    apply(plan("kept"));
+
+    assertThat(live("gone")).isNull();
+  }
+
+  @Test
+  @DisplayName("what goes to another target, or is to be kept, after the plan is not deleted")
+  void looksOnceMore() {
+    List<Consumer<ConfigMap>> edits =
+        List.of(
+            c -> c.getMetadata().getLabels().put("gitops4j.io/target", "0123456789abcdef"),
+            c ->
+                c.getMetadata()
+                    .setAnnotations(Map.of("argocd.argoproj.io/sync-options", "Prune=false")));
+    for (Consumer<ConfigMap> edit : edits) {
+      apply(plan("kept", "gone"));
+      Plan<ManifestSet> prune = plan("kept");
+      edit(edit);
+
+      Outcome outcome = apply(prune);
+
+      assertThat(outcome.results())
+          .filteredOn(r -> r.change().id().name().equals("gone"))
+          .satisfiesExactly(
+              r ->
+                  assertThat(r.failure().map(Failure::code))
+                      .as("%s", r)
+                      .contains("K8S-STALE-PLAN"));
+      assertThat(live("gone")).isNotNull();
+      assertThat(outcome.inventory().entries()).containsKey(id("gone"));
+      edit(c -> c.getMetadata().getLabels().put("gitops4j.io/target", target.shortHash()));
+    }
+  }
+
+  private void edit(Consumer<ConfigMap> edit) {
+    cluster
+        .client()
+        .configMaps()
+        .inNamespace(namespace)
+        .withName("gone")
+        .edit(
+            c -> {
+              edit.accept(c);
+              return c;
+            });
   }
 
   private void makeAnew() {

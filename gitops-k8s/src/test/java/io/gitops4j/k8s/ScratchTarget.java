@@ -22,6 +22,7 @@ import io.gitops4j.tck.InMemorySource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -120,8 +121,11 @@ final class ScratchTarget implements AutoCloseable {
   }
 
   Plan<ManifestSet> plan() {
+    return plan(OperationContext.create());
+  }
+
+  Plan<ManifestSet> plan(OperationContext context) {
     source.commit("change", files);
-    OperationContext context = OperationContext.create();
     try (Snapshot snapshot =
         ((FetchResult.Fetched) source.fetch(Optional.empty(), context)).snapshot()) {
       ManifestSet desired = ManifestRenderer.path("app").render(snapshot, context);
@@ -137,7 +141,11 @@ final class ScratchTarget implements AutoCloseable {
   }
 
   Outcome apply(Plan<ManifestSet> plan) {
-    return destination.applier().apply(plan, result -> {}, OperationContext.create());
+    return apply(plan, result -> {}, OperationContext.create());
+  }
+
+  Outcome apply(Plan<ManifestSet> plan, Consumer<ChangeResult> progress, OperationContext context) {
+    return destination.applier().apply(plan, progress, context);
   }
 
   /** As somebody else does it, with force. */

@@ -3,6 +3,10 @@ package io.gitops4j.k8s.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.k8s.testing.FaultProxy;
@@ -54,6 +58,94 @@ class RequestFaultsIT {
         .containsExactlyInAnyOrder("a", "b", "keys");
     assertThat(target.text("a")).contains("1");
     target.converges();
+  }
+
+  @Test
+  @DisplayName("fault 1: an update whose answer is lost, or an error, is told as what it was")
+  void lostUpdates() {
+    target.applied();
+    String other = FaultedTarget.CANARY + "-2";
+    target.put("a", FaultedTarget.configMap("a", "2"));
+    target.put("keys", FaultedTarget.secret("keys", other));
+    target.put("b", FaultedTarget.configMap("b", "2"));
+    target.commit();
+    int before = target.events().size();
+    proxy.inject(1, writesTo("/configmaps/a"), proxy.cutAfter());
+    proxy.inject(1, writesTo("/secrets/keys"), proxy.cutAfter());
+    proxy.inject(1, writesTo("/configmaps/b"), proxy.failingAfter(504));
+
+    ReconcileOutcome outcome = target.pass();
+
+    assertThat(outcome.kind()).as("%s", outcome).isEqualTo(Kind.APPLIED);
+    assertThat(target.events().subList(before, target.events().size()))
+        .filteredOn(e -> e instanceof ReconcileEvent.Changed)
+        .extracting(e -> ((ReconcileEvent.Changed) e).result().change().id().name())
+        .containsExactlyInAnyOrder("a", "b", "keys");
+    assertThat(target.pass().kind()).isEqualTo(Kind.IN_SYNC);
+    target.converges();
+  }
+
+  @Test
+  @DisplayName("fault 1: what somebody writes over a lost update is not overwritten")
+  void lostUpdatesOfOthers() {
+    target.applied();
+    target.put("a", FaultedTarget.configMap("a", "2"));
+    target.commit();
+    proxy.inject(1, writesTo("/configmaps/a"), proxy.andThen(() -> target.drift("a", "3")));
+
+    ReconcileOutcome outcome = target.pass();
+
+    assertThat(outcome.kind()).as("%s", outcome).isEqualTo(Kind.INCOMPLETE);
+    assertThat(target.text("a")).contains("3");
+    target.converges();
+    assertThat(target.text("a")).contains("2");
+  }
+
+  @Test
+  @DisplayName("fault 1: a lost update is not repeated over what another process has made of it")
+  void lostUpdatesOfSuccessors() {
+    target.applied();
+    target.put("a", FaultedTarget.configMap("a", "2"));
+    target.commit();
+    proxy.inject(1, writesTo("/configmaps/a"), proxy.andThen(this::appliesMore));
+
+    ReconcileOutcome outcome = target.pass();
+
+    assertThat(outcome.kind()).as("%s", outcome).isEqualTo(Kind.INCOMPLETE);
+    assertThat(
+            target
+                .admin()
+                .configMaps()
+                .inNamespace(target.namespace())
+                .withName("a")
+                .get()
+                .getData())
+        .containsEntry("text", "2")
+        .containsEntry("more", "of a newer revision");
+    target.converges();
+  }
+
+  /** As the same field manager: what it leaves out afterwards would go. */
+  private void appliesMore() {
+    ConfigMap now = target.admin().configMaps().inNamespace(target.namespace()).withName("a").get();
+    target
+        .admin()
+        .resource(
+            new ConfigMapBuilder()
+                .withNewMetadata()
+                .withName("a")
+                .withNamespace(target.namespace())
+                .withLabels(now.getMetadata().getLabels())
+                .endMetadata()
+                .withData(now.getData())
+                .addToData("more", "of a newer revision")
+                .build())
+        .patch(
+            new PatchContext.Builder()
+                .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                .withFieldManager("gitops4j")
+                .withForce(true)
+                .build());
   }
 
   @Test

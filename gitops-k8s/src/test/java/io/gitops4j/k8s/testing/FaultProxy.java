@@ -184,6 +184,16 @@ public final class FaultProxy implements AutoCloseable {
     };
   }
 
+  /** The server does it, and says that it failed. */
+  public Fault failingAfter(int code) {
+    return (exchange, body) -> {
+      try (InputStream answer = forward(exchange, body).body()) {
+        answer.readAllBytes();
+      }
+      status(code, "Timeout").happen(exchange, body);
+    };
+  }
+
   /** The request waits at the door until it is let in. */
   public Fault hold(CountDownLatch arrived, CountDownLatch go) {
     return (exchange, body) -> {

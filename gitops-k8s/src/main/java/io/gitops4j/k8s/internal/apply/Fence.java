@@ -4,7 +4,9 @@ import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Failure;
+import io.gitops4j.error.GitOpsException;
 import io.gitops4j.error.InventoryException;
+import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import io.gitops4j.inventory.Inventory;
 import io.gitops4j.inventory.InventoryEntry;
@@ -50,6 +52,7 @@ final class Fence {
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(20);
 
   private final KubeHttp http;
+  private final KubeHttp own;
   private final Discovery discovery;
   private final InventoryStore inventories;
   private final StateSecret intents;
@@ -57,12 +60,18 @@ final class Fence {
   private final String namespace;
   private final Map<TargetId, Office> offices = new ConcurrentHashMap<>();
 
+  /**
+   * Keeps its Secrets in our own name.
+   *
+   * @param http in the name of who writes the objects
+   */
   Fence(KubeHttp http, Discovery discovery, InventoryStore inventories, String namespace) {
     this.http = http;
+    this.own = http.own();
     this.discovery = discovery;
     this.inventories = inventories;
-    this.intents = new StateSecret(http, namespace, "intent");
-    this.inventorySecret = new StateSecret(http, namespace, "inventory");
+    this.intents = new StateSecret(own, namespace, "intent");
+    this.inventorySecret = new StateSecret(own, namespace, "inventory");
     this.namespace = namespace;
   }
 
@@ -104,13 +113,20 @@ final class Fence {
     // A kind that is not served now cannot be written either; what was known before is not enough.
     discovery.refresh(context);
     moveInventory(target, token, context);
+    List<ResourceId> unmarked = new ArrayList<>();
     for (ResourceId id : writes) {
       discovery
           .findAnyVersion(id.group(), id.kind())
-          .ifPresent(kind -> mark(kind, id, token, target, context));
+          .flatMap(kind -> mark(http, kind, id, token, target, context))
+          .ifPresent(
+              refusal -> {
+                passable(refusal);
+                unmarked.add(id);
+              });
     }
     late.addAll(creates);
-    ObjectNode settled = document(token, List.of(), List.of(), late);
+    // What cannot be marked would be tried by whoever takes over before anything else is written.
+    ObjectNode settled = document(token, unmarked, List.of(), late);
     return new Office(token, Optional.of(save(target, settled, found, context)), late, now);
   }
 
@@ -121,17 +137,27 @@ final class Fence {
       inventories.save(target, inventory, context);
     } else {
       ResourceId head = new ResourceId("", "Secret", namespace, inventorySecret.name(target));
-      mark(StateSecret.SECRETS, head, token, target, context);
+      mark(own, StateSecret.SECRETS, head, token, target, context)
+          .ifPresent(
+              refusal -> {
+                throw exception(refusal);
+              });
     }
   }
 
-  private void mark(
-      ApiResource kind, ResourceId id, String token, TargetId target, OperationContext context) {
+  /** Moves the version of an object; why it was refused. */
+  private Optional<Failure> mark(
+      KubeHttp as,
+      ApiResource kind,
+      ResourceId id,
+      String token,
+      TargetId target,
+      OperationContext context) {
     ObjectNode patch = KubeHttp.JSON.createObjectNode();
     patch.putObject("metadata").putObject("annotations").put(MARK, token);
     KubeResponse answer =
         await(
-            http.send(
+            as.send(
                 "PATCH",
                 kind.objectPath(id.namespace(), id.name()),
                 Map.of("fieldManager", "gitops4j-fence"),
@@ -139,9 +165,23 @@ final class Fence {
                 patch.toString()),
             target,
             context);
-    if (!answer.ok() && answer.code() != 404) {
-      throw exception(KubeFailures.of(Stage.INVENTORY, id.toString(), answer));
+    return answer.ok() || answer.code() == 404
+        ? Optional.empty()
+        : Optional.of(KubeFailures.of(Stage.INVENTORY, id.toString(), answer));
+  }
+
+  /**
+   * One object that may not be touched does not hold up all the others for good. Its next write
+   * carries a version all the same.
+   *
+   * @throws InventoryException when it passes by itself
+   */
+  private static void passable(Failure refusal) {
+    if (refusal.retryability() != Retryability.RETRY_ON_CHANGE) {
+      throw exception(refusal);
     }
+    // What admission says may repeat what it was shown.
+    LOG.warn("{}: not fenced off: {}", refusal.subject().orElse(""), refusal.code());
   }
 
   /** What a predecessor still made becomes ours, so that this pass keeps or removes it. */
@@ -175,7 +215,7 @@ final class Fence {
             target,
             context);
     if (!answer.ok() && answer.code() != 404) {
-      throw exception(KubeFailures.of(Stage.INVENTORY, id.toString(), answer));
+      passable(KubeFailures.of(Stage.INVENTORY, id.toString(), answer));
     }
     JsonNode labels = answer.body().path("metadata").path("labels");
     return answer.ok()
@@ -196,7 +236,13 @@ final class Fence {
         (change.live().isPresent() ? writes : creates).add(change.id());
       }
     }
-    store(plan.target(), office, writes, creates, context);
+    try {
+      store(plan.target(), office, writes, creates, context);
+    } catch (GitOpsException e) {
+      // The server may have done it, or have another one: the next pass reads what there is.
+      offices.remove(plan.target());
+      throw e;
+    }
     context.checkActive(Stage.APPLY);
   }
 
@@ -208,7 +254,8 @@ final class Fence {
     }
     try {
       store(target, office, List.of(), List.of(), OperationContext.within(CLOSE_LIMIT));
-    } catch (InventoryException e) {
+    } catch (GitOpsException e) {
+      // How the pass ended does not depend on it: the next one finds it open.
       LOG.warn("{}: the end of its writes was not stored: {}", target, e.getMessage());
       offices.remove(target);
     }

@@ -14,7 +14,11 @@ import io.gitops4j.k8s.internal.client.KubeHttp;
  * @param applier applies
  */
 public record Fenced(Differ<ManifestSet> differ, Applier<ManifestSet> applier) {
-  /** Puts both behind a fence. */
+  /**
+   * Puts both behind a fence.
+   *
+   * @param http in the name of who writes the objects
+   */
   public static Fenced of(
       Differ<ManifestSet> differ,
       Applier<ManifestSet> applier,

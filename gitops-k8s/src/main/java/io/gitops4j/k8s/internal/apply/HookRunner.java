@@ -283,7 +283,7 @@ final class HookRunner {
   /** What a Job made goes with it, whatever becomes of what other objects made. */
   private static Write write(Change change, ApiResource kind, Optional<Prepared> body) {
     return new Write(
-        change, kind, body, change.live(), Optional.of(PrunePropagation.BACKGROUND), false);
+        change, kind, body, change.live(), Optional.of(PrunePropagation.BACKGROUND), false, false);
   }
 
   private Writer.Result send(Write write) {

@@ -3,6 +3,7 @@ package io.gitops4j.k8s.internal.apply;
 import io.gitops4j.apply.Actuation;
 import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
+import io.gitops4j.diff.LiveVersion;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Failure;
@@ -195,9 +196,18 @@ final class ObjectWrites {
         change,
         resource(change),
         body,
-        change.live(),
+        over(change, body),
         look(change).flatMap(l -> l.options().propagation()),
-        body.filter(p -> takesOver(change, p)).isPresent());
+        body.filter(p -> takesOver(change, p)).isPresent(),
+        false);
+  }
+
+  /** A removal is compared with what the last look told: what moved before that is known. */
+  private Optional<LiveVersion> over(Change change, Optional<Prepared> body) {
+    String seen = look(change).map(Burial.Look::content).orElse("");
+    return body.isPresent() || seen.isEmpty()
+        ? change.live()
+        : change.live().map(l -> new LiveVersion(l.uid(), seen, l.version()));
   }
 
   /** Also what is recorded as ours and was never applied: a pass ended before it came to that. */

@@ -89,14 +89,7 @@ final class Replacement {
         return Optional.of(KubeFailures.of(Stage.APPLY, subject, now));
       }
       if (!Updates.same(now.body(), write.over().orElseThrow())) {
-        return Optional.of(
-            new Failure(
-                Stage.APPLY,
-                "K8S-STALE-PLAN",
-                Retryability.RETRY,
-                Optional.of(subject),
-                "it changed since it was compared, and was not deleted",
-                Optional.of("the next pass compares anew")));
+        return Optional.of(Burial.stale(write.id(), "it changed since it was compared"));
       }
       List<Contest> refused = desired.refused(now.body());
       if (!refused.isEmpty()) {

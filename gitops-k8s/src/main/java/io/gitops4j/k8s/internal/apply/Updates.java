@@ -87,8 +87,13 @@ final class Updates {
       return get(write)
           .thenCompose(
               now ->
-                  now.ok() && same(now.body(), compared)
-                      ? over(write, desired, now.body(), version(now.body()))
+                  now.ok()
+                      ? stands(write, desired, now.body())
+                          .thenCompose(
+                              stands ->
+                                  stands
+                                      ? over(write, desired, now.body(), version(now.body()))
+                                      : CompletableFuture.completedFuture(answer))
                       : CompletableFuture.completedFuture(answer));
     }
     return KubeFailures.findsInvalid(answer)
@@ -113,7 +118,28 @@ final class Updates {
         && LiveContent.digest(now).equals(compared.content());
   }
 
-  private static String version(JsonNode live) {
+  /** Whether what is there now is what was compared, or came of an earlier attempt. */
+  private CompletableFuture<Boolean> stands(Write write, Prepared desired, JsonNode now) {
+    LiveVersion compared = write.over().orElseThrow();
+    if (same(now, compared)) {
+      return CompletableFuture.completedFuture(true);
+    }
+    // What an overwrite has taken away cannot be seen any more.
+    if (!write.unheard()
+        || !now.path("metadata").path("uid").asString("").equals(compared.uid())
+        || desired.writing().update() == UpdatePolicy.OVERWRITE) {
+      return CompletableFuture.completedFuture(false);
+    }
+    // To apply it once more changes nothing then, and gives the answer that nobody heard.
+    Map<String, String> query = query(desired, true);
+    query.put("dryRun", "All");
+    ObjectNode body = bound(desired.over(now), compared.uid(), version(now));
+    return send(write, body, query)
+        .thenApply(
+            dry -> dry.ok() && LiveContent.digest(dry.body()).equals(LiveContent.digest(now)));
+  }
+
+  static String version(JsonNode live) {
     return live.path("metadata").path("resourceVersion").asString("");
   }
 
@@ -186,10 +212,19 @@ final class Updates {
 
   private CompletableFuture<KubeResponse> apply(
       Write write, Prepared desired, ObjectNode body, boolean force) {
+    return send(write, body, query(desired, force));
+  }
+
+  private static Map<String, String> query(Prepared desired, boolean force) {
     Map<String, String> query = new HashMap<>();
     query.put("fieldManager", desired.manager());
     query.put("fieldValidation", "Strict");
     query.put("force", Boolean.toString(force));
+    return query;
+  }
+
+  private CompletableFuture<KubeResponse> send(
+      Write write, ObjectNode body, Map<String, String> query) {
     return http.send("PATCH", write.path(), query, "application/apply-patch+yaml", body.toString());
   }
 

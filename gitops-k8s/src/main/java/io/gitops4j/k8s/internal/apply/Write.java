@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param over the live object that it is meant for, empty where there should be none
  * @param propagation what becomes of what a removed object made, where the object says so itself
  * @param takesOver whether the ownership that former tools have of our fields ends with it
+ * @param unheard whether an earlier attempt may have been carried out, and nobody heard of it
  */
 record Write(
     Change change,
@@ -24,19 +25,25 @@ record Write(
     Optional<Prepared> desired,
     Optional<LiveVersion> over,
     Optional<PrunePropagation> propagation,
-    boolean takesOver) {
+    boolean takesOver,
+    boolean unheard) {
   /**
    * The first half of a replacement. What the object made goes with it; to wait for that first
    * would be longer.
    */
   Write removal() {
     Optional<PrunePropagation> after = Optional.of(PrunePropagation.BACKGROUND);
-    return new Write(change, resource, Optional.empty(), over, after, false);
+    return new Write(change, resource, Optional.empty(), over, after, false, false);
   }
 
   /** The second half of a replacement. */
   Write anew() {
-    return new Write(change, resource, desired, Optional.empty(), propagation, false);
+    return new Write(change, resource, desired, Optional.empty(), propagation, false, false);
+  }
+
+  /** The same once more, after an attempt whose end is not known. */
+  Write again() {
+    return new Write(change, resource, desired, over, propagation, takesOver, true);
   }
 
   ResourceId id() {

@@ -17,7 +17,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +27,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Sends writes, so many at once as the settings allow, from the caller's thread. A passing fault is
@@ -42,11 +40,13 @@ final class Writer {
   private final KubeHttp http;
   private final ClusterSettings settings;
   private final Updates updates;
+  private final Removals removals;
 
   Writer(KubeHttp http, ClusterSettings settings) {
     this.http = http;
     this.settings = settings;
     this.updates = new Updates(http);
+    this.removals = new Removals(http, settings);
   }
 
   /** What came of a write: the object as the server answered it, or why not. */
@@ -162,33 +162,7 @@ final class Writer {
   }
 
   private CompletableFuture<KubeResponse> request(Write write, OperationContext context) {
-    return write.desired().isEmpty()
-        ? http.send(
-            "DELETE", write.path(), Map.of(), "application/json", deleteOptions(write, context))
-        : updates.send(write);
-  }
-
-  private String deleteOptions(Write write, OperationContext context) {
-    ObjectNode options =
-        KubeHttp.JSON.createObjectNode().put("kind", "DeleteOptions").put("apiVersion", "v1");
-    options.put(
-        "propagationPolicy",
-        switch (write.propagation().orElse(settings.propagation())) {
-          case BACKGROUND -> "Background";
-          case FOREGROUND -> "Foreground";
-          case ORPHAN -> "Orphan";
-        });
-    write
-        .over()
-        .ifPresent(
-            l -> {
-              ObjectNode conditions = options.putObject("preconditions").put("uid", l.uid());
-              if (context.permit().isPresent()) {
-                // Whoever takes over moves the version of what may be on its way.
-                conditions.put("resourceVersion", l.version());
-              }
-            });
-    return options.toString();
+    return write.desired().isEmpty() ? removals.send(write, context) : updates.send(write);
   }
 
   private Answer answer(Write write, @Nullable KubeResponse response, @Nullable Throwable thrown) {
@@ -204,7 +178,8 @@ final class Writer {
               id.toString(),
               http.server(),
               thrown == null ? new java.io.IOException("no answer") : thrown);
-      return new Answer(write, new Result(KubeHttp.JSON.missingNode(), Optional.of(lost)), 0);
+      return new Answer(
+          write.again(), new Result(KubeHttp.JSON.missingNode(), Optional.of(lost)), 0);
     }
     boolean goneAlready = write.desired().isEmpty() && response.code() == 404;
     if (response.ok() || goneAlready) {
@@ -225,8 +200,9 @@ final class Writer {
             failure.subject(),
             reason,
             failure.nextStep());
+    // A server that failed may have done it before.
     return new Answer(
-        write,
+        response.code() < 500 ? write : write.again(),
         new Result(KubeHttp.JSON.missingNode(), Optional.of(told)),
         response.retryAfterSeconds());
   }

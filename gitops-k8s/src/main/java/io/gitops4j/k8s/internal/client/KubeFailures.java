@@ -7,11 +7,14 @@ import io.gitops4j.error.GitOpsException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import tools.jackson.databind.JsonNode;
 
 /** What a refused or lost request means, and what to do about it. */
@@ -89,7 +92,7 @@ public final class KubeFailures {
     if (root.getMessage() != null && !what.contains(root.getMessage())) {
       what += " (" + root.getMessage() + ")"; // A reset hides below what the client says of it.
     }
-    boolean tls = cause instanceof javax.net.ssl.SSLException;
+    boolean tls = distrusted(cause);
     if (cause instanceof TimeoutException) {
       what = "the answer was not whole within the time limit of the request";
     } else if (!(cause instanceof IOException) && !(cause.getCause() instanceof IOException)) {
@@ -104,6 +107,22 @@ public final class KubeFailures {
         tls
             ? "check the certificate authority of the kubeconfig"
             : "check that the server runs and can be reached from here");
+  }
+
+  /**
+   * Whether one side did not take the other's certificate or its terms. A server that goes away in
+   * the middle of a handshake ends it with the same exception.
+   */
+  private static boolean distrusted(Throwable thrown) {
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      String said = String.valueOf(t.getMessage());
+      if (t instanceof GeneralSecurityException
+          || t instanceof SSLPeerUnverifiedException
+          || t instanceof SSLException && said.contains("Received fatal alert")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A failure of looking at the cluster, as an exception. */

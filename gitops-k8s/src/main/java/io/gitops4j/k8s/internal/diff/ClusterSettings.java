@@ -6,6 +6,7 @@ import io.gitops4j.k8s.PrunePropagation;
 import io.gitops4j.k8s.internal.health.HealthRules;
 import io.gitops4j.k8s.internal.ignore.FieldRules;
 import io.gitops4j.k8s.internal.observe.Observer;
+import io.gitops4j.k8s.internal.observe.PruneOptions;
 import io.gitops4j.k8s.internal.observe.View;
 import io.gitops4j.k8s.internal.observe.WriteOptions;
 import io.gitops4j.model.TargetId;
@@ -59,5 +60,16 @@ public record ClusterSettings(
   /** How a target's live objects are looked at. */
   public View view(TargetId target) {
     return new View(target, Observer.TARGET_LABEL, fieldManager, fields, health);
+  }
+
+  /**
+   * What is asked for when an object is to go.
+   *
+   * @param own what it says itself
+   * @param end whether nothing is desired any more
+   */
+  public PruneOptions asks(PruneOptions own, boolean end) {
+    PruneOptions asks = own.anyTime(pruning);
+    return end ? asks.atTheEnd(deletion) : asks;
   }
 }

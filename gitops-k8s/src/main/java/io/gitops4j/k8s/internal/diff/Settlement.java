@@ -116,6 +116,19 @@ final class Settlement {
   /** What becomes of an object that is owned and no longer desired. */
   Change removal(InventoryEntry entry, Optional<LiveSummary> there, View view, boolean end) {
     ResourceId id = entry.id();
+    Optional<String> other =
+        there.map(LiveSummary::owner).filter(o -> !o.isEmpty() && !o.equals(view.hash()));
+    if (other.isPresent()) {
+      return new Change(
+          id,
+          Action.DELETE,
+          Reason.REMOVED,
+          List.of(),
+          Optional.empty(),
+          there.get().health(),
+          "it is another target's now, whose label it carries, and only leaves the inventory");
+    }
+    // Somebody may have taken our label off: then the instance tells.
     boolean ours =
         there
             .filter(l -> l.owner().equals(view.hash()) || entry.uid().equals(Optional.of(l.uid())))
@@ -134,10 +147,7 @@ final class Settlement {
     if (live.terminating()) {
       return leave(id, live, Reason.TERMINATING, "no longer desired; " + live.health().message());
     }
-    PruneOptions asks = live.options().prune().anyTime(settings.pruning());
-    if (end) {
-      asks = asks.atTheEnd(settings.deletion());
-    }
+    PruneOptions asks = settings.asks(live.options().prune(), end);
     String keep = asks.keep();
     if (!keep.isEmpty()) {
       return leave(id, live, Reason.PRUNE_PROTECTED, "no longer desired; kept by its " + keep);

@@ -204,17 +204,19 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
   private void put(JsonNode object, List<Runnable> told) {
     String hash = object.path("metadata").path("labels").path(selection.label()).asString("");
     advance(object);
+    ResourceId id = View.id(selection.kind(), object);
     Share share = shares.get(hash);
+    // It may have been another target's until now, and be one's that nobody here looks at.
+    dropElsewhere(share, id, number(object), told);
     if (share == null) {
       return;
     }
-    ResourceId id = View.id(selection.kind(), object);
     LiveSummary before = share.get(id);
     if (before != null && before.number() >= number(object)) {
       return; // a list or the answer to a write told it before
     }
     LiveSummary now = summary(share.view(), id, object);
-    put(share, id, now, told);
+    share.put(id, now);
     if (before == null || !before.saysTheSame(now)) {
       tell(share, id, told);
     }
@@ -227,19 +229,17 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
       Share share = shares.get(view.hash());
       // What the stream has passed it has told, and perhaps that the object went since.
       if (share != null && share.view().equals(view) && now.number() > position) {
-        put(share, id, now, told);
+        dropElsewhere(share, id, now.number(), told);
+        share.put(id, now);
       }
     }
     told.forEach(Runnable::run);
   }
 
-  private void put(Share share, ResourceId id, LiveSummary now, List<Runnable> told) {
-    if (share.put(id, now)) {
-      // It may have been another target's until now.
-      for (Share other : shares.values()) {
-        if (other != share && other.drop(id)) {
-          tell(other, id, told);
-        }
+  private void dropElsewhere(@Nullable Share share, ResourceId id, long at, List<Runnable> told) {
+    for (Share other : shares.values()) {
+      if (other != share && other.drop(id, at)) {
+        tell(other, id, told);
       }
     }
   }

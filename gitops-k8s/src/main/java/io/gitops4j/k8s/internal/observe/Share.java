@@ -54,15 +54,15 @@ final class Share {
     goneMeanwhile.clear();
   }
 
-  /** Whether it is new here. */
-  boolean put(ResourceId id, LiveSummary now) {
+  void put(ResourceId id, LiveSummary now) {
     goneMeanwhile.remove(id);
-    return objects.put(id, now) == null;
+    objects.put(id, now);
   }
 
-  /** An object that is another target's now; whether it was here. */
-  boolean drop(ResourceId id) {
-    return objects.remove(id) != null;
+  /** An object that is another target's since a state; whether what was here is not newer. */
+  boolean drop(ResourceId id, long at) {
+    LiveSummary before = objects.get(id);
+    return before != null && before.number() <= at && objects.remove(id) != null;
   }
 
   /** An object that went at a state; whether what was here is not newer. */
@@ -70,7 +70,6 @@ final class Share {
     if (!filled) {
       goneMeanwhile.add(id);
     }
-    LiveSummary before = objects.get(id);
-    return before != null && before.number() <= at && drop(id);
+    return drop(id, at);
   }
 }

@@ -88,6 +88,32 @@ class WatchIndexIT {
         });
   }
 
+  @Test
+  @DisplayName("an object that goes to a target that nobody here looks at is not its former one's")
+  void goesElsewhere() {
+    index.listen((target, thing) -> thing.ifPresent(moved::add));
+    create("moves");
+    index.objects(maps, view, object -> {}).join();
+    await().atMost(Duration.ofSeconds(20)).until(() -> index.watching() == 1);
+    assertThat(index.objects(maps, view, object -> {}).join()).hasSize(1);
+
+    cluster
+        .client()
+        .configMaps()
+        .inNamespace(namespace)
+        .withName("moves")
+        .edit(
+            c -> {
+              c.getMetadata().getLabels().put(Observer.TARGET_LABEL, "0123456789abcdef");
+              return c;
+            });
+
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> moved.contains(new ResourceId("", "ConfigMap", namespace, "moves")));
+    assertThat(index.objects(maps, view, object -> {}).join()).isEmpty();
+  }
+
   private void create(String name) {
     cluster
         .client()
