@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param fields what differs, field by field; empty when nothing does, or when the whole thing
  *     comes or goes
  * @param live which live state was compared, empty when there is none
- * @param health of the live thing when it was compared
+ * @param health of the live thing when it was compared; healthy where nothing is meant to be there
  * @param note what a reader should know besides, possibly empty
  */
 public record Change(
