@@ -38,6 +38,19 @@ public record Change(
   }
 
   /**
+   * Whether desired and live differ here, even where the plan leaves it so.
+   *
+   * @return false for what is as desired, and for what is passed over because its annotations say
+   *     so, because nobody asked for it, or because it is a hook that need not run
+   */
+  public boolean differs() {
+    return switch (reason) {
+      case LEFT, NOT_SELECTED, HOOK -> action.writes();
+      default -> action != Action.NONE;
+    };
+  }
+
+  /**
    * Whether it takes away something that is there: a removal or a replacement.
    *
    * @return true when an instance is lost

@@ -119,8 +119,7 @@ public final class ReconcileMetrics implements ReconcileListener {
   public void compared(ReconcileEvent.Compared event) {
     Plan<?> plan = event.plan();
     Standing standing = standing(event.target());
-    standing.differences =
-        plan.changes().stream().filter(c -> c.action() != io.gitops4j.diff.Action.NONE).count();
+    standing.differences = plan.changes().stream().filter(Change::differs).count();
     standing.health = worst(plan).ordinal();
   }
 
