@@ -281,7 +281,11 @@ class CommandLineIT {
         "repo/app/objects.yaml",
         "{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}, data: {key: one}}\n");
     recommit();
-    assertThat(run("sync").code()).isZero();
+    Ran pruned = run("sync");
+    assertThat(pruned.code()).isZero();
+    assertThat(pruned.json().path("health").path("status").asString())
+        .as("what was meant to go is not missing")
+        .isEqualTo("HEALTHY");
 
     JsonNode kept = run("tombstones").json().path("tombstones");
     assertThat(kept).hasSize(1);
