@@ -1,8 +1,6 @@
 package io.gitops4j.examples.cli;
 
-import io.gitops4j.error.Stage;
 import io.gitops4j.health.Health;
-import io.gitops4j.health.HealthStatus;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.operation.Trigger;
 import io.gitops4j.reconcile.ReconcileOutcome;
@@ -70,7 +68,7 @@ final class SyncCommand implements Callable<Integer>, Options.HasOptions {
     }
   }
 
-  private int once(Session session, OperationContext context) throws InterruptedException {
+  private int once(Session session, OperationContext context) {
     ReconcileOutcome outcome =
         dryRun
             ? session.reconciler().plan(context, selected.selection())
@@ -86,9 +84,14 @@ final class SyncCommand implements Callable<Integer>, Options.HasOptions {
       options.text().print(outcome);
     }
     if (good && wait && !dryRun) {
-      Health health = await(session, context);
+      Health health =
+          HealthWait.until(
+              outcome.health(),
+              session.destination().health(),
+              session.reconciler().target(),
+              context);
       OutcomeJson.health(health, document.putObject("health"));
-      good = health.status() == HealthStatus.HEALTHY || health.status() == HealthStatus.SUSPENDED;
+      good = HealthWait.well(health);
       if (!options.json()) {
         System.out.println("  " + health.status() + " " + health.message());
       }
@@ -100,31 +103,5 @@ final class SyncCommand implements Callable<Integer>, Options.HasOptions {
       return GitOps4J.DIFFERENT; // it waits for an approval: nothing failed
     }
     return good ? 0 : GitOps4J.FAILED;
-  }
-
-  /** The worst health once all is well, or when the time is over. */
-  private static Health await(Session session, OperationContext context)
-      throws InterruptedException {
-    while (true) {
-      var all =
-          session
-              .destination()
-              .health()
-              .assess(session.reconciler().target(), OperationContext.create());
-      Health worst = Health.worst(all.values());
-      boolean done =
-          worst.status() == HealthStatus.HEALTHY || worst.status() == HealthStatus.SUSPENDED;
-      if (done || context.remaining(Duration.ofSeconds(1)).isZero()) {
-        String of =
-            all.entrySet().stream()
-                .filter(e -> e.getValue().equals(worst))
-                .map(e -> e.getKey().toString())
-                .findFirst()
-                .orElse("");
-        return done ? worst : new Health(worst.status(), of + ": " + worst.message());
-      }
-      context.checkActive(Stage.HEALTH);
-      TimeUnit.MILLISECONDS.sleep(500);
-    }
   }
 }
