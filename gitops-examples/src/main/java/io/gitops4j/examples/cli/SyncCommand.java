@@ -29,7 +29,9 @@ final class SyncCommand implements Callable<Integer>, Options.HasOptions {
               + " such removals, as the plan tells it")
   private List<String> confirmed = List.of();
 
-  @Option(names = "--watch", description = "go on until interrupted")
+  @Option(
+      names = "--watch",
+      description = "go on until interrupted, or until nobody reads the output")
   private boolean watch;
 
   @Option(
@@ -61,6 +63,9 @@ final class SyncCommand implements Callable<Integer>, Options.HasOptions {
         int code = once(session, context);
         if (!watch) {
           return code;
+        }
+        if (System.out.checkError()) {
+          return GitOps4J.FAILED; // nobody reads it any more
         }
         Duration pause = interval == null ? session.interval() : interval;
         TimeUnit.MILLISECONDS.sleep(pause.toMillis());
