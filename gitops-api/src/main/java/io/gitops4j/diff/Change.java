@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param fields what differs, field by field; empty when nothing does, or when the whole thing
  *     comes or goes
  * @param live which live state was compared, empty when there is none
- * @param health of the live thing when it was compared
+ * @param health of the live thing when it was compared; healthy where nothing is meant to be there
  * @param note what a reader should know besides, possibly empty
  */
 public record Change(
@@ -35,6 +35,19 @@ public record Change(
     Objects.requireNonNull(live, "live");
     Objects.requireNonNull(health, "health");
     Objects.requireNonNull(note, "note");
+  }
+
+  /**
+   * Whether desired and live differ here, even where the plan leaves it so.
+   *
+   * @return false for what is as desired, and for what is passed over because its annotations say
+   *     so, because nobody asked for it, or because it is a hook that need not run
+   */
+  public boolean differs() {
+    return switch (reason) {
+      case LEFT, NOT_SELECTED, HOOK -> action.writes();
+      default -> action != Action.NONE;
+    };
   }
 
   /**

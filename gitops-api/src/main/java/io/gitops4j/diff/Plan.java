@@ -83,10 +83,10 @@ public record Plan<D extends Desired>(
   /**
    * Whether desired and live differ, even where the plan leaves it so.
    *
-   * @return true when a change is not {@link Action#NONE}
+   * @return true when a change {@link Change#differs()}
    */
   public boolean hasDifferences() {
-    return changes.stream().anyMatch(c -> c.action() != Action.NONE);
+    return changes.stream().anyMatch(Change::differs);
   }
 
   /**

@@ -2,10 +2,7 @@ package io.gitops4j.metrics;
 
 import io.gitops4j.apply.Actuation;
 import io.gitops4j.diff.Change;
-import io.gitops4j.diff.Plan;
 import io.gitops4j.error.ConfigurationException;
-import io.gitops4j.health.Health;
-import io.gitops4j.health.HealthStatus;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileListener;
@@ -15,10 +12,12 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -28,7 +27,15 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class ReconcileMetrics implements ReconcileListener {
   private final MeterRegistry registry;
-  private final Map<TargetId, Standing> standings = new ConcurrentHashMap<>();
+  private final Map<TargetId, Standing> standings = new HashMap<>();
+
+  /** Those of targets that another replica shows: kept until they are gained back. */
+  private final Map<TargetId, Standing> lost = new HashMap<>();
+
+  /** Passes that stop at the plan: they tell nothing of how their target stands. */
+  private final Set<Look> looks = ConcurrentHashMap.newKeySet();
+
+  private record Look(String operationId, TargetId target) {}
 
   private ReconcileMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -42,6 +49,13 @@ public final class ReconcileMetrics implements ReconcileListener {
     private volatile double quarantined;
     private volatile double differences;
     private volatile double lastPass;
+
+    /** What stays true whoever runs the passes. */
+    Standing anew() {
+      Standing next = new Standing();
+      next.suspended = suspended;
+      return next;
+    }
   }
 
   /**
@@ -78,12 +92,14 @@ public final class ReconcileMetrics implements ReconcileListener {
     }
   }
 
-  private Standing standing(TargetId target) {
-    return standings.computeIfAbsent(target, this::register);
+  private synchronized Standing standing(TargetId target) {
+    Standing hidden = lost.get(target);
+    return hidden != null
+        ? hidden
+        : standings.computeIfAbsent(target, t -> register(t, new Standing()));
   }
 
-  private Standing register(TargetId target) {
-    Standing standing = new Standing();
+  private Standing register(TargetId target, Standing standing) {
     gauge("gitops4j.target.in.sync", target, standing, s -> s.inSync);
     gauge("gitops4j.target.health", target, standing, s -> s.health);
     gauge("gitops4j.target.suspended", target, standing, s -> s.suspended);
@@ -116,16 +132,18 @@ public final class ReconcileMetrics implements ReconcileListener {
   }
 
   @Override
-  public void compared(ReconcileEvent.Compared event) {
-    Plan<?> plan = event.plan();
-    Standing standing = standing(event.target());
-    standing.differences =
-        plan.changes().stream().filter(c -> c.action() != io.gitops4j.diff.Action.NONE).count();
-    standing.health = worst(plan).ordinal();
+  public void started(ReconcileEvent.Started event) {
+    if (!event.applies()) {
+      looks.add(new Look(event.operationId(), event.target()));
+    }
   }
 
-  private static HealthStatus worst(Plan<?> plan) {
-    return Health.worst(plan.changes().stream().map(Change::health).toList()).status();
+  @Override
+  public void compared(ReconcileEvent.Compared event) {
+    if (!looks.contains(new Look(event.operationId(), event.target()))) {
+      standing(event.target()).differences =
+          event.plan().changes().stream().filter(Change::differs).count();
+    }
   }
 
   @Override
@@ -161,13 +179,9 @@ public final class ReconcileMetrics implements ReconcileListener {
         .tag("outcome", word(outcome.kind()))
         .register(registry)
         .record(outcome.pass().took());
-    Standing standing = standing(event.target());
-    standing.lastPass = event.time().getEpochSecond();
-    standing.inSync =
-        switch (outcome.kind()) {
-          case IN_SYNC, APPLIED -> 1;
-          case PLANNED, INCOMPLETE, FAILED -> 0;
-        };
+    if (!looks.remove(new Look(event.operationId(), event.target()))) {
+      stands(standing(event.target()), event);
+    }
     if (outcome instanceof ReconcileOutcome.Failed failed) {
       counter(
               "gitops4j.failures",
@@ -178,6 +192,16 @@ public final class ReconcileMetrics implements ReconcileListener {
               failed.failure().code())
           .increment();
     }
+  }
+
+  private static void stands(Standing standing, ReconcileEvent.Finished event) {
+    standing.lastPass = event.time().getEpochSecond();
+    standing.health = event.outcome().health().status().ordinal();
+    standing.inSync =
+        switch (event.outcome().kind()) {
+          case IN_SYNC, APPLIED -> 1;
+          case PLANNED, INCOMPLETE, FAILED -> 0;
+        };
   }
 
   @Override
@@ -206,14 +230,24 @@ public final class ReconcileMetrics implements ReconcileListener {
   }
 
   @Override
-  public void lost(TargetEvent.Lost event) {
-    // Another replica shows it from now on.
+  public synchronized void lost(TargetEvent.Lost event) {
+    // Another replica shows it from now on, also while a pass that runs here comes to its end.
+    lost.put(event.target(), standing(event.target()).anew());
     standings.remove(event.target());
     registry.getMeters().stream()
         .map(m -> m.getId())
         .filter(id -> id.getName().startsWith("gitops4j.target."))
         .filter(id -> event.target().name().equals(id.getTag("target")))
         .forEach(registry::remove);
+  }
+
+  @Override
+  public synchronized void gained(TargetEvent.Gained event) {
+    Standing hidden = lost.remove(event.target());
+    if (hidden != null && hidden.suspended == 1) {
+      // No pass will show it.
+      standings.put(event.target(), register(event.target(), hidden.anew()));
+    }
   }
 
   @Override

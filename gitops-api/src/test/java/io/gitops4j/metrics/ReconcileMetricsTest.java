@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gitops4j.GitOps;
 import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.health.HealthStatus;
 import io.gitops4j.model.TargetId;
+import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.Reconciler;
+import io.gitops4j.reconcile.Selection;
 import io.gitops4j.reconcile.TargetEvent;
 import io.gitops4j.tck.InMemoryDestination;
 import io.gitops4j.tck.InMemorySource;
@@ -20,6 +23,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
@@ -85,6 +89,68 @@ class ReconcileMetricsTest {
     metrics.lost(new TargetEvent.Lost(id, Instant.EPOCH));
 
     assertThat(registry.find("gitops4j.target.suspended").gauge()).isNull();
+  }
+
+  @Test
+  @DisplayName("health is what the pass ended with, also where it removed something or failed")
+  void healthAfterThePass() {
+    source.commit("one", Map.of("a", "1", "b", "1"));
+    shop.reconcile();
+    assertThat(gauge("health")).isEqualTo(HealthStatus.HEALTHY.ordinal());
+
+    source.commit("fewer", Map.of("a", "1"));
+    shop.reconcile();
+    assertThat(destination.live()).hasSize(1);
+    assertThat(gauge("health")).isEqualTo(HealthStatus.HEALTHY.ordinal());
+
+    source.commit("empty", Map.of());
+    shop.reconcile();
+    assertThat(gauge("health")).isEqualTo(HealthStatus.UNKNOWN.ordinal());
+  }
+
+  @Test
+  @DisplayName("a pass that stops at the plan moves no gauge: how the target stands stays shown")
+  void looksMoveNoGauge() {
+    source.commit("one", Map.of("a", "1", "b", "1"));
+    shop.reconcile();
+    shop.reconcile();
+    double last = gauge("last.pass");
+    source.commit("two", Map.of("a", "2", "b", "2"));
+
+    shop.plan(OperationContext.create(), Selection.of(List.of("tck:Text:a")));
+
+    assertThat(gauge("in.sync")).isEqualTo(1);
+    assertThat(gauge("differences")).isZero();
+    assertThat(gauge("health")).isEqualTo(HealthStatus.HEALTHY.ordinal());
+    assertThat(gauge("last.pass")).isEqualTo(last);
+  }
+
+  @Test
+  @DisplayName(
+      "a pass that ends after its target was lost shows no gauges; one gained back is still suspended")
+  void lostWhileItRuns() {
+    TargetId id = shop.target();
+    source.commit("one", Map.of("a", "1"));
+    metrics.suspended(new TargetEvent.Suspended(id, Instant.EPOCH));
+    metrics.lost(new TargetEvent.Lost(id, Instant.EPOCH));
+    shop.reconcile();
+
+    assertThat(registry.getMeters())
+        .extracting(m -> m.getId().getName())
+        .noneMatch(name -> name.startsWith("gitops4j.target."))
+        .contains("gitops4j.pass");
+
+    metrics.gained(new TargetEvent.Gained(id, Instant.EPOCH));
+    assertThat(gauge("suspended")).isEqualTo(1);
+    assertThat(gauge("last.pass")).as("of the other replica nothing is known").isZero();
+    metrics.resumed(new TargetEvent.Resumed(id, Instant.EPOCH));
+    shop.reconcile();
+    assertThat(gauge("suspended")).isZero();
+    assertThat(gauge("in.sync")).isEqualTo(1);
+  }
+
+  private double gauge(String name) {
+    return registry.get("gitops4j.target." + name).tag("target", "shop").gauge().value();
   }
 
   @Test

@@ -12,7 +12,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.eclipse.jgit.api.Git;
@@ -113,6 +115,44 @@ class CommandLineIT {
   }
 
   @Test
+  @DisplayName("what is left alone, and what was not asked for, is no difference")
+  void tellsNoDifference() throws Exception {
+    String left =
+        """
+        {apiVersion: v1, kind: ConfigMap, metadata: {name: once, annotations:
+          {kustomize.toolkit.fluxcd.io/ssa: IfNotPresent}}}
+        ---
+        {apiVersion: v1, kind: ConfigMap, metadata: {name: never, annotations:
+          {kustomize.toolkit.fluxcd.io/reconcile: disabled}}}
+        ---
+        {apiVersion: v1, kind: ConfigMap, metadata: {name: settings}, data: {key: %s}}
+        """;
+    write("repo/app/objects.yaml", left.formatted("one"));
+    recommit();
+    assertThat(run("sync").code()).isZero();
+
+    assertThat(run("diff").code()).isZero();
+    assertThat(run("status").json().path("sync").path("status").asString()).isEqualTo("Synced");
+
+    write("repo/app/objects.yaml", left.formatted("two"));
+    recommit();
+    assertThat(run("diff").code()).isEqualTo(3);
+    assertThat(run("status").json().path("sync").path("message").asString())
+        .isEqualTo("1 of 3 objects differ");
+    String[] once = {"--resource", ":ConfigMap:once"};
+    assertThat(run("diff", once).code()).isZero();
+    assertThat(form("diff", "unified", once).output()).isEmpty();
+    assertThat(form("diff", "patch", once).json().path("patches")).isEmpty();
+
+    write("repo/app/objects.yaml", left.formatted("one"));
+    recommit();
+    write("app.yaml", Files.readString(app()).replace("selfHeal: true", "selfHeal: false"));
+    cluster.client().configMaps().inNamespace(namespace).withName("settings").edit(this::moved);
+    assertThat(run("diff").code()).isEqualTo(3);
+    assertThat(run("diff", once).code()).as("drift that is only observed").isZero();
+  }
+
+  @Test
   @DisplayName(
       "rollback shows, pins and applies an earlier revision, release ends it, revert commits it")
   void goesBack() throws Exception {
@@ -152,15 +192,17 @@ class CommandLineIT {
     expectError(run("rollback", "--to", "9"), 2, "CONFIGURATION-INVALID", "no such entry");
   }
 
-  private Ran form(String command, String output) {
-    return execute(
-        command,
-        "-f",
-        app().toString(),
-        "--kubeconfig",
-        cluster.kubeconfigFile().toString(),
-        "--output",
-        output);
+  private ConfigMap moved(ConfigMap settings) {
+    settings.getData().put("key", "moved");
+    return settings;
+  }
+
+  private Ran form(String command, String output, String... more) {
+    List<String> all = new ArrayList<>(List.of(command, "-f", app().toString()));
+    all.addAll(List.of("--kubeconfig", cluster.kubeconfigFile().toString()));
+    all.addAll(List.of("--output", output));
+    all.addAll(List.of(more));
+    return execute(all.toArray(String[]::new));
   }
 
   @Test
@@ -239,7 +281,11 @@ class CommandLineIT {
         "repo/app/objects.yaml",
         "{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}, data: {key: one}}\n");
     recommit();
-    assertThat(run("sync").code()).isZero();
+    Ran pruned = run("sync");
+    assertThat(pruned.code()).isZero();
+    assertThat(pruned.json().path("health").path("status").asString())
+        .as("what was meant to go is not missing")
+        .isEqualTo("HEALTHY");
 
     JsonNode kept = run("tombstones").json().path("tombstones");
     assertThat(kept).hasSize(1);

@@ -9,10 +9,13 @@ import io.gitops4j.examples.cli.GitOps4J;
 import io.gitops4j.k8s.HealthCheck;
 import io.gitops4j.k8s.KubernetesHealth;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -91,6 +94,69 @@ class HealthCommandLineTest {
     Ran none = run("-f", folder.resolve("none").toString());
     assertThat(none.code()).isEqualTo(2);
     assertThat(none.errors()).contains("none: there is no such file");
+  }
+
+  @Test
+  @DisplayName("a pipe is read as a file is, and a link to a folder as the folder")
+  void readsPipesAndLinks() throws Exception {
+    Path pipe = folder.resolve("pipe");
+    shell("mkfifo pipe");
+    Thread kubectl = new Thread(() -> write(pipe, FAILED), "kubectl");
+    kubectl.setDaemon(true);
+    kubectl.start();
+    Ran piped = run("-f", pipe.toString(), "--output", "json");
+    assertThat(piped.lines())
+        .extracting(l -> l.path("status").asString())
+        .containsExactly("Degraded");
+
+    Files.createDirectories(folder.resolve("releases/2"));
+    Files.writeString(folder.resolve("releases/2/one.yaml"), READY);
+    Path link = Files.createSymbolicLink(folder.resolve("current"), folder.resolve("releases/2"));
+    assertThat(run("-f", link.toString(), "--output", "json").lines())
+        .extracting(l -> l.path("file").asString())
+        .containsExactly(link.resolve("one.yaml").toString());
+  }
+
+  @Test
+  @DisplayName("a folder in which there is nothing to judge is an error")
+  void refusesNothing() throws Exception {
+    Files.writeString(folder.resolve("notes.txt"), "nothing for it");
+
+    Ran ran = run("-f", folder.toString());
+
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.errors()).contains(folder + ": ", "no file");
+  }
+
+  @Test
+  @DisplayName("a folder that cannot be looked into is named, and hides no file")
+  void goesOnAfterABadFolder() throws Exception {
+    Files.writeString(folder.resolve("one.yaml"), READY);
+    // Too deep to be opened by its path, for everybody.
+    shell("mkdir -p deep/" + ("x".repeat(200) + "/").repeat(21));
+    try {
+      Ran ran = run("-f", folder.toString(), "--output", "json");
+
+      assertThat(ran.code()).isEqualTo(1);
+      assertThat(ran.lines()).hasSize(1);
+      assertThat(ran.errors()).contains("deep/xxx", "it cannot be read");
+    } finally {
+      shell("rm -rf deep");
+    }
+  }
+
+  private void shell(String command) throws Exception {
+    Process shell =
+        new ProcessBuilder("sh", "-c", command).directory(folder.toFile()).inheritIO().start();
+    assertThat(shell.waitFor()).isZero();
+  }
+
+  private static void write(Path path, String content) {
+    try {
+      Files.writeString(path, content, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -5,16 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gitops4j.examples.cli.GitOps4J;
 import io.gitops4j.terraform.testing.TerraformPrograms;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.eclipse.jgit.api.Git;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -154,30 +161,56 @@ class TerraformCommandLineTest {
     assertThat(run("sync").json().path("outcome").asString()).isEqualTo("APPLIED");
   }
 
+  @ParameterizedTest(name = "{0} --watch")
+  @ValueSource(strings = {"sync", "status"})
+  @DisplayName("a watch ends when nobody reads what it prints any more")
+  void endsUnread(String command) throws Exception {
+    manifest("approvePlan: auto", "");
+    List<Integer> codes = new CopyOnWriteArrayList<>();
+    Thread watching =
+        new Thread(() -> codes.add(GitOps4J.run(arguments(command, "--watch"))), "watching");
+    PrintStream out = System.out;
+    System.setOut(new PrintStream(new ClosedPipe(), true, StandardCharsets.UTF_8));
+    try {
+      watching.start();
+      watching.join(60_000);
+      assertThat(watching.isAlive()).as("it goes on").isFalse();
+    } finally {
+      System.setOut(out);
+      watching.interrupt();
+      watching.join(60_000);
+    }
+    assertThat(codes).containsExactly(1);
+  }
+
+  private static final class ClosedPipe extends OutputStream {
+    @Override
+    public void write(int b) throws IOException {
+      throw new IOException("Broken pipe");
+    }
+  }
+
   private Ran run(String command) {
     PrintStream out = System.out;
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
     try {
-      int code =
-          GitOps4J.run(
-              command,
-              "-f",
-              folder.resolve("infra.yaml").toString(),
-              "--terraform",
-              TerraformPrograms.any().toString(),
-              "--terraform-state",
-              folder.resolve("state").toString(),
-              "--cache",
-              folder.resolve("cache").toString(),
-              "--plan-key",
-              folder.resolve("plan.key").toString(),
-              "--output",
-              "json");
+      int code = GitOps4J.run(arguments(command));
       return new Ran(code, output.toString(StandardCharsets.UTF_8));
     } finally {
       System.setOut(out);
     }
+  }
+
+  private String[] arguments(String... command) {
+    List<String> all = new ArrayList<>(List.of(command));
+    all.addAll(List.of("-f", folder.resolve("infra.yaml").toString()));
+    all.addAll(List.of("--terraform", TerraformPrograms.any().toString()));
+    all.addAll(List.of("--terraform-state", folder.resolve("state").toString()));
+    all.addAll(List.of("--cache", folder.resolve("cache").toString()));
+    all.addAll(List.of("--plan-key", folder.resolve("plan.key").toString()));
+    all.addAll(List.of("--output", "json"));
+    return all.toArray(String[]::new);
   }
 
   private void manifest(String approve, String more) throws Exception {

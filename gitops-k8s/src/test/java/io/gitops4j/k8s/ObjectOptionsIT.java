@@ -7,6 +7,7 @@ import io.gitops4j.GitOps;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Reason;
 import io.gitops4j.gate.PruneConfirmation;
+import io.gitops4j.health.HealthStatus;
 import io.gitops4j.k8s.testing.TestCluster;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.reconcile.ReconcileOutcome;
@@ -211,12 +212,15 @@ class ObjectOptionsIT {
   void leavesAlone() {
     file("once", "kustomize.toolkit.fluxcd.io/ssa", "IfNotPresent", "one");
     file("never", "kustomize.toolkit.fluxcd.io/reconcile", "disabled", "one");
-    assertThat(reconcile().kind()).isEqualTo(Kind.APPLIED);
+    ReconcileOutcome first = reconcile();
+    assertThat(first.kind()).isEqualTo(Kind.APPLIED);
+    assertThat(first.health().status()).isEqualTo(HealthStatus.HEALTHY);
     assertThat(live("never")).isNull();
     file("once", "kustomize.toolkit.fluxcd.io/ssa", "IfNotPresent", "two");
 
     ReconcileOutcome.InSync left = (ReconcileOutcome.InSync) reconcile();
 
+    assertThat(left.health().status()).isEqualTo(HealthStatus.HEALTHY);
     assertThat(left.plan().changes()).extracting(Change::reason).containsOnly(Reason.LEFT);
     assertThat(live("once").getData()).containsEntry("value", "one");
   }

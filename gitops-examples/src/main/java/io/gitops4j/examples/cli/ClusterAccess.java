@@ -1,5 +1,6 @@
 package io.gitops4j.examples.cli;
 
+import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.k8s.ExecPlugins;
 import io.gitops4j.k8s.KubeconfigFeature;
 import io.gitops4j.k8s.KubernetesConfig;
@@ -8,6 +9,7 @@ import io.gitops4j.k8s.argo.Application;
 import io.gitops4j.k8s.argo.ClusterSecret;
 import io.gitops4j.k8s.argo.Clusters;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -22,13 +24,24 @@ public record ClusterAccess(KubernetesConfig.Access access, Optional<ClusterSecr
    * By a kubeconfig: the name of a cluster is one of its contexts.
    *
    * @param context the one for an application that names none
+   * @throws ConfigurationException when the application names another
    */
   public static ClusterAccess of(
       Application application, Path kubeconfig, Optional<String> context, ExecPlugins plugins) {
-    Optional<String> chosen =
-        application.clusterName().isEmpty() || application.clusterName().equals("in-cluster")
-            ? context
-            : Optional.of(application.clusterName());
+    boolean anywhere =
+        application.clusterName().isEmpty() || application.clusterName().equals("in-cluster");
+    Optional<String> named = anywhere ? Optional.empty() : Optional.of(application.clusterName());
+    if (named.isPresent() && context.isPresent() && !named.equals(context)) {
+      throw new ConfigurationException(
+          "Application " + application.name(),
+          List.of(
+              "spec.destination.name is "
+                  + named.get()
+                  + ", which is a context of the kubeconfig, and --context "
+                  + context.get()
+                  + " is another: leave one of them out"));
+    }
+    Optional<String> chosen = named.or(() -> context);
     return new ClusterAccess(file(kubeconfig, chosen, plugins), Optional.empty());
   }
 

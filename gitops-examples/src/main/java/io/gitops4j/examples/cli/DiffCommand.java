@@ -1,8 +1,11 @@
 package io.gitops4j.examples.cli;
 
+import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileOutcome;
+import io.gitops4j.reconcile.Selection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,24 +27,32 @@ final class DiffCommand implements Callable<Integer>, Options.HasOptions {
   @Override
   public Integer call() {
     try (Session session = options.open()) {
-      ReconcileOutcome outcome =
-          session.reconciler().plan(OperationContext.create(), selected.selection());
-      print(outcome, session);
+      Selection selection = selected.selection();
+      ReconcileOutcome outcome = session.reconciler().plan(OperationContext.create(), selection);
+      Optional<Plan<?>> plan = OutcomeJson.shown(outcome).plan();
+      List<Change> differences = plan.map(p -> differences(p, selection)).orElse(List.of());
+      print(outcome, plan, differences, session);
       if (outcome.kind() == ReconcileOutcome.Kind.FAILED) {
         return GitOps4J.FAILED;
       }
-      boolean different =
-          OutcomeJson.shown(outcome).plan().map(p -> p.hasDifferences()).orElse(false);
-      return different ? GitOps4J.DIFFERENT : 0;
+      return differences.isEmpty() ? 0 : GitOps4J.DIFFERENT;
     }
   }
 
-  private void print(ReconcileOutcome outcome, Session session) {
-    Optional<Plan<?>> plan = OutcomeJson.shown(outcome).plan();
+  /** What differs of what was asked for; hooks take part without that. */
+  private static List<Change> differences(Plan<?> plan, Selection selection) {
+    return plan.changes().stream()
+        .filter(Change::differs)
+        .filter(c -> c.action().writes() || selection.selects(c.id()))
+        .toList();
+  }
+
+  private void print(
+      ReconcileOutcome outcome, Optional<Plan<?>> plan, List<Change> differences, Session session) {
     if (options.output == Options.Output.unified && plan.isPresent()) {
-      OutcomeUnified.print(plan.get(), session.destination(), System.out);
+      OutcomeUnified.print(plan.get(), differences, session.destination(), System.out);
     } else if (options.output == Options.Output.patch && plan.isPresent()) {
-      options.print(OutcomePatch.write(plan.get()));
+      options.print(OutcomePatch.write(plan.get().id(), differences));
     } else if (options.json()) {
       options.print(OutcomeJson.write(outcome));
     } else {

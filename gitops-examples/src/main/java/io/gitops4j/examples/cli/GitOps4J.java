@@ -1,8 +1,14 @@
 package io.gitops4j.examples.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.GitOpsException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -39,12 +45,17 @@ public final class GitOps4J {
 
   /** Runs one command and ends with its exit code. */
   public static void main(String[] arguments) {
+    // JSON is UTF-8, and a locale without an author's letters must not change what is told of them.
+    System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8));
+    System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8));
     System.exit(run(arguments));
   }
 
   /** Runs one command. */
   public static int run(String... arguments) {
     return new CommandLine(new GitOps4J())
+        .setOut(new PrintWriter(System.out, true, UTF_8))
+        .setErr(new PrintWriter(System.err, true, UTF_8))
         .setExecutionExceptionHandler(
             (e, command, parsed) -> {
               if (e instanceof GitOpsException known) {

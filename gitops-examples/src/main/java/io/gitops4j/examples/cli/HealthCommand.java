@@ -6,10 +6,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -23,7 +21,7 @@ final class HealthCommand implements Callable<Integer> {
   @Option(
       names = {"-f", "--file"},
       required = true,
-      description = "a file of live objects, or a folder with such files, in all depths")
+      description = "a file or pipe of live objects, or a folder with such files, in all depths")
   private Path file = Path.of(".");
 
   @Option(names = "--output", description = "text or json", defaultValue = "text")
@@ -40,7 +38,8 @@ final class HealthCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     int code = 0;
-    for (Path one : files()) {
+    ObjectFiles files = ObjectFiles.of(file);
+    for (Path one : files.found()) {
       try {
         for (KubernetesHealth.ObjectHealth object :
             health.read(one.toString(), Files.readAllBytes(one))) {
@@ -54,25 +53,13 @@ final class HealthCommand implements Callable<Integer> {
         code = GitOps4J.FAILED;
       }
     }
+    for (Map.Entry<Path, IOException> one : files.unreadable().entrySet()) {
+      err.println(one.getKey() + ": " + Unreadable.why(one.getValue()));
+      code = GitOps4J.FAILED;
+    }
     out.flush();
     err.flush();
     return code;
-  }
-
-  private List<Path> files() {
-    if (Files.isRegularFile(file)) {
-      return List.of(file);
-    }
-    try (Stream<Path> all = Files.walk(file)) {
-      return all.filter(Files::isRegularFile).filter(HealthCommand::holdsObjects).sorted().toList();
-    } catch (IOException e) {
-      throw Unreadable.exception(file, e);
-    }
-  }
-
-  private static boolean holdsObjects(Path path) {
-    String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
-    return name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".json");
   }
 
   private static String json(Path file, KubernetesHealth.ObjectHealth object) {

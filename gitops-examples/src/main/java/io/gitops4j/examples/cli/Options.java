@@ -199,7 +199,7 @@ final class Options {
   }
 
   OutcomeText text() {
-    return new OutcomeText(System.out, System.console() != null);
+    return new OutcomeText(System.out, Terminal.isThere());
   }
 
   void error(Failure failure) {

@@ -51,16 +51,7 @@ final class OutcomeJson {
                     changes.addObject(),
                     errors);
               }
-              health(
-                  Health.worst(
-                      plan.changes().stream()
-                          .map(
-                              c ->
-                                  results.containsKey(c.id())
-                                      ? results.get(c.id()).health()
-                                      : c.health())
-                          .toList()),
-                  root.putObject("health"));
+              health(outcome.health(), root.putObject("health"));
             });
     return root;
   }

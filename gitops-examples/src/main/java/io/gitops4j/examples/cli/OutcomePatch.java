@@ -1,9 +1,8 @@
 package io.gitops4j.examples.cli;
 
-import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.JsonPatch;
-import io.gitops4j.diff.Plan;
+import io.gitops4j.diff.PlanId;
 import io.gitops4j.error.ConfigurationException;
 import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
@@ -13,17 +12,15 @@ import tools.jackson.databind.node.ObjectNode;
 final class OutcomePatch {
   private OutcomePatch() {}
 
-  static ObjectNode write(Plan<?> plan) {
-    ObjectNode root = OutcomeJson.JSON.createObjectNode().put("plan", plan.id().toString());
+  static ObjectNode write(PlanId plan, List<Change> differences) {
+    ObjectNode root = OutcomeJson.JSON.createObjectNode().put("plan", plan.toString());
     ArrayNode objects = root.putArray("patches");
-    for (Change change : plan.changes()) {
-      if (change.action() != Action.NONE) {
-        ObjectNode object = objects.addObject();
-        OutcomeJson.id(change.id(), object);
-        object.put("action", change.action().name());
-        String patch = JsonPatch.of(change).orElseThrow(() -> noPatch(change));
-        object.set("patch", OutcomeJson.JSON.readTree(patch));
-      }
+    for (Change change : differences) {
+      ObjectNode object = objects.addObject();
+      OutcomeJson.id(change.id(), object);
+      object.put("action", change.action().name());
+      String patch = JsonPatch.of(change).orElseThrow(() -> noPatch(change));
+      object.set("patch", OutcomeJson.JSON.readTree(patch));
     }
     return root;
   }

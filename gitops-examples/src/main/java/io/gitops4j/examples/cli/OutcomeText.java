@@ -5,7 +5,6 @@ import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.FieldChange;
 import io.gitops4j.error.Failure;
-import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.Revision;
@@ -46,17 +45,7 @@ public final class OutcomeText {
     String health =
         shown
             .plan()
-            .map(
-                p ->
-                    Health.worst(
-                        p.changes().stream()
-                            .filter(c -> c.action() != Action.DELETE)
-                            .map(
-                                c ->
-                                    results.containsKey(c.id())
-                                        ? results.get(c.id()).health()
-                                        : c.health())
-                            .toList()))
+            .map(p -> outcome.health())
             .map(h -> ", " + h.status() + (h.message().isEmpty() ? "" : " (" + h.message() + ")"))
             .orElse("");
     out.println(

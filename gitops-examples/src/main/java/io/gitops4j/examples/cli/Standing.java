@@ -1,7 +1,6 @@
 package io.gitops4j.examples.cli;
 
-import io.gitops4j.diff.Action;
-import io.gitops4j.diff.Reason;
+import io.gitops4j.diff.Change;
 import io.gitops4j.error.Failure;
 import io.gitops4j.model.Revision;
 import io.gitops4j.operation.OperationContext;
@@ -48,10 +47,7 @@ record Standing(String sync, String message, Optional<Revision> revision, Option
       String why = shown.failure().map(Failure::message).orElse("");
       return new Standing(UNKNOWN, why, revision, pin);
     }
-    long different =
-        shown.plan().get().changes().stream()
-            .filter(c -> c.action() != Action.NONE && c.reason() != Reason.DRIFT_IGNORED)
-            .count();
+    long different = shown.plan().get().changes().stream().filter(Change::differs).count();
     return different == 0
         ? new Standing("Synced", "", revision, pin)
         : new Standing(

@@ -29,7 +29,10 @@ final class StatusCommand implements Callable<Integer>, Options.HasOptions {
 
   @Mixin private final Options options = new Options();
 
-  @Option(names = "--watch", description = "go on until interrupted, and show what changes")
+  @Option(
+      names = "--watch",
+      description =
+          "go on until interrupted or until nobody reads the output, and show what changes")
   private boolean watch;
 
   @Override
@@ -41,10 +44,9 @@ final class StatusCommand implements Callable<Integer>, Options.HasOptions {
   public Integer call() {
     try (Session session = options.open()) {
       if (watch) {
-        follow(session);
-      } else {
-        once(session);
+        return follow(session);
       }
+      once(session);
       return 0;
     }
   }
@@ -69,14 +71,19 @@ final class StatusCommand implements Callable<Integer>, Options.HasOptions {
         .ifPresent(count -> System.err.println("warning: " + count + " objects belong to nobody"));
   }
 
-  /** Until the thread is interrupted; from a terminal, until the process is. */
-  private void follow(Session session) {
+  /**
+   * Until the thread is interrupted or the output is closed; from a terminal, until the process is.
+   */
+  private int follow(Session session) {
     OperationContext context = OperationContext.create();
     try (HealthWatch trees = session.destination().health().watch(session.reconciler().target())) {
       View view = new View(session);
       while (true) {
         try {
           view.show(trees.next(view.patience(), context), context);
+          if (System.out.checkError()) {
+            return GitOps4J.FAILED;
+          }
         } catch (OperationCancelledException e) {
           throw e;
         } catch (GitOpsException e) {
@@ -89,7 +96,7 @@ final class StatusCommand implements Callable<Integer>, Options.HasOptions {
       }
     } catch (OperationCancelledException e) {
       // An interrupt is how a watch ends.
-      return;
+      return 0;
     }
   }
 
@@ -140,7 +147,7 @@ final class StatusCommand implements Callable<Integer>, Options.HasOptions {
     private void print(boolean first, HealthTree now, Standing stands) {
       if (options.json()) {
         System.out.println(json(target, stands, now));
-      } else if (System.console() != null) {
+      } else if (Terminal.isThere()) {
         System.out.print(CLEAR);
         text.whole(target, stands, now);
       } else if (first) {

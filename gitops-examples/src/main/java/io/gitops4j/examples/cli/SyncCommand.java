@@ -1,8 +1,6 @@
 package io.gitops4j.examples.cli;
 
-import io.gitops4j.error.Stage;
 import io.gitops4j.health.Health;
-import io.gitops4j.health.HealthStatus;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.operation.Trigger;
 import io.gitops4j.reconcile.ReconcileOutcome;
@@ -31,7 +29,9 @@ final class SyncCommand implements Callable<Integer>, Options.HasOptions {
               + " such removals, as the plan tells it")
   private List<String> confirmed = List.of();
 
-  @Option(names = "--watch", description = "go on until interrupted")
+  @Option(
+      names = "--watch",
+      description = "go on until interrupted, or until nobody reads the output")
   private boolean watch;
 
   @Option(
@@ -64,13 +64,16 @@ final class SyncCommand implements Callable<Integer>, Options.HasOptions {
         if (!watch) {
           return code;
         }
+        if (System.out.checkError()) {
+          return GitOps4J.FAILED; // nobody reads it any more
+        }
         Duration pause = interval == null ? session.interval() : interval;
         TimeUnit.MILLISECONDS.sleep(pause.toMillis());
       }
     }
   }
 
-  private int once(Session session, OperationContext context) throws InterruptedException {
+  private int once(Session session, OperationContext context) {
     ReconcileOutcome outcome =
         dryRun
             ? session.reconciler().plan(context, selected.selection())
@@ -86,9 +89,14 @@ final class SyncCommand implements Callable<Integer>, Options.HasOptions {
       options.text().print(outcome);
     }
     if (good && wait && !dryRun) {
-      Health health = await(session, context);
+      Health health =
+          HealthWait.until(
+              outcome.health(),
+              session.destination().health(),
+              session.reconciler().target(),
+              context);
       OutcomeJson.health(health, document.putObject("health"));
-      good = health.status() == HealthStatus.HEALTHY || health.status() == HealthStatus.SUSPENDED;
+      good = HealthWait.well(health);
       if (!options.json()) {
         System.out.println("  " + health.status() + " " + health.message());
       }
@@ -100,31 +108,5 @@ final class SyncCommand implements Callable<Integer>, Options.HasOptions {
       return GitOps4J.DIFFERENT; // it waits for an approval: nothing failed
     }
     return good ? 0 : GitOps4J.FAILED;
-  }
-
-  /** The worst health once all is well, or when the time is over. */
-  private static Health await(Session session, OperationContext context)
-      throws InterruptedException {
-    while (true) {
-      var all =
-          session
-              .destination()
-              .health()
-              .assess(session.reconciler().target(), OperationContext.create());
-      Health worst = Health.worst(all.values());
-      boolean done =
-          worst.status() == HealthStatus.HEALTHY || worst.status() == HealthStatus.SUSPENDED;
-      if (done || context.remaining(Duration.ofSeconds(1)).isZero()) {
-        String of =
-            all.entrySet().stream()
-                .filter(e -> e.getValue().equals(worst))
-                .map(e -> e.getKey().toString())
-                .findFirst()
-                .orElse("");
-        return done ? worst : new Health(worst.status(), of + ": " + worst.message());
-      }
-      context.checkActive(Stage.HEALTH);
-      TimeUnit.MILLISECONDS.sleep(500);
-    }
   }
 }

@@ -4,6 +4,7 @@ import io.gitops4j.GitOps;
 import io.gitops4j.TargetBuilder;
 import io.gitops4j.diff.PlanId;
 import io.gitops4j.examples.cli.OutcomeText;
+import io.gitops4j.examples.cli.Terminal;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.git.GitSource;
 import io.gitops4j.k8s.KubernetesConfig;
@@ -43,7 +44,7 @@ import org.eclipse.jgit.api.errors.GitAPIException;
 public final class InfrastructureQuickstart {
   private static final TargetId NETWORK = new TargetId("network");
 
-  private final OutcomeText text = new OutcomeText(System.out, System.console() != null);
+  private final OutcomeText text = new OutcomeText(System.out, Terminal.isThere());
   private final Set<PlanId> approved = new HashSet<>();
   private final Path work;
   private final GitSource source;

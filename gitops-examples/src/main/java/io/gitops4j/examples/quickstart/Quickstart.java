@@ -13,6 +13,7 @@ import io.gitops4j.diff.Reason;
 import io.gitops4j.examples.cli.ApplicationSession;
 import io.gitops4j.examples.cli.ClusterAccess;
 import io.gitops4j.examples.cli.OutcomeText;
+import io.gitops4j.examples.cli.Terminal;
 import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.k8s.ExecPlugins;
 import io.gitops4j.k8s.argo.Application;
@@ -41,7 +42,7 @@ public final class Quickstart {
   private final KubernetesClient client;
   private final ShopRepository repository;
   private final ApplicationSession session;
-  private final OutcomeText text = new OutcomeText(System.out, System.console() != null);
+  private final OutcomeText text = new OutcomeText(System.out, Terminal.isThere());
   private int step;
 
   private Quickstart(

@@ -165,7 +165,8 @@ final class PlannedOrder {
   }
 
   private static Change change(ResourceId id, Action action, Reason reason, String note) {
-    HealthStatus status = action == Action.NONE ? HealthStatus.HEALTHY : HealthStatus.MISSING;
+    // What does not run, or only if something fails, is not missing.
+    HealthStatus status = action == Action.CREATE ? HealthStatus.MISSING : HealthStatus.HEALTHY;
     return new Change(id, action, reason, List.of(), Optional.empty(), Health.of(status), note);
   }
 

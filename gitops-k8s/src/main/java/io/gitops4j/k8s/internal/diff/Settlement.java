@@ -27,6 +27,7 @@ final class Settlement {
     Optional<InventoryEntry> entry = basis.inventory().find(object.id());
     if (there.isEmpty()) {
       if (!object.options().never().isEmpty()) {
+        // Nobody means it to be there: a target without it lacks nothing.
         return Optional.of(
             new Change(
                 object.id(),
@@ -34,7 +35,7 @@ final class Settlement {
                 Reason.LEFT,
                 List.of(),
                 Optional.empty(),
-                Health.of(HealthStatus.MISSING),
+                Health.of(HealthStatus.HEALTHY),
                 "not created, by its " + object.options().never()));
       }
       boolean vanished = entry.flatMap(InventoryEntry::uid).isPresent();
