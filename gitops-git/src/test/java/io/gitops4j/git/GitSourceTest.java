@@ -26,6 +26,8 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.dircache.DirCache;
+import org.eclipse.jgit.dircache.DirCacheEditor;
+import org.eclipse.jgit.dircache.DirCacheEntry;
 import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
@@ -231,6 +233,31 @@ class GitSourceTest {
           .isInstanceOf(SourceException.class);
     }
     assertThat(folder.resolve("out/passwd")).doesNotExist();
+  }
+
+  @Test
+  @DisplayName("a submodule is told of, and its content is no file of the tree")
+  void tellsOfSubmodules() throws Exception {
+    DirCache index = git.getRepository().lockDirCache();
+    DirCacheEditor editor = index.editor();
+    ObjectId other = git.getRepository().resolve("HEAD");
+    editor.add(
+        new DirCacheEditor.PathEdit("app/vendor") {
+          @Override
+          public void apply(DirCacheEntry entry) {
+            entry.setFileMode(FileMode.GITLINK);
+            entry.setObjectId(other);
+          }
+        });
+    editor.commit();
+    git.commit().setMessage("submodule").setSign(false).call();
+    try (GitSource source = source("main");
+        Snapshot snapshot =
+            ((FetchResult.Fetched) source.fetch(Optional.empty(), context)).snapshot()) {
+      assertThat(snapshot.submodules("app")).containsExactly("app/vendor");
+      assertThat(snapshot.submodules("")).containsExactly("app/vendor");
+      assertThat(snapshot.files("app")).extracting(f -> f.path()).containsExactly("app/a.yaml");
+    }
   }
 
   @Test

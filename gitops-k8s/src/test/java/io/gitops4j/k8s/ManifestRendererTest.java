@@ -10,6 +10,7 @@ import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.FetchResult;
 import io.gitops4j.source.Snapshot;
 import io.gitops4j.tck.InMemorySource;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -218,6 +219,33 @@ class ManifestRendererTest {
     assertThat(set.manifests())
         .anySatisfy(m -> assertThat(m.object().toString()).contains("\"patched\":\"yes\""))
         .anySatisfy(m -> assertThat(m.object().toString()).contains("\"key\":\"text\""));
+  }
+
+  @Test
+  @DisplayName("a submodule below a directory is refused, not left out, unless it is excluded")
+  void refusesSubmodules() {
+    InMemorySource source = new InMemorySource();
+    source.commit("files", Map.of("app/a.yaml", DEPLOYMENT));
+    OperationContext context = OperationContext.create();
+    Snapshot plain = ((FetchResult.Fetched) source.fetch(Optional.empty(), context)).snapshot();
+    Snapshot snapshot =
+        (Snapshot)
+            Proxy.newProxyInstance(
+                Snapshot.class.getClassLoader(),
+                new Class<?>[] {Snapshot.class},
+                (proxy, method, arguments) ->
+                    method.getName().equals("submodules")
+                        ? List.of("app/vendor")
+                        : method.invoke(plain, arguments));
+    ManifestRenderer.Builder deep =
+        ManifestRenderer.builder("app").depth(ManifestConfig.Depth.RECURSIVE);
+
+    assertThatThrownBy(() -> deep.build().render(snapshot, context))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("app/vendor")
+        .hasMessageContaining("submodule");
+    assertThat(deep.exclude("vendor/*").build().render(snapshot, context).manifests()).hasSize(1);
+    assertThat(ManifestRenderer.path("app").render(snapshot, context).manifests()).hasSize(1);
   }
 
   @Test

@@ -46,11 +46,14 @@ public final class DirectoryRendering {
 
   /** All manifests of the directory. */
   public List<Manifest> render(Snapshot snapshot, OperationContext context) {
+    if (depth == Depth.RECURSIVE) {
+      snapshot.submodules(path).forEach(this::refuse);
+    }
     List<Manifest> manifests = new ArrayList<>();
     long bytes = 0;
     for (SnapshotFile file : snapshot.files(path)) {
       context.checkActive(Stage.RENDER);
-      String below = path.isEmpty() ? file.path() : file.path().substring(path.length() + 1);
+      String below = below(file.path());
       boolean deep = below.contains("/");
       if ((deep && depth == Depth.DIRECTORY)
           || !include.test(below)
@@ -86,5 +89,22 @@ public final class DirectoryRendering {
       }
     }
     return manifests;
+  }
+
+  private String below(String file) {
+    return path.isEmpty() ? file : file.substring(path.length() + 1);
+  }
+
+  /** To leave out what Argo CD renders would be to remove it. */
+  private void refuse(String submodule) {
+    if (!exclude.test(below(submodule)) && !exclude.test(below(submodule) + "/")) {
+      throw new RenderException(
+          "RENDER-UNSUPPORTED",
+          Retryability.RETRY_ON_CHANGE,
+          submodule,
+          "it is a submodule, and what that holds is no part of this revision",
+          "commit its files in its place, or exclude it",
+          null);
+    }
   }
 }
