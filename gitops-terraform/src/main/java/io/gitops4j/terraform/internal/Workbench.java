@@ -7,7 +7,6 @@ import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import io.gitops4j.internal.file.FolderLock;
 import io.gitops4j.model.Digest;
-import io.gitops4j.model.Sensitive;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.terraform.DriftRule;
@@ -19,10 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -42,11 +39,9 @@ final class Workbench implements AutoCloseable {
   private final TerraformWorkspace workspace;
   private final WorkingFolder folder;
   private final RunningNote running;
+  private final Runs runs;
   private final Stage stage;
   private final OperationContext context;
-
-  /** What is known to be secret by now; each run and each plan adds to it. */
-  private Secrets secrets;
 
   private Workbench(
       TerraformConfig config,
@@ -62,8 +57,9 @@ final class Workbench implements AutoCloseable {
     this.target = target;
     this.workspace = workspace;
     this.folder = folder;
-    this.secrets = Secrets.of(workspace);
     this.running = new RunningNote(folder);
+    this.runs =
+        new Runs(config, tool, target, folder, running, Secrets.of(workspace), stage, context);
     this.stage = stage;
     this.context = context;
   }
@@ -97,7 +93,8 @@ final class Workbench implements AutoCloseable {
 
   /** A stored plan, read again. */
   ShownPlan read(PlanVault.Stored stored) throws IOException {
-    return ShownPlan.read(stored.file().reveal(), stored.shown().reveal(), secrets, ignored());
+    return ShownPlan.read(
+        stored.file().reveal(), stored.shown().reveal(), runs.secrets(), ignored());
   }
 
   private List<DriftRule> ignored() {
@@ -112,22 +109,22 @@ final class Workbench implements AutoCloseable {
   Planned plan(List<String> kind) throws IOException {
     List<String> arguments = new ArrayList<>(List.of("plan", "-json", "-input=false", "-no-color"));
     arguments.addAll(kind);
-    arguments.add(lockTimeout());
+    arguments.add(runs.lockTimeout());
     arguments.add("-parallelism=" + config.parallelism());
     arguments.addAll(variables());
     Path file = folder.run().resolve("plan.bin");
     arguments.add("-out=" + file);
-    unlocking(
+    runs.unlocking(
         () -> {
           delete(file);
-          stream(arguments, (line, diagnostics) -> {});
+          runs.stream(arguments, (line, diagnostics) -> {});
           return Optional.empty();
         });
     byte[] bytes = Files.readAllBytes(file);
     checkKind(bytes);
-    byte[] shown = capture(List.of("show", "-json", "-no-color", file.toString()));
+    byte[] shown = runs.capture(List.of("show", "-json", "-no-color", file.toString()));
     Files.delete(file);
-    ShownPlan plan = ShownPlan.read(bytes, shown, secrets, ignored());
+    ShownPlan plan = ShownPlan.read(bytes, shown, runs.secrets(), ignored());
     place().met(target.name(), plan.inventory().entries().isEmpty());
     return new Planned(bytes, shown, plan);
   }
@@ -151,11 +148,11 @@ final class Workbench implements AutoCloseable {
 
   /** Applies exactly this plan. What it marks as sensitive is in no text of the apply either. */
   void apply(PlanVault.Stored plan, BiConsumer<JsonNode, Diagnostics> progress) throws IOException {
-    secrets = secrets.and(Diagnostics.JSON.readTree(plan.shown().reveal()));
+    runs.hide(Diagnostics.JSON.readTree(plan.shown().reveal()));
     Path file = folder.run().resolve("plan.bin");
     WorkingFolder.writePrivate(file, plan.file().reveal());
     List<String> arguments =
-        new ArrayList<>(List.of("apply", "-json", "-input=false", "-no-color", lockTimeout()));
+        new ArrayList<>(List.of("apply", "-json", "-input=false", "-no-color", runs.lockTimeout()));
     arguments.add("-parallelism=" + config.parallelism());
     if (folder.saysEphemeral(workspace)) {
       // A plan does not keep them. Of the others the program only checks that they are the same.
@@ -163,9 +160,9 @@ final class Workbench implements AutoCloseable {
     }
     arguments.add(file.toString());
     try {
-      unlocking(
+      runs.unlocking(
           () -> {
-            stream(arguments, progress);
+            runs.stream(arguments, progress);
             return Optional.empty();
           });
     } finally {
@@ -219,7 +216,8 @@ final class Workbench implements AutoCloseable {
     }
     folder.removeNote(INITIALISED);
     // Older programs know no init -json: they would fail with words that help nobody.
-    ProgramVersion.read(capture(List.of("version", "-json"))).check(target.name(), tool.binary());
+    ProgramVersion.read(runs.capture(List.of("version", "-json")))
+        .check(target.name(), tool.binary());
     Files.createDirectories(folder.state().getParent());
     List<String> init = new ArrayList<>(List.of("init", "-json", "-input=false", "-no-color"));
     if (folder.pinned(workspace)) {
@@ -237,9 +235,9 @@ final class Workbench implements AutoCloseable {
     }
     String name = workspace.config().workspace();
     if (!name.equals("default")) {
-      run(List.of("workspace", "select", "-or-create", "-no-color", name));
+      runs.run(List.of("workspace", "select", "-or-create", "-no-color", name));
     }
-    validate();
+    runs.validate();
     folder.writeNote("module", workspace.config().path());
     folder.writeNote(INITIALISED, inputs);
   }
@@ -247,30 +245,14 @@ final class Workbench implements AutoCloseable {
   /** A lock file that an earlier init left here does not hold back what the repository asks for. */
   private void install(List<String> init) {
     try {
-      run(init);
+      runs.run(init);
     } catch (GitOpsException e) {
       if (folder.pinned(workspace) || !e.failure().reason().contains(OUTGROWN_LOCK)) {
         throw e;
       }
       delete(folder.lockFile());
-      run(init);
+      runs.run(init);
     }
-  }
-
-  /** Tells every mistake with file and line, before anything is contacted. */
-  private void validate() {
-    Tool.Result result =
-        tool.run(folder, environment(), List.of("validate", "-json", "-no-color"), stage, context);
-    if (result.ok()) {
-      return;
-    }
-    Diagnostics diagnostics = new Diagnostics(secrets);
-    JsonNode all = Diagnostics.JSON.readTree(result.output());
-    for (JsonNode diagnostic : all.path("diagnostics")) {
-      diagnostics.take(
-          Diagnostics.JSON.createObjectNode().set("diagnostic", diagnostic).toString());
-    }
-    throw diagnostics.invalid(stage, target.name(), result);
   }
 
   /** What the program could not store at its end belongs into the backend before anything else. */
@@ -280,9 +262,9 @@ final class Workbench implements AutoCloseable {
       return;
     }
     try {
-      unlocking(
+      runs.unlocking(
           () -> {
-            push(errored.getFileName().toString());
+            runs.push(errored.getFileName().toString());
             return Optional.empty();
           });
     } catch (StateLockedException | OperationCancelledException e) {
@@ -299,88 +281,16 @@ final class Workbench implements AutoCloseable {
     Files.delete(errored);
   }
 
-  private void push(String file) {
-    List<String> push = List.of("state", "push", "-no-color", lockTimeout(), file);
-    Tool.Result result = tool.run(folder, environment(), push, stage, context);
-    if (!result.ok()) {
-      throw Diagnostics.lock(stage, target.name(), secrets.mask(result.errors()))
-          .map(GitOpsException.class::cast)
-          .orElseGet(() -> new Diagnostics(secrets).failure(stage, target.name(), result));
-    }
-  }
-
-  /** A lock that a killed run of ours left is opened; every other is somebody else's. */
-  private <T> T unlocking(Supplier<T> work) throws IOException {
-    try {
-      return work.get();
-    } catch (StateLockedException e) {
-      if (!running.left(e, config.lockTimeout())) {
-        throw e;
-      }
-      running.restore();
-      forceUnlock(e.lockId());
-      return work.get();
-    }
-  }
-
-  private String lockTimeout() {
-    return "-lock-timeout=" + config.lockTimeout().toSeconds() + "s";
-  }
-
-  void forceUnlock(String lockId) {
-    run(List.of("force-unlock", "-force", lockId));
-  }
-
-  /** Asked for at every run; what it gives is taken out of all texts from here on. */
-  private Map<String, Sensitive<String>> environment() {
-    Map<String, Sensitive<String>> given = config.environment().get();
-    secrets = secrets.and(Secrets.of(given));
-    return given;
-  }
-
-  private void stream(List<String> arguments, BiConsumer<JsonNode, Diagnostics> progress) {
-    Map<String, Sensitive<String>> environment = environment();
-    Diagnostics diagnostics = new Diagnostics(secrets);
-    Tool.Result result =
-        tool.stream(
-            folder,
-            environment,
-            arguments,
-            running::write,
-            running::ended,
-            line -> diagnostics.take(line).ifPresent(node -> progress.accept(node, diagnostics)),
-            stage,
-            context);
-    if (!result.ok()) {
-      throw diagnostics.failure(stage, target.name(), result);
-    }
-  }
-
-  private void run(List<String> arguments) {
-    Tool.Result result = tool.run(folder, environment(), arguments, stage, context);
-    if (!result.ok()) {
-      Diagnostics diagnostics = new Diagnostics(secrets);
-      new String(result.output(), java.nio.charset.StandardCharsets.UTF_8)
-          .lines()
-          .forEach(diagnostics::take);
-      throw diagnostics.failure(stage, target.name(), result);
-    }
-  }
-
-  private byte[] capture(List<String> arguments) {
-    Tool.Result result = tool.run(folder, environment(), arguments, stage, context);
-    if (!result.ok()) {
-      throw new Diagnostics(secrets).failure(stage, target.name(), result);
-    }
-    return result.output();
-  }
-
   private static void delete(Path file) {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+  }
+
+  void forceUnlock(String lockId) {
+    runs.forceUnlock(lockId);
   }
 
   /** What the run before knew to be without difference, empty when it did not. */
@@ -402,6 +312,6 @@ final class Workbench implements AutoCloseable {
 
   /** Lineage and serial of the state as it is now. */
   String stateVersion() {
-    return ShownPlan.version(Diagnostics.JSON.readTree(capture(List.of("state", "pull"))));
+    return ShownPlan.version(Diagnostics.JSON.readTree(runs.capture(List.of("state", "pull"))));
   }
 }
