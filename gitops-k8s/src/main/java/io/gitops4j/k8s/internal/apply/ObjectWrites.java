@@ -376,7 +376,7 @@ final class ObjectWrites {
     if (owned(change)) {
       // Where it lives is known for sure only once its kind is served.
       entries.remove(change.id());
-      entries.put(prepared.id(), entry(prepared, now));
+      entries.put(prepared.id(), prepared.applied(now));
     }
     results.tell(kept(change, prepared, live), Actuation.SUCCEEDED, now.health(), Optional.empty());
   }
@@ -392,14 +392,5 @@ final class ObjectWrites {
 
   private static boolean owned(Change change) {
     return change.reason() != Reason.PREREQUISITE && change.reason() != Reason.HOOK;
-  }
-
-  private static InventoryEntry entry(Prepared prepared, LiveSummary live) {
-    return new InventoryEntry(
-        prepared.id(),
-        prepared.resource().apiVersion(),
-        Optional.of(prepared.digest()),
-        live.fingerprint(),
-        Optional.of(live.uid()));
   }
 }

@@ -2,6 +2,7 @@ package io.gitops4j.k8s.internal.diff;
 
 import io.gitops4j.error.DiffException;
 import io.gitops4j.error.Retryability;
+import io.gitops4j.inventory.InventoryEntry;
 import io.gitops4j.k8s.ConflictPolicy;
 import io.gitops4j.k8s.IgnoredAtWrite;
 import io.gitops4j.k8s.Manifest;
@@ -14,6 +15,7 @@ import io.gitops4j.k8s.internal.ignore.ContestedFields.Contest;
 import io.gitops4j.k8s.internal.ignore.IgnoredFields;
 import io.gitops4j.k8s.internal.ignore.ObjectFields;
 import io.gitops4j.k8s.internal.json.CanonicalJson;
+import io.gitops4j.k8s.internal.observe.LiveSummary;
 import io.gitops4j.k8s.internal.observe.ObjectOptions;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.k8s.internal.observe.WriteOptions;
@@ -249,6 +251,16 @@ public record Prepared(
             .filter(c -> c.policy() == ConflictPolicy.FAIL && !c.agreed())
             .toList()
         : List.of();
+  }
+
+  /** What the inventory says of it once the server has answered its apply. */
+  public InventoryEntry applied(LiveSummary live) {
+    return new InventoryEntry(
+        id,
+        resource.apiVersion(),
+        Optional.of(digest),
+        live.fingerprint(),
+        Optional.of(live.uid()));
   }
 
   /** The fingerprint of a live object, empty when nothing in it is ours. */

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -28,8 +27,6 @@ import tools.jackson.databind.JsonNode;
  */
 final class KindWatch implements EventStream.Listener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KindWatch.class);
-  private static final Duration FIRST_WAIT = Duration.ofMillis(100);
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
   private static final Duration REFUSED_WAIT = Duration.ofMinutes(10);
 
   /** How long the first opening gives way to writes. */
@@ -58,7 +55,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
   private long asked;
   private long heard;
   private long refusedUntil = System.nanoTime();
-  private int faults;
+  private final Backoff backoff = new Backoff();
 
   /** The state that the stream began at, and the one that it has told of. */
   private long began = -1;
@@ -136,7 +133,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
         position = at;
         wanted = System.nanoTime();
         // Not at once: the handshake would be in the way of the pass that has just listed.
-        again(FIRST_WAIT, this::open);
+        again(Backoff.FIRST, this::open);
       }
       share.filled(began >= 0 && at >= began);
       return share.copy();
@@ -152,7 +149,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
         return;
       }
       if (writing.getAsBoolean() && System.nanoTime() - wanted < LONGEST_WAY.toNanos()) {
-        again(FIRST_WAIT, this::open);
+        again(Backoff.FIRST, this::open);
         return;
       }
       opened = false;
@@ -181,7 +178,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
         return;
       }
       heard = System.nanoTime();
-      faults = 0;
+      backoff.reset();
       JsonNode object = event.path("object");
       switch (event.path("type").asString("")) {
         case "ADDED", "MODIFIED" -> put(object, told);
@@ -285,8 +282,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
       } else if (code == 404 || code == 410) {
         forget(end.answer().message(), told);
       } else {
-        faults++;
-        again(backoff(end.answer().retryAfterSeconds()), this::resume);
+        again(backoff.next(end.answer().retryAfterSeconds()), this::resume);
       }
     }
     told.forEach(Runnable::run);
@@ -295,12 +291,6 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
   /** Whether the server ended the stream because it was asked to, and not because it went away. */
   private boolean itsTime() {
     return System.nanoTime() - asked > Duration.ofSeconds(Selection.STREAM_SECONDS - 10).toNanos();
-  }
-
-  private Duration backoff(int told) {
-    long doubled = FIRST_WAIT.toMillis() << Math.min(faults, 10);
-    long bounded = Math.min(Math.max(doubled, told * 1000L), LONGEST_WAIT.toMillis());
-    return Duration.ofMillis(bounded + ThreadLocalRandom.current().nextLong(bounded / 4 + 1));
   }
 
   private void again(Duration wait, Runnable what) {
@@ -346,8 +336,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
     if (code >= 400 && code < 500 && code != 429 && code != 408) {
       forget("its list is refused with " + code, told);
     } else {
-      faults++;
-      again(backoff(0), this::resume);
+      again(backoff.next(0), this::resume);
     }
   }
 
@@ -372,7 +361,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
     if (stream != null && !closed && System.nanoTime() - heard >= silence.toNanos()) {
       stream.close();
       stream = null;
-      faults++;
+      backoff.next(0);
       again(Duration.ZERO, this::resume);
     }
   }
