@@ -1,5 +1,7 @@
 package io.gitops4j.examples.benchmark;
 
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
@@ -46,9 +48,16 @@ final class RawLoop {
     }
   }
 
-  /** Another client of the same server, as after a restart. */
+  /** Another client of the same server, as after a restart: one connection that all share. */
   static KubernetesClient connect(KubernetesClient like) {
     return new KubernetesClientBuilder().withConfig(like.getConfiguration()).build();
+  }
+
+  /** The same over HTTP/1.1, which GitOps4J speaks: a connection for each request at once. */
+  static KubernetesClient connectHttp1(KubernetesClient like) {
+    Config config = new ConfigBuilder(like.getConfiguration()).build();
+    config.setHttp2Disable(true);
+    return new KubernetesClientBuilder().withConfig(config).build();
   }
 
   /**

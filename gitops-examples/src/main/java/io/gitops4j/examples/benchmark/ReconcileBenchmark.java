@@ -38,7 +38,7 @@ public final class ReconcileBenchmark {
   /** Until the code is compiled, its compiler costs more than it does. */
   private static final Rounds WARMING = new Rounds(8, 60);
 
-  private static final Rounds MEASURED = new Rounds(3, 21);
+  private static final Rounds MEASURED = new Rounds(5, 21);
 
   /** How often the long things and the short ones are done. */
   private record Rounds(int cold, int other) {}
@@ -114,6 +114,7 @@ public final class ReconcileBenchmark {
   /** Both on connections of their own, and on objects that nobody has seen. */
   private void cold(int size, int rounds) throws Exception {
     List<Measurement> loops = new ArrayList<>();
+    List<Measurement> http1 = new ArrayList<>();
     List<Measurement> again = new ArrayList<>();
     List<Measurement> ours = new ArrayList<>();
     for (int i = 0; i < rounds; i++) {
@@ -124,6 +125,11 @@ public final class ReconcileBenchmark {
             of(size, "raw loop, 16 at once: nothing changed", s -> RawLoop.apply(fresh, theirs)));
       }
       RawLoop.remove(cluster.client(), theirs);
+      ManifestSet others = MixedObjects.make(cluster.createNamespace("raw"), size, 1);
+      try (KubernetesClient fresh = RawLoop.connectHttp1(cluster.client())) {
+        http1.add(of(size, "raw loop over HTTP/1.1: cold", s -> RawLoop.apply(fresh, others)));
+      }
+      RawLoop.remove(cluster.client(), others);
       String namespace = cluster.createNamespace("cold");
       ManifestSet objects = MixedObjects.make(namespace, size, 1);
       try (KubernetesCluster connection = connect();
@@ -134,6 +140,7 @@ public final class ReconcileBenchmark {
       RawLoop.remove(cluster.client(), objects);
     }
     median(loops);
+    median(http1);
     median(again);
     median(ours);
   }
