@@ -40,7 +40,7 @@ public final class GitSource implements SourceProvider {
     remote = new Remote(config);
     mirror = new Mirror(config.cacheDirectory(), remote, config.maxFileBytes());
     resolution = new Resolution(remote, mirror, reference, polls.answers());
-    histories = new Histories(remote, mirror, config.rewrites());
+    histories = new Histories(remote, mirror, config.rewrites(), config.cacheDirectory());
     exact = new ExactCommits(remote, mirror, resolution, histories, reference);
     reverts = new Reverts(remote, mirror, resolution, histories, exact);
   }
