@@ -50,6 +50,7 @@ public final class GitSource implements SourceProvider {
    *
    * @param config which repository, and how it is read
    * @return the source; the caller closes it
+   * @throws ConfigurationException when an SSH key cannot be read
    */
   public static GitSource open(GitConfig config) {
     return open(config, GitPolls.shared());
@@ -61,6 +62,7 @@ public final class GitSource implements SourceProvider {
    * @param config which repository, and how it is read
    * @param polls what others asked
    * @return the source; the caller closes it
+   * @throws ConfigurationException when an SSH key cannot be read
    */
   public static GitSource open(GitConfig config, GitPolls polls) {
     return new GitSource(config, polls);
