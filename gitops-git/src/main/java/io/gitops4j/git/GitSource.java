@@ -158,9 +158,13 @@ public final class GitSource implements SourceProvider {
     return Optional.of(remote.address());
   }
 
-  /** Releases what the transport holds; the mirror stays for the next source. */
+  /**
+   * Releases what the transport holds, and answers that nobody shares; the mirror stays for the
+   * next source.
+   */
   @Override
   public void close() {
+    resolution.close();
     remote.close();
   }
 
