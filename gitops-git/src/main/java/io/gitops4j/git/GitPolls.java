@@ -5,7 +5,8 @@ import io.gitops4j.git.internal.RefAnswers;
 /**
  * What servers answered to polls, for all sources that share it: sources of one repository, with
  * the same credentials, whatever references they follow, ask once and use the answer as long as the
- * pass lets it be old ({@link io.gitops4j.operation.OperationContext#freshness()}). Thread-safe.
+ * pass lets it be old ({@link io.gitops4j.operation.OperationContext#freshness()}). Answers are
+ * forgotten when the last of those sources is closed. Thread-safe.
  */
 public final class GitPolls {
   private final RefAnswers answers = new RefAnswers();

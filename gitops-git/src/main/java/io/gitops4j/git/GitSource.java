@@ -40,7 +40,7 @@ public final class GitSource implements SourceProvider {
     remote = new Remote(config);
     mirror = new Mirror(config.cacheDirectory(), remote, config.maxFileBytes());
     resolution = new Resolution(remote, mirror, reference, polls.answers());
-    histories = new Histories(remote, mirror, config.rewrites());
+    histories = new Histories(remote, mirror, config.rewrites(), config.cacheDirectory());
     exact = new ExactCommits(remote, mirror, resolution, histories, reference);
     reverts = new Reverts(remote, mirror, resolution, histories, exact);
   }
@@ -50,6 +50,7 @@ public final class GitSource implements SourceProvider {
    *
    * @param config which repository, and how it is read
    * @return the source; the caller closes it
+   * @throws ConfigurationException when an SSH key cannot be read
    */
   public static GitSource open(GitConfig config) {
     return open(config, GitPolls.shared());
@@ -61,6 +62,7 @@ public final class GitSource implements SourceProvider {
    * @param config which repository, and how it is read
    * @param polls what others asked
    * @return the source; the caller closes it
+   * @throws ConfigurationException when an SSH key cannot be read
    */
   public static GitSource open(GitConfig config, GitPolls polls) {
     return new GitSource(config, polls);
@@ -156,9 +158,13 @@ public final class GitSource implements SourceProvider {
     return Optional.of(remote.address());
   }
 
-  /** Releases what the transport holds; the mirror stays for the next source. */
+  /**
+   * Releases what the transport holds, and answers that nobody shares; the mirror stays for the
+   * next source.
+   */
   @Override
   public void close() {
+    resolution.close();
     remote.close();
   }
 

@@ -151,6 +151,32 @@ class GitPollsTest {
   }
 
   @Test
+  @DisplayName("an answer, and the credentials it was given for, go with the last who shares them")
+  void answersAreForgotten() throws Exception {
+    try (GitHttpServer server = GitHttpServer.open(folder)) {
+      GitPolls polls = GitPolls.shared();
+      OperationContext anyAge = OperationContext.create().withFreshness(Duration.ofHours(1));
+      GitSource main = source(server, "main", polls);
+      GitSource other = source(server, "other", polls);
+      text(main, anyAge);
+      text(other, anyAge);
+      main.close();
+      main.close(); // counts once
+      server.requests().clear();
+      try (GitSource next = source(server, "main", polls)) {
+        text(next, anyAge);
+      }
+      assertThat(server.requests()).as("the other still shares it").isEmpty();
+
+      other.close();
+      try (GitSource next = source(server, "main", polls)) {
+        text(next, anyAge);
+      }
+      assertThat(server.requests()).hasSize(ONE_LS_REMOTE);
+    }
+  }
+
+  @Test
   @DisplayName("an answer whose commit is gone is asked for anew instead of failing the pass")
   void answerOfBefore() throws Exception {
     try (GitHttpServer server = GitHttpServer.open(folder)) {

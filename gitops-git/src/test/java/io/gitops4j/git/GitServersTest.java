@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.util.FS;
@@ -135,6 +136,46 @@ class GitServersTest {
           .isInstanceOfSatisfying(
               SourceException.class,
               e -> assertThat(e.code()).isEqualTo("SOURCE-HOST-KEY-REJECTED"));
+    }
+  }
+
+  @Test
+  @DisplayName("a private key is never on disk, where a killed process would leave it")
+  void keepsKeysInMemory() throws Exception {
+    KeyPair client = keys();
+    try (GitSshServer server = GitSshServer.start(folder, keys(), client.getPublic());
+        GitSource source =
+            source(
+                server.url("repo"),
+                new GitCredentials.SshKey(text(client), server.knownHosts()),
+                "a")) {
+      fetched(source).snapshot().close();
+      List<Path> files;
+      try (Stream<Path> all = Files.walk(folder.resolve("cache-a"))) {
+        files = all.filter(Files::isRegularFile).toList();
+      }
+      assertThat(files).isNotEmpty();
+      for (Path file : files) {
+        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+            .as("%s", file)
+            .doesNotContain("PRIVATE KEY");
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("what is no private key is refused before a server is asked, and is not quoted")
+  void refusesWhatIsNoKey() {
+    for (String none : List.of("", "canary", "-----BEGIN RSA PRIVATE KEY-----\ncanary\n")) {
+      assertThatThrownBy(
+              () ->
+                  source(
+                      "ssh://git@127.0.0.1:1/repo",
+                      new GitCredentials.SshKey(Sensitive.of(none), "127.0.0.1 ssh-rsa x"),
+                      "a"))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("privateKey is no private key")
+          .satisfies(e -> assertThat(everything(e)).doesNotContain("canary"));
     }
   }
 

@@ -9,12 +9,16 @@ import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.FetchResult;
 import io.gitops4j.source.Snapshot;
 import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.lib.ObjectId;
 import org.junit.jupiter.api.AfterEach;
@@ -111,6 +115,60 @@ class RewritesTest {
           .containsExactly(
               new Rewrite(address, "refs/heads/main", before.name(), another.name()),
               new Rewrite(address, "refs/heads/main", another.name(), root.name()));
+    }
+  }
+
+  @Test
+  @DisplayName("what a reference stood at is remembered also when the mirror was built anew")
+  void remembersBesideTheMirror() throws Exception {
+    ObjectId root = push(commit());
+    ObjectId before = push(commit(root));
+    List<Rewrite> told = new ArrayList<>();
+    List<Rewrites> policies = List.of(new Rewrites.Refuse(Set.of()), new Rewrites.Tell(told::add));
+    for (Rewrites policy : policies) {
+      try (GitSource source = source(server.url("repo.git"), policy)) {
+        assertThat(stands(source)).isEqualTo(before);
+      }
+    }
+    for (Path head : cached("glob:**.git/HEAD")) {
+      Files.delete(head); // as a reader does that finds damage
+    }
+    ObjectId after = push(commit(root));
+
+    try (GitSource refusing = source(server.url("repo.git"), policies.get(0));
+        GitSource telling = source(server.url("repo.git"), policies.get(1))) {
+      assertRefused(refusing, before, after);
+      assertThat(cached("glob:**.git/HEAD")).as("built anew").hasSize(1);
+      assertThat(stands(telling)).isEqualTo(after);
+    }
+    assertThat(told).extracting(Rewrite::before).containsExactly(before.name());
+  }
+
+  @Test
+  @DisplayName("a memory that cannot be read is an error; what stands there is not just followed")
+  void unreadableMemory() throws Exception {
+    push(commit());
+    Rewrites.Refuse refuse = new Rewrites.Refuse(Set.of());
+    String url = server.url("repo.git");
+    try (GitSource source = source(url, refuse)) {
+      stands(source);
+    }
+    List<Path> memory = cached("glob:**/refusing/*");
+    assertThat(memory).hasSize(1);
+    Files.writeString(memory.get(0), "");
+
+    try (GitSource restarted = source(url, refuse)) {
+      assertThatThrownBy(() -> stands(restarted))
+          .isInstanceOfSatisfying(
+              SourceException.class, e -> assertThat(e.code()).isEqualTo("SOURCE-HISTORY-UNKNOWN"))
+          .hasMessageContaining("delete " + memory.get(0));
+    }
+  }
+
+  private List<Path> cached(String glob) throws IOException {
+    PathMatcher matcher = FileSystems.getDefault().getPathMatcher(glob);
+    try (Stream<Path> all = Files.walk(folder.resolve("cache"))) {
+      return all.filter(matcher::matches).toList();
     }
   }
 

@@ -4,9 +4,9 @@ import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import io.gitops4j.git.Rewrites;
 import io.gitops4j.git.Rewrites.Rewrite;
-import io.gitops4j.model.Digest;
 import io.gitops4j.operation.OperationContext;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,15 +22,18 @@ public final class Histories {
   private final Remote remote;
   private final Mirror mirror;
   private final Rewrites rewrites;
+  private final Standings standings;
 
-  /** Where this source saw it last; another one may have moved what the mirror remembers. */
+  /** Where this source saw it last; another one may have moved what is remembered. */
   private volatile @Nullable ObjectId seen;
 
-  /** Looks at one reference of one remote, as its policy asks. */
-  public Histories(Remote remote, Mirror mirror, Rewrites rewrites) {
+  /** Looks at one reference of one remote, as its policy asks; remembers below the cache. */
+  public Histories(Remote remote, Mirror mirror, Rewrites rewrites, Path cache) {
     this.remote = remote;
     this.mirror = mirror;
     this.rewrites = rewrites;
+    this.standings =
+        new Standings(cache, remote, rewrites instanceof Rewrites.Refuse ? "refusing" : "telling");
   }
 
   /** Does what the policy asks when what was found, which the mirror has, is a rewrite. */
@@ -46,7 +49,7 @@ public final class Histories {
             repository -> {
               Optional<Rewrite> here = rewrite(repository, name, found.commit(), context);
               if (here.isEmpty() || follows(here.get())) {
-                Mirror.keep(repository, ref(name), found.commit());
+                standings.write(name, found.commit());
                 seen = found.commit();
               }
               return here;
@@ -75,19 +78,13 @@ public final class Histories {
         || refuse.accepted().contains(rewrite.after());
   }
 
-  /** Policies do not move each other's memory: what one follows, another has yet to judge. */
-  private String ref(String name) {
-    String policy = rewrites instanceof Rewrites.Refuse ? "refusing" : "telling";
-    return "refs/gitops4j/" + policy + "/" + Digest.sha256(name).hex();
-  }
-
   private Optional<Rewrite> rewrite(
       Repository repository, String name, ObjectId now, OperationContext context)
       throws IOException {
-    ObjectId before = seen == null ? repository.resolve(ref(name)) : seen;
-    return before == null || leadsTo(repository, name, now, before, context)
+    Optional<ObjectId> before = seen == null ? standings.read(name) : Optional.of(seen);
+    return before.isEmpty() || leadsTo(repository, name, now, before.get(), context)
         ? Optional.empty()
-        : Optional.of(new Rewrite(remote.address(), name, before.name(), now.name()));
+        : Optional.of(new Rewrite(remote.address(), name, before.get().name(), now.name()));
   }
 
   /** Fetches history until it tells. */

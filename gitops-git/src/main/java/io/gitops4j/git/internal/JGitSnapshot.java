@@ -313,13 +313,12 @@ final class JGitSnapshot implements Snapshot {
         cause);
   }
 
-  /** Without its HEAD the folder is no repository: the next fetch replaces it. */
   private void markDamaged() {
     Path folder = repository.getDirectory().toPath();
     try {
       // Another may have taken its place since, and that one is sound.
       if (MirrorFolder.identity(folder).equals(opened)) {
-        Files.deleteIfExists(folder.resolve("HEAD"));
+        new MirrorFolder(folder).mark();
       }
     } catch (IOException e) {
       throw new UncheckedIOException("the damaged mirror could not be marked", e);

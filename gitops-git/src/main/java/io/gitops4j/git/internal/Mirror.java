@@ -105,20 +105,28 @@ public final class Mirror {
     T in(Repository repository) throws IOException;
   }
 
-  /** Does something while no other thread or process writes here; again, when damage shows. */
+  /**
+   * Does something while no other thread or process writes here. When damage shows, again in a
+   * fresh mirror, which takes the place of the damaged one only if that goes well.
+   */
   <T> T alone(Work<T> work, OperationContext context) {
     try (FolderLock lock = FolderLock.take(folder.path(), Stage.SOURCE, context)) {
       lock.held();
-      try {
-        return alone(work, folder.marked());
-      } catch (TransportException e) {
-        if (!damage(e)) {
-          throw e;
+      if (!folder.marked()) {
+        try {
+          MirrorFolder.prepare(folder.path());
+          return in(folder.path(), work);
+        } catch (TransportException e) {
+          if (!damage(e)) {
+            throw e;
+          }
+        } catch (RevWalkException | MissingObjectException e) {
+          context.checkActive(Stage.SOURCE);
+          // Whatever becomes of the work: what is lacking here is fetched by nobody else.
+          folder.mark();
         }
-      } catch (RevWalkException | MissingObjectException e) {
-        context.checkActive(Stage.SOURCE);
       }
-      return alone(work, true);
+      return anew(work);
     } catch (TransportException e) {
       context.checkActive(Stage.SOURCE);
       throw remote.failure(e);
@@ -128,14 +136,20 @@ public final class Mirror {
     }
   }
 
-  private <T> T alone(Work<T> work, boolean anew) throws IOException {
-    if (anew) {
-      Path fresh = folder.fresh();
+  private <T> T anew(Work<T> work) throws IOException {
+    Path fresh = folder.fresh();
+    try {
       MirrorFolder.prepare(fresh);
+      T done = in(fresh, work);
       folder.replace(fresh);
+      return done;
+    } finally {
+      MirrorFolder.delete(fresh); // not there any more when it took the place
     }
-    MirrorFolder.prepare(folder.path());
-    try (Repository repository = MirrorFolder.open(folder.path())) {
+  }
+
+  private static <T> T in(Path mirror, Work<T> work) throws IOException {
+    try (Repository repository = MirrorFolder.open(mirror)) {
       return work.in(repository);
     }
   }

@@ -18,9 +18,14 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
  * @param path of the folder
  */
 record MirrorFolder(Path path) {
-  /** A reader found it damaged and took its HEAD away. */
+  /** Somebody found it damaged and took its HEAD away. */
   boolean marked() {
     return Files.isDirectory(path) && !Files.exists(path.resolve("HEAD"));
+  }
+
+  /** Without its HEAD it is no repository: the next fetch replaces it. */
+  void mark() throws IOException {
+    Files.deleteIfExists(path.resolve("HEAD"));
   }
 
   /** Where a mirror is made that is to take the place of this one. */

@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.eclipse.jgit.lib.Ref;
@@ -31,26 +33,58 @@ public final class RefAnswers {
 
   private final Map<Object, Repository> repositories = new ConcurrentHashMap<>();
 
-  /** A source will want to know this: the first to ask asks for it as well. */
-  void announce(Remote remote, List<String> prefixes) {
-    repository(remote).announce(prefixes);
+  /** For one who will want to know this: the first to ask asks for it as well. */
+  Use use(Remote remote, List<String> prefixes) {
+    Repository repository =
+        Objects.requireNonNull(
+            repositories.compute(
+                remote.identity(),
+                (i, known) -> {
+                  Repository one = known == null ? new Repository() : known;
+                  one.users++;
+                  return one;
+                }));
+    repository.announce(prefixes);
+    return new Use(remote, prefixes, repository);
   }
 
-  /** What the server advertises under some prefixes, and perhaps under others. */
-  Map<String, Ref> list(
-      Remote remote,
-      List<String> prefixes,
-      Supplier<Duration> freshness,
-      OperationContext context) {
-    return repository(remote).list(remote, prefixes, freshness, context);
+  /** Credentials change; with the last who has them goes what they were shown. */
+  private void leave(Remote remote) {
+    repositories.computeIfPresent(
+        remote.identity(), (i, repository) -> --repository.users == 0 ? null : repository);
   }
 
-  private Repository repository(Remote remote) {
-    return repositories.computeIfAbsent(remote.identity(), i -> new Repository());
+  /** What one source asks; closed with it. */
+  final class Use implements AutoCloseable {
+    private final Remote remote;
+    private final List<String> prefixes;
+    private final Repository repository;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private Use(Remote remote, List<String> prefixes, Repository repository) {
+      this.remote = remote;
+      this.prefixes = prefixes;
+      this.repository = repository;
+    }
+
+    /** What the server advertises under its prefixes, and perhaps under others. */
+    Map<String, Ref> list(Supplier<Duration> freshness, OperationContext context) {
+      return repository.list(remote, prefixes, freshness, context);
+    }
+
+    @Override
+    public void close() {
+      if (closed.compareAndSet(false, true)) {
+        leave(remote);
+      }
+    }
   }
 
   /** One repository, as one client sees it. */
   private static final class Repository {
+    /** Counted in the map, one at a time. */
+    private int users;
+
     private final ReentrantLock turn = new ReentrantLock();
     private final Set<String> wanted = new LinkedHashSet<>();
     private List<String> asked = List.of();

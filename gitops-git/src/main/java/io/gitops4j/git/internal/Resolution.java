@@ -15,7 +15,7 @@ import org.eclipse.jgit.lib.Repository;
 import org.semver4j.Semver;
 
 /** Finds the commit that a reference stands at. */
-public final class Resolution {
+public final class Resolution implements AutoCloseable {
   private static final Pattern FULL = Pattern.compile("[0-9a-f]{40}");
   private static final Pattern SHORT = Pattern.compile("[0-9a-f]{7,39}");
   private static final String TAGS = "refs/tags/";
@@ -24,7 +24,7 @@ public final class Resolution {
   private final Remote remote;
   private final Mirror mirror;
   private final String reference;
-  private final RefAnswers answers;
+  private final RefAnswers.Use answers;
   private final Optional<VersionRange> range;
   private final List<String> names;
   private final List<String> prefixes;
@@ -34,12 +34,11 @@ public final class Resolution {
     this.remote = remote;
     this.mirror = mirror;
     this.reference = reference;
-    this.answers = answers;
     this.range = VersionRange.of(reference);
     this.names = names(reference);
     this.prefixes =
         Stream.concat(names.stream(), range.stream().map(r -> TAGS)).distinct().toList();
-    answers.announce(remote, prefixes);
+    this.answers = answers.use(remote, prefixes);
   }
 
   /** What it can be the name of; a full commit id needs no question. */
@@ -82,7 +81,7 @@ public final class Resolution {
     if (prefixes.isEmpty()) {
       return new Found(reference, ObjectId.fromString(reference), Optional.empty());
     }
-    Map<String, Ref> refs = answers.list(remote, prefixes, freshness, context);
+    Map<String, Ref> refs = answers.list(freshness, context);
     Optional<Found> found = named(refs);
     if (found.isEmpty() && range.isPresent()) {
       return newest(range.get(), refs);
@@ -91,6 +90,11 @@ public final class Resolution {
       return new Found(reference, mirror.expand(reference, context), Optional.empty());
     }
     return found.orElseThrow(() -> notFound(context));
+  }
+
+  @Override
+  public void close() {
+    answers.close();
   }
 
   private Optional<Found> named(Map<String, Ref> refs) {
