@@ -155,7 +155,9 @@ final class Board {
 
   private void found(TargetState s, BoardEvent.Found found, Moment now) {
     if (s.found(found.revision(), found.pin())) {
-      actions.add(new BoardAction.BeginAnew(s.rules.id()));
+      if (s.beginsAnew()) {
+        actions.add(new BoardAction.BeginAnew(s.rules.id()));
+      }
       for (TargetState sibling : s.rules.repository().map(byRepository::get).orElse(List.of())) {
         // Who found it before, or hears of it by its group, need not be told: n times n passes.
         if (!sibling.rules.together(s.rules)
@@ -176,7 +178,7 @@ final class Board {
           switch (result.verdict()) {
             case GOOD, HELD ->
                 s.settled(result, now.nanos(), interval(s), dependents.containsKey(s.rules.id()));
-            case GOES_BACK -> s.goesBack(now.nanos());
+            case GOES_BACK -> s.goesOn(now.nanos());
             case BLOCKED -> blockedInPass(s, now);
             case FAILED -> failed(s, result, now);
             case UNKNOWN -> retry(s, s.failed + s.unanswered + 1, s.unanswered(), now);

@@ -116,7 +116,8 @@ final class TargetState {
         anew(now);
         requested = true;
       }
-      case INPUT -> anew(now);
+      // What was begun stays begun: nobody asked for something else.
+      case INPUT -> goesOn(now);
       case REPOSITORY, SIBLING -> {
         if (failing()) {
           lookDue = now;
@@ -205,6 +206,19 @@ final class TargetState {
     return moved;
   }
 
+  /**
+   * The running pass is about something newer.
+   *
+   * @return whether it was to try something older again: who asked for that did not ask for this
+   */
+  boolean beginsAnew() {
+    boolean again = purpose.turn() == BoardAction.Turn.AGAIN;
+    if (again) {
+      purpose = new BoardAction.Purpose(Trigger.AUTOMATIC, BoardAction.Turn.FIRST);
+    }
+    return again;
+  }
+
   /** A look at the source ended. */
   void looked(boolean newer, long now, long interval) {
     phase = TargetPhase.IDLE;
@@ -246,8 +260,8 @@ final class TargetState {
     passDue = now;
   }
 
-  /** Going back is how what was begun ends. */
-  void goesBack(long now) {
+  /** Runs as soon as it can, as a part of what was begun: going back is how that ends. */
+  void goesOn(long now) {
     forgive();
     passDue = now;
   }

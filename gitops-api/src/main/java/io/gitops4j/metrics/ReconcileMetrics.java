@@ -32,10 +32,10 @@ public final class ReconcileMetrics implements ReconcileListener {
   /** Those of targets that another replica shows: kept until they are gained back. */
   private final Map<TargetId, Standing> lost = new HashMap<>();
 
-  /** Passes that stop at the plan: they tell nothing of how their target stands. */
-  private final Set<Look> looks = ConcurrentHashMap.newKeySet();
+  /** Passes that began here and may write: what else is told says nothing of how things stand. */
+  private final Set<Begun> begun = ConcurrentHashMap.newKeySet();
 
-  private record Look(String operationId, TargetId target) {}
+  private record Begun(String operationId, TargetId target) {}
 
   private ReconcileMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -133,14 +133,14 @@ public final class ReconcileMetrics implements ReconcileListener {
 
   @Override
   public void started(ReconcileEvent.Started event) {
-    if (!event.applies()) {
-      looks.add(new Look(event.operationId(), event.target()));
+    if (event.applies()) {
+      begun.add(new Begun(event.operationId(), event.target()));
     }
   }
 
   @Override
   public void compared(ReconcileEvent.Compared event) {
-    if (!looks.contains(new Look(event.operationId(), event.target()))) {
+    if (begun.contains(new Begun(event.operationId(), event.target()))) {
       standing(event.target()).differences =
           event.plan().changes().stream().filter(Change::differs).count();
     }
@@ -179,7 +179,7 @@ public final class ReconcileMetrics implements ReconcileListener {
         .tag("outcome", word(outcome.kind()))
         .register(registry)
         .record(outcome.pass().took());
-    if (!looks.remove(new Look(event.operationId(), event.target()))) {
+    if (begun.remove(new Begun(event.operationId(), event.target()))) {
       stands(standing(event.target()), event);
     }
     if (outcome instanceof ReconcileOutcome.Failed failed) {

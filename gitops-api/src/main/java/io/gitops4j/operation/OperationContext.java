@@ -158,7 +158,7 @@ public final class OperationContext {
 
   /**
    * Tells that the pass found something newer than what it was to try again: of that it is the
-   * first.
+   * first, and nobody asked for it.
    */
   public void beginAnew() {
     signals.beginsAnew().set(true);
@@ -170,7 +170,7 @@ public final class OperationContext {
    * @return {@link Trigger#AUTOMATIC} unless it was said otherwise
    */
   public Trigger trigger() {
-    return trigger;
+    return signals.beginsAnew().get() ? Trigger.AUTOMATIC : trigger;
   }
 
   /**

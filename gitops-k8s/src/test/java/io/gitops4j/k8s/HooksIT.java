@@ -83,6 +83,12 @@ class HooksIT {
     target.file("settings", map("settings", "", "one"));
     assertThat(target.sync().kind()).isEqualTo(Kind.APPLIED);
     assertThat(target.done()).containsExactly("before", "settings");
+
+    target.file("before", job("before", HOOK + "PreSync" + POLICY + "BeforeHookCreation"));
+    assertThat(target.plan().kind()).isEqualTo(Kind.PLANNED);
+    assertThat(target.syncElsewhere().kind()).isEqualTo(Kind.APPLIED);
+    target.sync();
+    assertThat(target.sync().kind()).as("a hook alone moves no inventory").isEqualTo(Kind.IN_SYNC);
   }
 
   @Test

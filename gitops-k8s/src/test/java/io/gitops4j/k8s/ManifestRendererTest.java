@@ -246,6 +246,9 @@ class ManifestRendererTest {
         .hasMessageContaining("submodule");
     assertThat(deep.exclude("vendor/*").build().render(snapshot, context).manifests()).hasSize(1);
     assertThat(ManifestRenderer.path("app").render(snapshot, context).manifests()).hasSize(1);
+    ManifestRenderer.Builder others =
+        ManifestRenderer.builder("app").depth(ManifestConfig.Depth.RECURSIVE).include("a*.yaml");
+    assertThat(others.build().render(snapshot, context).manifests()).as("not reached").hasSize(1);
   }
 
   @Test

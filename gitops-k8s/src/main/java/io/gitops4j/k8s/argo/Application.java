@@ -160,9 +160,13 @@ public record Application(
    * @return {@code name} or {@code namespace/name}
    */
   public String targetName() {
-    return sourceNamespace.isEmpty() || sourceNamespace.equals(CONTROL_PLANE)
-        ? name
-        : sourceNamespace + "/" + name;
+    return targetName(new ResourceId("argoproj.io", "Application", sourceNamespace, name));
+  }
+
+  private static String targetName(ResourceId id) {
+    return id.namespace().isEmpty() || id.namespace().equals(CONTROL_PLANE)
+        ? id.name()
+        : id.namespace() + "/" + id.name();
   }
 
   /** Not every field: the address of the repository may hold a password. */
@@ -299,11 +303,9 @@ public record Application(
             .include(options.include())
             .exclude(options.exclude())
             .kustomize(options.kustomize())
-            // The last one is of an Application outside of Argo CD's own namespace.
             .overrides(
                 ".argocd-source.yaml",
-                ".argocd-source-" + id.name() + ".yaml",
-                ".argocd-source-" + id.namespace() + "_" + id.name() + ".yaml");
+                ".argocd-source-" + targetName(id).replace('/', '_') + ".yaml");
     try {
       return Optional.of(builder.build());
     } catch (ConfigurationException e) {

@@ -102,7 +102,7 @@ class ApplicationSourceTest {
         ".argocd-source.yaml | {kustomize: {namePrefix: null}} | dev-a-p",
         ".argocd-source.yaml | {path: other, generator: {a: b}} | prod-a-p",
         ".argocd-source-web.yaml | {kustomize: {nameSuffix: -x}} | prod-a-x",
-        ".argocd-source-argocd_web.yaml | {kustomize: {nameSuffix: -x}} | prod-a-x",
+        ".argocd-source-argocd_web.yaml | {kustomize: {nameSuffix: -x}} | prod-a-p",
         ".argocd-source-other.yaml | {kustomize: {nameSuffix: -x}} | prod-a-p",
         "sub/.argocd-source.yaml | {kustomize: {nameSuffix: -x}} | prod-a-p",
       })

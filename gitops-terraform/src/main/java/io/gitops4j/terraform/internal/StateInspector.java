@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,14 +108,17 @@ public final class StateInspector implements InventoryReader, HealthAssessor {
       }
       try (WorkingFolder folder =
           WorkingFolder.open(config, target, Files.readString(module), Stage.INVENTORY, context)) {
-        Map<String, Sensitive<String>> environment = config.environment().get();
+        Map<String, Sensitive<String>> given = config.environment().get();
+        Map<String, Sensitive<String>> environment = new HashMap<>(given);
+        // An initialisation that was cut short selects none.
+        folder.note("workspace").ifPresent(w -> environment.put("TF_WORKSPACE", Sensitive.of(w)));
         Tool.Result result = tool.run(folder, environment, arguments, Stage.INVENTORY, context);
         if (!result.ok()) {
           throw new InventoryException(
               "TERRAFORM-STATE-UNREADABLE",
               Retryability.RETRY,
               target.name(),
-              "its state cannot be read: " + Secrets.of(environment).mask(result.errors()),
+              "its state cannot be read: " + Secrets.of(given).mask(result.errors()),
               "check the backend's address and credentials",
               null);
         }

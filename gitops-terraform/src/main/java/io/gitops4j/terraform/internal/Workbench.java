@@ -239,6 +239,7 @@ final class Workbench implements AutoCloseable {
     }
     runs.validate();
     folder.writeNote("module", workspace.config().path());
+    folder.writeNote("workspace", name);
     folder.writeNote(INITIALISED, inputs);
   }
 

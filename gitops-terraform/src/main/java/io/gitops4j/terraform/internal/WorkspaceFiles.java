@@ -11,10 +11,12 @@ import io.gitops4j.terraform.WorkspaceConfig;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** Collects the files of a root module and of all that it leads to. Used once, by one thread. */
 public final class WorkspaceFiles {
@@ -36,10 +38,10 @@ public final class WorkspaceFiles {
 
   /** Reads all, by path from the root of the repository. */
   public SortedMap<String, byte[]> read() {
-    directory(config.path());
+    take(snapshot.files(config.path()));
     for (String included : config.include()) {
       if (!entered(included)) {
-        directory(included); // says what is wrong with it
+        snapshot.files(included); // says what is wrong with it
       }
     }
     Set<String> seen = new HashSet<>(config.include());
@@ -60,26 +62,19 @@ public final class WorkspaceFiles {
    *     module that is missing is named by the program itself
    */
   private boolean entered(String path) {
-    try {
-      directory(path);
+    Optional<List<SnapshotFile>> listed = found(() -> snapshot.files(path));
+    if (listed.isPresent()) {
+      take(listed.get());
       return true;
-    } catch (SourceException e) {
-      if (!e.code().equals(NOT_FOUND)) {
-        throw e;
-      }
     }
-    Optional<byte[]> single = single(path);
-    single.ifPresent(
-        content -> {
-          admit(path, path, content.length);
-          keep(path, content);
-        });
+    Optional<byte[]> single = found(() -> snapshot.read(path));
+    single.ifPresent(content -> take(path, content));
     return single.isPresent();
   }
 
-  private Optional<byte[]> single(String path) {
+  private static <T> Optional<T> found(Supplier<T> look) {
     try {
-      return Optional.of(snapshot.read(path));
+      return Optional.of(look.get());
     } catch (SourceException e) {
       if (e.code().equals(NOT_FOUND)) {
         return Optional.empty();
@@ -88,22 +83,39 @@ public final class WorkspaceFiles {
     }
   }
 
-  private void directory(String directory) {
-    for (SnapshotFile file : snapshot.files(directory)) {
-      context.checkActive(Stage.RENDER);
-      if (!files.containsKey(file.path())) {
-        admit(directory, file.path(), file.size());
-        keep(file.path(), snapshot.read(file.path()));
+  /** All files of a directory: one that cannot be read must not pass for one that is not there. */
+  private void take(List<SnapshotFile> directory) {
+    for (SnapshotFile file : directory) {
+      Optional<byte[]> content = found(() -> snapshot.read(file.path()));
+      if (content.isPresent()) {
+        take(file.path(), content.get());
+      } else {
+        linked(file.path());
       }
     }
   }
 
-  private void admit(String from, String path, long size) {
+  /** A link to a directory becomes one; links in there to others are refused, for they may loop. */
+  private void linked(String directory) {
+    for (SnapshotFile file : snapshot.files(directory)) {
+      take(file.path(), snapshot.read(file.path()));
+    }
+  }
+
+  private void take(String path, byte[] content) {
+    context.checkActive(Stage.RENDER);
+    if (!files.containsKey(path)) {
+      admit(path, content.length);
+      keep(path, content);
+    }
+  }
+
+  private void admit(String path, long size) {
     check(path);
     bytes += size;
     if (bytes > config.maxBytes()) {
       throw refuse(
-          from,
+          config.path().isEmpty() ? path : config.path(),
           "its files are more than " + config.maxBytes() + " bytes",
           "move what is no configuration elsewhere, or raise the limit");
     }

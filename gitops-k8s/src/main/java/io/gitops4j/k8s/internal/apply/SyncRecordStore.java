@@ -44,6 +44,8 @@ public final class SyncRecordStore implements SyncRecords {
 
   /** Reads it anew, to be changed by whoever has it. */
   Session open(TargetId target, OperationContext context) {
+    // Hooks alone may have run elsewhere, which moves no inventory.
+    last.remove(target);
     return new Session(target, secret.load(target, context));
   }
 

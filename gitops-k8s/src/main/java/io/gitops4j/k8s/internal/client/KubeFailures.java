@@ -6,7 +6,9 @@ import io.gitops4j.error.Failure;
 import io.gitops4j.error.GitOpsException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketException;
 import java.security.GeneralSecurityException;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -14,11 +16,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import tools.jackson.databind.JsonNode;
 
 /** What a refused or lost request means, and what to do about it. */
 public final class KubeFailures {
+  /** How the JDK tells of a peer that went away during a handshake, or without a last word. */
+  private static final Pattern WENT_AWAY =
+      Pattern.compile("Remote host (terminated|closed)|close_notify|[Cc]onnection reset");
+
   private KubeFailures() {}
 
   /** The meaning of an answer that is not a success. */
@@ -114,15 +119,19 @@ public final class KubeFailures {
    * the middle of a handshake ends it with the same exception.
    */
   private static boolean distrusted(Throwable thrown) {
+    boolean tls = false;
+    boolean gone = false;
     for (Throwable t = thrown; t != null; t = t.getCause()) {
-      String said = String.valueOf(t.getMessage());
-      if (t instanceof GeneralSecurityException
-          || t instanceof SSLPeerUnverifiedException
-          || t instanceof SSLException && said.contains("Received fatal alert")) {
+      if (t instanceof GeneralSecurityException) {
         return true;
       }
+      tls |= t instanceof SSLException;
+      gone |=
+          t instanceof EOFException
+              || t instanceof SocketException
+              || WENT_AWAY.matcher(String.valueOf(t.getMessage())).find();
     }
-    return false;
+    return tls && !gone;
   }
 
   /** A failure of looking at the cluster, as an exception. */

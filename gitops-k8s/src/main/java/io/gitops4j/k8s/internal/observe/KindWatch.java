@@ -324,16 +324,20 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
             });
   }
 
-  /** A list that is refused for good will not be given by asking again. */
+  /**
+   * A list that is refused for good will not be given by asking again. A credential that is not
+   * accepted is renewed.
+   */
   private void lost(Throwable thrown, List<Runnable> told) {
     int code =
         Observer.cause(thrown) instanceof Lists.RefusedException refused
             ? refused.answer().code()
             : 0;
-    if (code == 403 || code == 401 || code == 405) {
+    boolean forbidden = code == 403 || code == 405;
+    if (forbidden) {
       refusedUntil = System.nanoTime() + REFUSED_WAIT.toNanos();
     }
-    if (code >= 400 && code < 500 && code != 429 && code != 408) {
+    if (forbidden || code == 404 || code == 410) {
       forget("its list is refused with " + code, told);
     } else {
       again(backoff.next(0), this::resume);

@@ -31,6 +31,10 @@ public final class DirectoryRendering {
   private final Depth depth;
   private final Predicate<String> include;
   private final Predicate<String> exclude;
+
+  /** What every path that is included begins with. */
+  private final String literal;
+
   private final List<String> overrides;
   private final YamlLimits limits;
 
@@ -40,6 +44,7 @@ public final class DirectoryRendering {
     depth = config.depth();
     include = config.include().isEmpty() ? p -> true : Glob.of(config.include())::matches;
     exclude = config.exclude().isEmpty() ? p -> false : Glob.of(config.exclude())::matches;
+    literal = config.include().split("[*?\\[{\\\\]", 2)[0];
     overrides = config.overrides();
     limits = config.limits();
   }
@@ -97,7 +102,9 @@ public final class DirectoryRendering {
 
   /** To leave out what Argo CD renders would be to remove it. */
   private void refuse(String submodule) {
-    if (!exclude.test(below(submodule)) && !exclude.test(below(submodule) + "/")) {
+    String below = below(submodule) + "/";
+    boolean reached = below.startsWith(literal) || literal.startsWith(below);
+    if (reached && !exclude.test(below(submodule)) && !exclude.test(below)) {
       throw new RenderException(
           "RENDER-UNSUPPORTED",
           Retryability.RETRY_ON_CHANGE,
