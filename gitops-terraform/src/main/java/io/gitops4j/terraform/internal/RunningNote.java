@@ -59,10 +59,17 @@ final class RunningNote {
   /** The run that was written down last is over. */
   void ended(Tool.Lock lock) {
     try {
-      if (lock == Tool.Lock.RELEASED) {
-        folder.removeNote(NAME);
-      } else {
-        read().ifPresent(open::add);
+      switch (lock) {
+        case RELEASED -> folder.removeNote(NAME);
+        case LEFT -> read().ifPresent(open::add);
+        case MISSED -> {
+          // A backend that is away says nothing of the lock that an earlier run left there.
+          if (open.isEmpty()) {
+            folder.removeNote(NAME);
+          } else {
+            restore();
+          }
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

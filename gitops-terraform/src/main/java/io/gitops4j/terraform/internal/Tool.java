@@ -66,8 +66,10 @@ public final class Tool {
 
   /** What a run did with the lock of the state, if it took it. */
   enum Lock {
-    /** It ended by itself, and gave it back. */
+    /** It did what it was to do, and gave it back. */
     RELEASED,
+    /** It failed, and holds none: what it met may have been somebody else's. */
+    MISSED,
     /** It was killed, it crashed, or the backend did not take it back. */
     LEFT
   }
@@ -150,11 +152,11 @@ public final class Tool {
   /** It ends with 0 or 1 by itself; a crash is 2 or 11, a signal more than 128. */
   private static Lock lock(Process process, Path output) throws IOException {
     boolean byItself = !process.isAlive() && process.exitValue() <= 1;
-    return byItself
-            && !Files.readString(output, StandardCharsets.ISO_8859_1)
-                .contains(Diagnostics.LOCK_KEPT)
-        ? Lock.RELEASED
-        : Lock.LEFT;
+    if (!byItself
+        || Files.readString(output, StandardCharsets.ISO_8859_1).contains(Diagnostics.LOCK_KEPT)) {
+      return Lock.LEFT;
+    }
+    return process.exitValue() == 0 ? Lock.RELEASED : Lock.MISSED;
   }
 
   private ProcessBuilder builder(

@@ -65,6 +65,21 @@ class RunningNoteTest {
     }
   }
 
+  @Test
+  @DisplayName("a run that failed without a lock leaves the note of the one before")
+  void keepsTheNoteOfTheOneBefore() throws Exception {
+    StateLockedException lock =
+        lock("root@" + InetAddress.getLocalHost().getHostName(), Instant.now());
+    try (WorkingFolder folder = folder()) {
+      left(folder, Tool.Lock.MISSED);
+      assertThat(new RunningNote(folder).left(lock, WAIT)).as("there was none").isFalse();
+
+      left(folder, Tool.Lock.LEFT);
+      left(folder, Tool.Lock.MISSED);
+      assertThat(new RunningNote(folder).left(lock, WAIT)).isTrue();
+    }
+  }
+
   private WorkingFolder folder() throws IOException {
     return WorkingFolder.open(
         TerraformConfig.builder(work, Sensitive.of(new byte[32])).build(),
