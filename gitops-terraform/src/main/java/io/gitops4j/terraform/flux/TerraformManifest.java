@@ -171,7 +171,7 @@ public record TerraformManifest(
         .or(() -> name)
         .or(() -> range)
         .or(() -> tag.map(t -> "refs/tags/" + t))
-        .or(() -> branch.map(b -> "refs/heads/" + b))
+        .or(() -> branch)
         .orElse("master");
   }
 

@@ -66,7 +66,7 @@ class KubeFailuresTest {
 
   private static Failure lost(Welcome welcome) throws Exception {
     try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-      Thread server = new Thread(() -> serve(socket, welcome));
+      Thread server = new Thread(() -> serve(socket, welcome), "server");
       server.start();
       String kubeconfig =
           """
