@@ -151,17 +151,7 @@ public final class KubeHttp {
   public KubeResponse patiently(
       Supplier<CompletableFuture<KubeResponse>> request, Stage stage, OperationContext context)
       throws ExecutionException {
-    return patiently(request.get(), request, stage, context);
-  }
-
-  /** The same, where the first request is on its way already. */
-  public KubeResponse patiently(
-      CompletableFuture<KubeResponse> first,
-      Supplier<CompletableFuture<KubeResponse>> request,
-      Stage stage,
-      OperationContext context)
-      throws ExecutionException {
-    KubeResponse answer = await(first, stage, context);
+    KubeResponse answer = await(request.get(), stage, context);
     for (int busy = 1; answer.code() == 429 && busy < BUSY_TRIES; busy++) {
       context.pause(busyWait(answer), stage);
       answer = await(request.get(), stage, context);

@@ -116,11 +116,9 @@ final class DryRuns {
   }
 
   private CompletableFuture<Answer> ask(Prepared object, Basis basis) {
-    return look(object).thenCompose(live -> answer(object, live, basis));
-  }
-
-  private CompletableFuture<KubeResponse> look(Prepared object) {
-    return observer.ask(object.id(), object.resource());
+    return observer
+        .ask(object.id(), object.resource())
+        .thenCompose(live -> answer(object, live, basis));
   }
 
   /** An index may be behind by a moment: the object itself says how it is. */
@@ -185,13 +183,9 @@ final class DryRuns {
     Answer answer;
     try {
       answer = http.await(asked.answer(), Stage.DIFF, context);
-      // One at a time from here on: many at once are what the server is busy with.
-      if (answer.live().code() == 429) {
-        KubeResponse seen = http.patiently(() -> look(object), Stage.DIFF, context);
-        answer = http.await(answer(object, seen, basis), Stage.DIFF, context);
-      }
       KubeResponse live = answer.live();
       if (live.ok() && answer.dryRun().code() == 429) {
+        // One at a time from here on: many at once are what the server is busy with.
         KubeResponse said =
             http.patiently(
                 () -> dryRun(object, new LiveObject(object.resource(), live.body()), basis),

@@ -200,9 +200,10 @@ public final class Observer {
     return now;
   }
 
-  /** Asks for one object, without waiting for the answer. */
+  /** Asks for one object, as often as a busy server wants, without waiting for the answer. */
   public CompletableFuture<KubeResponse> ask(ResourceId id, ApiResource kind) {
-    return http.send("GET", kind.objectPath(id.namespace(), id.name()), Map.of(), "", "");
+    return http.patiently(
+        () -> http.send("GET", kind.objectPath(id.namespace(), id.name()), Map.of(), "", ""));
   }
 
   private Map<ResourceId, LiveObject> each(
@@ -214,7 +215,7 @@ public final class Observer {
         (id, answer) -> {
           KubeResponse told;
           try {
-            told = http.patiently(answer, () -> ask(id, kind), Stage.DIFF, context);
+            told = http.await(answer, Stage.DIFF, context);
           } catch (ExecutionException e) {
             throw KubeFailures.cannotLook(
                 KubeFailures.lost(Stage.DIFF, id.toString(), http.server(), e));
