@@ -8,14 +8,12 @@ import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.TargetEvent;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -26,13 +24,12 @@ final class Board {
   private final Map<TargetId, TargetState> states = new LinkedHashMap<>();
   private final Map<TargetId, List<TargetState>> dependents = new HashMap<>();
   private final Map<String, List<TargetState>> byRepository = new HashMap<>();
-  private final TreeSet<TargetState> due =
-      new TreeSet<>(
-          Comparator.comparingLong(TargetState::due).thenComparing(s -> s.rules.id().name()));
+  private final DueTargets due = new DueTargets();
   final Slots slots;
   private final double jitter;
   private final DoubleSupplier random;
   private long ledLook;
+  private boolean started;
   private boolean stopped;
   private List<BoardAction> actions = new ArrayList<>();
 
@@ -58,7 +55,7 @@ final class Board {
           .forEach(d -> dependents.computeIfAbsent(d, x -> new ArrayList<>()).add(state));
     }
     slots = new Slots(workers, targets.stream().map(Rules::tenant).distinct().count());
-    due.addAll(states.values());
+    states.values().forEach(due::add);
   }
 
   /** What follows from an event. */
@@ -81,10 +78,12 @@ final class Board {
     } else if (event instanceof BoardEvent.Led e && e.look() > ledLook) {
       ledLook = e.look();
       states.values().forEach(s -> led(s, e.targets().contains(s.rules.id()), now));
+    } else if (event instanceof BoardEvent.Started) {
+      started = true;
     } else if (event instanceof BoardEvent.Stopped) {
       stopped = true;
     }
-    if (!stopped) {
+    if (open()) {
       queueDue(now);
       dispatch(now);
     }
@@ -93,7 +92,11 @@ final class Board {
 
   /** When time alone makes something due. */
   long nextDue() {
-    return stopped || due.isEmpty() ? TargetState.NEVER : due.first().due();
+    return open() ? due.next() : TargetState.NEVER;
+  }
+
+  private boolean open() {
+    return started && !stopped;
   }
 
   /** What is known of a target. */
@@ -132,7 +135,7 @@ final class Board {
   /** Changes it, and tells when that ended a quarantine. */
   private void changeTelling(TargetState s, Runnable how, String why, Moment now) {
     boolean quarantined = s.quarantine.isPresent();
-    change(s, how);
+    due.change(s, how);
     if (quarantined && s.quarantine.isEmpty()) {
       tell(new TargetEvent.Released(s.rules.id(), now.time(), why));
     }
@@ -141,7 +144,7 @@ final class Board {
   /** While a pass waits for something, a newer revision may make the wait pointless. */
   private void lookBeside(TargetState s, long now) {
     if (!s.looking && !s.lookingBeside && !s.stuck && s.known.isPresent()) {
-      change(
+      due.change(
           s,
           () -> {
             s.lookingBeside = true;
@@ -248,7 +251,7 @@ final class Board {
 
   private void looked(TargetState s, BoardEvent.Looked end, Moment now) {
     if (end.place() == BoardAction.Place.BESIDE) {
-      change(s, () -> s.lookingBeside = false);
+      due.change(s, () -> s.lookingBeside = false);
       if (end.newer() && s.phase == TargetPhase.RUNNING) {
         s.pending.add(Cause.REPOSITORY);
         actions.add(new BoardAction.Supersede(s.rules.id()));
@@ -270,7 +273,7 @@ final class Board {
 
   private void stuck(TargetState s, long ranNanos, Moment now) {
     if (s.phase == TargetPhase.RUNNING && !s.stuck) {
-      change(
+      due.change(
           s,
           () -> {
             slots.release(s);
@@ -285,7 +288,7 @@ final class Board {
       return;
     }
     withdraw(s);
-    change(
+    due.change(
         s,
         () -> {
           s.suspended = suspend;
@@ -304,7 +307,7 @@ final class Board {
       return;
     }
     withdraw(s);
-    change(
+    due.change(
         s,
         () -> {
           s.led = leads;
@@ -322,17 +325,19 @@ final class Board {
   private void withdraw(TargetState s) {
     if (s.phase == TargetPhase.QUEUED || s.phase == TargetPhase.BLOCKED) {
       slots.withdraw(s);
-      change(s, s::withdrawn);
+      due.change(s, s::withdrawn);
     }
   }
 
   private void queueDue(Moment now) {
-    while (!due.isEmpty() && due.first().due() <= now.nanos()) {
-      TargetState s = due.first();
+    for (Optional<TargetState> next = due.at(now.nanos());
+        next.isPresent();
+        next = due.at(now.nanos())) {
+      TargetState s = next.get();
       if (s.phase == TargetPhase.RUNNING) {
         lookBeside(s, now.nanos());
         if (s.due() <= now.nanos()) {
-          change(s, () -> s.lookDue = now.nanos() + interval(s));
+          due.change(s, () -> s.lookDue = now.nanos() + interval(s));
         }
       } else {
         enqueue(s);
@@ -341,7 +346,7 @@ final class Board {
   }
 
   private void enqueue(TargetState s) {
-    change(s, () -> s.phase = TargetPhase.QUEUED);
+    due.change(s, () -> s.phase = TargetPhase.QUEUED);
     slots.queue(s);
   }
 
@@ -351,7 +356,7 @@ final class Board {
       boolean pass = s.passDue <= now.nanos() || s.known.isEmpty();
       Optional<String> reason = pass ? Readiness.notReady(s, states) : Optional.empty();
       if (reason.isPresent()) {
-        change(s, () -> s.phase = TargetPhase.BLOCKED);
+        due.change(s, () -> s.phase = TargetPhase.BLOCKED);
         waits(s, reason.get(), now);
       } else {
         start(s, pass, now.nanos());
@@ -361,7 +366,7 @@ final class Board {
 
   private void start(TargetState s, boolean pass, long now) {
     long notBefore = s.notBefore(now);
-    change(s, () -> s.started(pass, now));
+    due.change(s, () -> s.started(pass, now));
     slots.take(s);
     actions.add(
         pass
@@ -384,15 +389,6 @@ final class Board {
 
   private long spread(long nanos) {
     return nanos + (long) (nanos * jitter * random.getAsDouble());
-  }
-
-  /** The order of what is due is by a time that changes: out, change, in again. */
-  private void change(TargetState s, Runnable how) {
-    due.remove(s);
-    how.run();
-    if (s.due() != TargetState.NEVER) {
-      due.add(s);
-    }
   }
 
   private void tell(TargetEvent event) {

@@ -41,6 +41,9 @@ sealed interface BoardEvent {
    */
   record Led(Set<TargetId> targets, long look) implements BoardEvent {}
 
+  /** Passes may begin; what happened before is known, and waits for this. */
+  record Started() implements BoardEvent {}
+
   /** No more passes at all. */
   record Stopped() implements BoardEvent {}
 }

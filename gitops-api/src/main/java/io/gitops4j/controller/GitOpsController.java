@@ -91,7 +91,8 @@ public final class GitOpsController {
   }
 
   /**
-   * Begins. Every target that this replica may write is due at once.
+   * Begins. Every target that this replica may write is due at once. Nothing runs before; what was
+   * suspended or asked for until then is remembered.
    *
    * @throws IllegalStateException when it was started before
    */
@@ -106,7 +107,7 @@ public final class GitOpsController {
     targets.values().forEach(t -> t.reconciler().watch(moved));
     groups.forEach(g -> g.connect(this::due, workers, alarm.timer()));
     leadership.ifPresent(l -> l.start(Dependencies.groups(targets, groups), this::led));
-    post(new BoardEvent.Tick());
+    post(new BoardEvent.Started());
   }
 
   /**

@@ -65,6 +65,7 @@ class BoardModelTest {
     private final Set<TargetId> standby = new HashSet<>();
     private final Map<TargetId, Long> asked = new HashMap<>();
     private BoardEvent.Led led = new BoardEvent.Led(Set.of(), 0);
+    private boolean started;
     private int commit;
     private long now;
 
@@ -107,6 +108,7 @@ class BoardModelTest {
     private void post(BoardEvent event) {
       for (BoardAction action : board.decide(event, new Moment(now, Instant.EPOCH))) {
         if (action instanceof BoardAction.Run run) {
+          assertThat(started).isTrue();
           assertThat(suspended).doesNotContain(run.target());
           assertThat(standby).doesNotContain(run.target());
           assertThat(looking)
@@ -133,6 +135,9 @@ class BoardModelTest {
 
     void step() {
       now += (long) (random.nextDouble() * SECOND);
+      if (!started && random.nextInt(10) == 0) {
+        start();
+      }
       TargetId any = id(random.nextInt(rules.size()));
       switch (random.nextInt(14)) {
         case 0 -> ask(any);
@@ -276,6 +281,11 @@ class BoardModelTest {
           failure.map(Failure::reason).orElse(""));
     }
 
+    private void start() {
+      started = true;
+      post(new BoardEvent.Started());
+    }
+
     /** Everything works from now on, and all who wait are served, in bounded time. */
     void calm() {
       Set.copyOf(suspended)
@@ -286,6 +296,9 @@ class BoardModelTest {
               });
       standby.clear();
       lead();
+      if (!started) {
+        start();
+      }
       rules.keySet().forEach(this::ask);
       // Ten rounds of everything: enough for the longest chain, each link seen twice.
       for (int i = 0; i < 40 * rules.size() && !(asked.isEmpty() && settled()); i++) {
