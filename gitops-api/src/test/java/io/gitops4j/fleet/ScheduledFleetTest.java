@@ -250,7 +250,7 @@ class ScheduledFleetTest {
         timed(
             Wave.of("all", "canary", "rest").withAllowedFailures(1),
             (plan, context) -> {
-              await().atMost(Duration.ofMinutes(1)).until(() -> slow.getCount() == 0);
+              await().until(() -> slow.getCount() == 0);
               return GateDecision.allowed();
             });
     GitOpsController busy =

@@ -76,7 +76,7 @@ class WaveGateTest {
     try {
       await().until(() -> asked.get() == 2);
 
-      timer.submit(() -> {}).get(10, TimeUnit.SECONDS);
+      timer.submit(() -> {}).get(60, TimeUnit.SECONDS);
 
       answer.countDown();
       await().until(() -> gated.standing().kind() == FleetOutcome.Kind.COMPLETE);

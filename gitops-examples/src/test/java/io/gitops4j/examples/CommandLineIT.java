@@ -219,7 +219,7 @@ class CommandLineIT {
       Awaitility.await().until(() -> "two".equals(settings().get("key")));
     } finally {
       watching.interrupt();
-      watching.join(20_000);
+      watching.join(60_000);
     }
     assertThat(watching.isAlive()).isFalse();
   }

@@ -73,12 +73,12 @@ class InfrastructureControllerIT {
                   })
               .build();
       controller.start();
-      await().atMost(Duration.ofSeconds(60)).until(() -> size().equals("16"));
+      await().until(() -> size().equals("16"));
       assertThat(passes).startsWith("network APPLIED", "shop APPLIED");
 
       commit("32");
       controller.trigger(new TargetId("network"));
-      await().atMost(Duration.ofSeconds(60)).until(() -> size().equals("32"));
+      await().until(() -> size().equals("32"));
       assertThat(controller.stop(Duration.ofSeconds(30))).isTrue();
     } finally {
       workers.shutdownNow();

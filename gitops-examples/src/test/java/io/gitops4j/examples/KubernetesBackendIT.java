@@ -84,9 +84,7 @@ class KubernetesBackendIT {
     Thread killer =
         new Thread(
             () -> {
-              Awaitility.await()
-                  .atMost(Duration.ofSeconds(30))
-                  .until(KubernetesBackendIT::sleeping);
+              Awaitility.await().until(KubernetesBackendIT::sleeping);
               ProcessHandle.current()
                   .children()
                   .filter(p -> p.info().command().orElse("").matches(".*(terraform|tofu)"))

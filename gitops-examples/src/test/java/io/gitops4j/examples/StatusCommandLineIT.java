@@ -16,7 +16,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,9 +86,7 @@ class StatusCommandLineIT {
     assertThat(run("status")).contains("OutOfSync").contains("1 of 1 objects differ");
     run("sync");
     String ill =
-        Awaitility.await()
-            .atMost(Duration.ofSeconds(60))
-            .until(() -> run("status"), text -> text.contains("Degraded    Pod"));
+        Awaitility.await().until(() -> run("status"), text -> text.contains("Degraded    Pod"));
 
     assertThat(ill)
         .containsPattern("Degraded    Pod \\S+  container main waits: \\w*ImagePull\\w*");
@@ -111,7 +108,6 @@ class StatusCommandLineIT {
       commit("registry.test/app:2");
       GitOps4J.run(arguments("sync"));
       Awaitility.await()
-          .atMost(Duration.ofSeconds(60))
           .untilAsserted(
               () ->
                   assertThat(text())
@@ -119,7 +115,7 @@ class StatusCommandLineIT {
                       .containsPattern("\\d\\d:\\d\\d\\S*  Gone        Pod"));
     } finally {
       watching.interrupt();
-      watching.join(20_000);
+      watching.join(60_000);
     }
     assertThat(code).containsExactly(0);
   }
@@ -145,7 +141,6 @@ class StatusCommandLineIT {
         commit("registry.test/app:2");
         GitOps4J.run(arguments("sync"));
         Awaitility.await()
-            .atMost(Duration.ofSeconds(60))
             .until(
                 () ->
                     watching.getState() == Thread.State.TERMINATED
@@ -153,12 +148,11 @@ class StatusCommandLineIT {
                             > 3);
         proxy.mend();
         Awaitility.await()
-            .atMost(Duration.ofSeconds(60))
             .untilAsserted(
                 () -> assertThat(text()).containsPattern("\\d\\d:\\d\\d\\S*  Gone        Pod"));
       } finally {
         watching.interrupt();
-        watching.join(20_000);
+        watching.join(60_000);
       }
     }
     assertThat(code).containsExactly(0);

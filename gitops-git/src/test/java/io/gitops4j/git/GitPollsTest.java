@@ -114,11 +114,11 @@ class GitPollsTest {
       server.requests().clear();
       GitOpsController controller = builder.build();
       controller.start();
-      await().atMost(Duration.ofSeconds(60)).until(() -> passes.get() == TARGETS);
+      await().until(() -> passes.get() == TARGETS);
       assertThat(server.requests()).hasSize(ONE_LS_REMOTE);
 
       assertThat(controller.triggerRepository(server.url("repo") + ".git")).isEqualTo(TARGETS);
-      await().atMost(Duration.ofSeconds(60)).until(() -> passes.get() == 2 * TARGETS);
+      await().until(() -> passes.get() == 2 * TARGETS);
 
       assertThat(server.requests()).hasSize(2 * ONE_LS_REMOTE);
       controller.stop(Duration.ofSeconds(5));

@@ -256,7 +256,6 @@ class GitServersTest {
     }
     Path cache = folder.resolve("cache-shared");
     org.awaitility.Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
         .until(() -> half(cache) || fetchers.stream().noneMatch(Process::isAlive));
     for (Process fetcher : fetchers) {
       fetcher.destroyForcibly().waitFor();

@@ -167,7 +167,7 @@ class AutoRollbackIT {
     OperationContext killed = OperationContext.create();
     CompletableFuture<ReconcileOutcome> process =
         CompletableFuture.supplyAsync(() -> target.again(killed));
-    await().atMost(Duration.ofSeconds(60)).until(() -> history().size() == 2);
+    await().until(() -> history().size() == 2);
     // From here on it sends nothing more, as if it was killed.
     killed.cancel();
     assertThat(process.join().kind()).isEqualTo(Kind.FAILED);
@@ -228,9 +228,7 @@ class AutoRollbackIT {
   }
 
   private void awaitImage(String image) {
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .untilAsserted(() -> assertThat(image()).isEqualTo(image));
+    await().untilAsserted(() -> assertThat(image()).isEqualTo(image));
   }
 
   private String image() {

@@ -103,9 +103,7 @@ class ControllerIT {
   /** Whatever came back of our own writes was looked at. */
   private void quiet() {
     controller.trigger(new TargetId(namespace));
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> connection.watching() > 0 && last() == Kind.IN_SYNC);
+    await().until(() -> connection.watching() > 0 && last() == Kind.IN_SYNC);
   }
 
   private Kind last() {
@@ -183,9 +181,7 @@ class ControllerIT {
     for (int i = 0; fights.isEmpty() && i < 10; i++) {
       String foreign = "foreign-" + i;
       write(foreign);
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> !fights.isEmpty() || value().equals("desired"));
+      await().until(() -> !fights.isEmpty() || value().equals("desired"));
     }
 
     assertThat(fights).hasSize(1);

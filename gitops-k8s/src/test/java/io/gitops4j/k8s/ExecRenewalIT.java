@@ -15,7 +15,6 @@ import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.tck.InMemorySource;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,7 +71,6 @@ class ExecRenewalIT {
         commit("2");
         // A credential that was itself made for a refusal is given some seconds.
         Awaitility.await()
-            .atMost(Duration.ofSeconds(60))
             .untilAsserted(
                 () -> {
                   ReconcileOutcome again = target(destination).reconcile();
@@ -84,11 +82,9 @@ class ExecRenewalIT {
         TestScript.write(script, TestScript.print("v1", "\"token\":\"second\""));
         restart(cluster);
         // Nothing but the watch asks: it has to find its way back by itself.
-        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> shared.watching() >= 2);
+        Awaitility.await().until(() -> shared.watching() >= 2);
         cluster.client().configMaps().inNamespace(namespace).withName("a").delete();
-        Awaitility.await()
-            .atMost(Duration.ofSeconds(30))
-            .until(() -> target(destination).reconcile().kind() == Kind.APPLIED);
+        Awaitility.await().until(() -> target(destination).reconcile().kind() == Kind.APPLIED);
       }
     } finally {
       timer.shutdownNow();
@@ -102,7 +98,6 @@ class ExecRenewalIT {
 
   private void awaitWatched(KubernetesCluster shared, KubernetesDestination destination) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
         .until(
             () -> target(destination).reconcile().kind() == Kind.IN_SYNC && shared.watching() >= 2);
   }

@@ -153,7 +153,6 @@ class FencingIT {
             .redirectOutput(folder.resolve("first.log").toFile())
             .start();
     await()
-        .atMost(Duration.ofSeconds(60))
         .untilAsserted(
             () ->
                 assertThat(held(writes))
@@ -174,7 +173,6 @@ class FencingIT {
     second.start();
     TargetId target = new TargetId(namespace);
     await()
-        .atMost(Duration.ofSeconds(60))
         .until(
             () ->
                 second.status(target).last().filter(k -> k != Kind.FAILED).isPresent()

@@ -330,9 +330,7 @@ class FleetIT {
       await().untilAsserted(() -> assertLive("three", "2"));
 
       SERVERS.get("one").freezeServer(false);
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> fleet.standing().kind() == FleetOutcome.Kind.COMPLETE);
+      await().until(() -> fleet.standing().kind() == FleetOutcome.Kind.COMPLETE);
       assertLive("one", "2");
     } finally {
       SERVERS.get("one").freezeServer(false);

@@ -164,14 +164,11 @@ class HealthTreeIT {
               d.getSpec().getVersions().get(0).setServed(false);
               return d;
             });
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> !target.client().supports(group + "/v1", "Thing"));
+    Awaitility.await().until(() -> !target.client().supports(group + "/v1", "Thing"));
 
     // A server that has just changed a definition asks to come again.
     Health health =
         Awaitility.await()
-            .atMost(Duration.ofSeconds(30))
             .ignoreException(DiffException.class)
             .until(
                 () -> target.destination().health().assess(id(), OperationContext.create()),
@@ -232,7 +229,7 @@ class HealthTreeIT {
   }
 
   private HealthTree await(Predicate<HealthTree> wanted) {
-    return Awaitility.await().atMost(Duration.ofSeconds(60)).until(this::tree, wanted);
+    return Awaitility.await().until(this::tree, wanted);
   }
 
   private HealthTree tree() {

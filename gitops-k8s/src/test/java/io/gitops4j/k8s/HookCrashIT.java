@@ -27,7 +27,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -114,7 +113,7 @@ class HookCrashIT {
           .resource(SimulatedTarget.map("end", "", "one"))
           .inNamespace(namespace)
           .create();
-      await().atMost(Duration.ofSeconds(20)).until(() -> made.contains("end"));
+      await().until(() -> made.contains("end"));
 
       assertThat(made)
           .as("made in all, with a kill at point %s", point)

@@ -17,7 +17,6 @@ import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.tck.InMemorySource;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -187,9 +186,7 @@ class ImpersonationIT {
                 .addNewSubject("rbac.authorization.k8s.io", "User", "limited", "")
                 .build())
         .create();
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> may("limited", in, resource, verb));
+    Awaitility.await().until(() -> may("limited", in, resource, verb));
   }
 
   @Test
@@ -250,7 +247,6 @@ class ImpersonationIT {
         .createOr(r -> r.update());
     // The server learns of rights by watching itself.
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
         .until(
             () ->
                 VERBS.stream()

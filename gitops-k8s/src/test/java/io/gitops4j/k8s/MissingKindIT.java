@@ -54,9 +54,7 @@ class MissingKindIT {
     assertThat(planned.action()).isEqualTo(Action.CREATE);
     assertThat(planned.note()).contains("not served yet");
     CompletableFuture<ReconcileOutcome> pass = CompletableFuture.supplyAsync(target::reconcile);
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> target.live("v1", "ConfigMap", "first") != null);
+    await().until(() -> target.live("v1", "ConfigMap", "first") != null);
     target.applyAs("operator", DEFINITION);
 
     ReconcileOutcome outcome = pass.get();

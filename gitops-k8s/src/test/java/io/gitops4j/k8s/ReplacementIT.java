@@ -121,7 +121,6 @@ class ReplacementIT {
     String uid = uid("v1", "ConfigMap");
     CompletableFuture<ReconcileOutcome> pass = CompletableFuture.supplyAsync(target::reconcile);
     await()
-        .atMost(Duration.ofSeconds(30))
         .until(
             () ->
                 target

@@ -75,11 +75,10 @@ class SharedTargetsIT {
           + " leaves is followed at once")
   void spreads() {
     KubernetesLeadership one = replica("one");
-    await().atMost(Duration.ofSeconds(20)).until(() -> held(one).size() == TARGETS);
+    await().until(() -> held(one).size() == TARGETS);
 
     KubernetesLeadership two = replica("two");
     await()
-        .atMost(Duration.ofSeconds(30))
         .until(
             () -> {
               Set<TargetId> first = held(one);
@@ -91,7 +90,7 @@ class SharedTargetsIT {
             });
 
     two.stop(Set.of());
-    await().atMost(Duration.ofSeconds(20)).until(() -> held(one).size() == TARGETS);
+    await().until(() -> held(one).size() == TARGETS);
   }
 
   @Test
@@ -99,7 +98,7 @@ class SharedTargetsIT {
   void loses() {
     KubernetesLeadership one = replica("one");
     TargetId target = new TargetId("t1");
-    await().atMost(Duration.ofSeconds(20)).until(() -> one.permit(target).isPresent());
+    await().until(() -> one.permit(target).isPresent());
     Permit permit = one.permit(target).orElseThrow();
 
     cluster

@@ -122,14 +122,14 @@ class WatchIT {
   }
 
   @Test
-  @DisplayName("a foreign write is told within a second, and the next pass heals it")
+  @DisplayName("a foreign write is told, and the next pass heals it")
   void drift() {
     awaitQuiet();
     moved.clear();
 
     write("a", "drifted");
 
-    await().atMost(Duration.ofSeconds(1)).until(() -> moved.contains(Optional.of(id("a"))));
+    await().until(() -> moved.contains(Optional.of(id("a"))));
     heals();
   }
 
@@ -141,7 +141,7 @@ class WatchIT {
 
     cluster.client().configMaps().inNamespace(namespace).withName("a").delete();
 
-    await().atMost(Duration.ofSeconds(1)).until(() -> moved.contains(Optional.of(id("a"))));
+    await().until(() -> moved.contains(Optional.of(id("a"))));
     assertThat(reconciler.reconcile().kind()).isEqualTo(ReconcileOutcome.Kind.APPLIED);
     assertThat(value("a")).isEqualTo("1");
   }

@@ -136,9 +136,7 @@ class WavesIT {
       assertThat(hasty.sync().kind()).isEqualTo(Kind.INCOMPLETE);
       assertThat(hasty.maps("app")).isEmpty();
 
-      await()
-          .atMost(Duration.ofSeconds(60))
-          .until(() -> hasty.again(OperationContext.create()).kind() == Kind.APPLIED);
+      await().until(() -> hasty.again(OperationContext.create()).kind() == Kind.APPLIED);
 
       assertThat(hasty.done()).containsExactly("app");
     }
@@ -153,11 +151,11 @@ class WavesIT {
     OperationContext context = OperationContext.create();
     CompletableFuture<ReconcileOutcome> pass =
         CompletableFuture.supplyAsync(() -> target.sync(context));
-    await().atMost(Duration.ofSeconds(30)).until(() -> target.has("db"));
+    await().until(() -> target.has("db"));
 
     context.cancel();
 
-    assertThat(pass.get(5, TimeUnit.SECONDS).kind()).isEqualTo(Kind.FAILED);
+    assertThat(pass.get(60, TimeUnit.SECONDS).kind()).isEqualTo(Kind.FAILED);
     target.file("db", deployment("db", WAVE + "'-1'"));
     assertThat(target.sync().kind()).as("a newer revision goes on").isEqualTo(Kind.APPLIED);
     assertThat(target.done()).containsExactly("db", "app");
@@ -172,11 +170,11 @@ class WavesIT {
     OperationContext context = OperationContext.create();
     CompletableFuture<ReconcileOutcome> pass =
         CompletableFuture.supplyAsync(() -> target.sync(context));
-    await().atMost(Duration.ofSeconds(30)).until(() -> target.has("db"));
+    await().until(() -> target.has("db"));
 
     context.supersede();
 
-    ReconcileOutcome.Failed ended = (ReconcileOutcome.Failed) pass.get(10, TimeUnit.SECONDS);
+    ReconcileOutcome.Failed ended = (ReconcileOutcome.Failed) pass.get(60, TimeUnit.SECONDS);
     assertThat(ended.failure().reason()).contains("there is a newer revision");
     assertThat(target.has("app")).isFalse();
   }

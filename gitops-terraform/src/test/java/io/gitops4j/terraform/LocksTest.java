@@ -10,7 +10,6 @@ import io.gitops4j.terraform.testing.OneTarget;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
@@ -133,7 +132,6 @@ class LocksTest {
 
   private void awaitApply() {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
         .until(() -> bucket.lock().contains("OperationTypeApply") && OneTarget.sleeping());
   }
 }

@@ -234,9 +234,7 @@ class TerraformFaultsTest {
               .redirectErrorStream(true)
               .redirectOutput(folder.resolve("child.log").toFile())
               .start();
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> sleeping(child) || !child.isAlive());
+      Awaitility.await().until(() -> sleeping(child) || !child.isAlive());
       assertThat(child.isAlive()).as(Files.readString(folder.resolve("child.log"))).isTrue();
       child.destroyForcibly().waitFor();
 

@@ -228,9 +228,7 @@ class OutagesIT {
       }
 
       cluster.client().resource(served).delete();
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> cluster.client().supports(group + "/v1", "Thing"));
+      await().until(() -> cluster.client().supports(group + "/v1", "Thing"));
       awaitConverges(target);
       assertThat(target.inventory()).doesNotContain(thing);
     }
@@ -254,7 +252,6 @@ class OutagesIT {
             .endSpec()
             .build();
     await()
-        .atMost(Duration.ofSeconds(30))
         .ignoreExceptions()
         .until(
             () -> {
@@ -263,7 +260,6 @@ class OutagesIT {
               return true;
             });
     await()
-        .atMost(Duration.ofSeconds(30))
         .until(
             () ->
                 services.withName("v1." + group).get().getStatus().getConditions().stream()

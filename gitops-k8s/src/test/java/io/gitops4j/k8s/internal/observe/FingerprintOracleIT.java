@@ -8,7 +8,6 @@ import io.gitops4j.k8s.internal.json.CanonicalJson;
 import io.gitops4j.k8s.testing.TestCluster;
 import io.gitops4j.model.Digest;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -281,7 +280,6 @@ class FingerprintOracleIT {
         "force=true&fieldManager=test",
         definition);
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
         .until(
             () ->
                 send(

@@ -75,7 +75,7 @@ class KindWatchTest {
               (id, live, manager) -> Optional.empty(),
               HealthRules.standard());
       watch.objects(view, object -> {}).get(30, TimeUnit.SECONDS);
-      await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(again));
+      await().until(() -> Files.exists(again));
       try {
         assertThat(CompletableFuture.supplyAsync(watch::well).get(10, TimeUnit.SECONDS)).isFalse();
       } finally {

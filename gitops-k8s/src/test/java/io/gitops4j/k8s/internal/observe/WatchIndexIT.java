@@ -68,9 +68,7 @@ class WatchIndexIT {
               .until(() -> index.watching() == 0 && moved.isEmpty());
         });
 
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> moved.contains(new ResourceId("", "ConfigMap", namespace, "meanwhile")));
+    await().until(() -> moved.contains(new ResourceId("", "ConfigMap", namespace, "meanwhile")));
     assertThat(index.objects(maps, view, object -> {}).join()).hasSize(1);
   }
 
@@ -79,12 +77,12 @@ class WatchIndexIT {
   void goesOn() {
     index.listen((target, thing) -> thing.ifPresent(moved::add));
     index.objects(maps, view, object -> {}).join();
-    await().atMost(Duration.ofSeconds(20)).until(() -> index.watching() == 1);
+    await().until(() -> index.watching() == 1);
 
     index.giveWay(
         () -> {
           create("during");
-          await().atMost(Duration.ofSeconds(20)).until(() -> !moved.isEmpty());
+          await().until(() -> !moved.isEmpty());
         });
   }
 
@@ -94,7 +92,7 @@ class WatchIndexIT {
     index.listen((target, thing) -> thing.ifPresent(moved::add));
     create("moves");
     index.objects(maps, view, object -> {}).join();
-    await().atMost(Duration.ofSeconds(20)).until(() -> index.watching() == 1);
+    await().until(() -> index.watching() == 1);
     assertThat(index.objects(maps, view, object -> {}).join()).hasSize(1);
 
     cluster
@@ -108,9 +106,7 @@ class WatchIndexIT {
               return c;
             });
 
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> moved.contains(new ResourceId("", "ConfigMap", namespace, "moves")));
+    await().until(() -> moved.contains(new ResourceId("", "ConfigMap", namespace, "moves")));
     assertThat(index.objects(maps, view, object -> {}).join()).isEmpty();
   }
 
