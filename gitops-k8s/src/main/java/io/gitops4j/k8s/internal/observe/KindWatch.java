@@ -7,7 +7,6 @@ import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,9 +43,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
   private final Timer timer;
   private final Duration silence;
   private final BooleanSupplier writing;
-  private final BiConsumer<TargetId, Optional<ResourceId>> moved;
-
-  private final Map<String, Share> shares = new HashMap<>();
+  private final Shares shares;
   private @Nullable EventStream stream;
   private boolean opened;
   private boolean waiting;
@@ -76,7 +73,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
     this.timer = timer;
     this.silence = silence;
     this.writing = writing;
-    this.moved = moved;
+    this.shares = new Shares(moved);
   }
 
   /**
@@ -87,7 +84,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
   CompletableFuture<Map<ResourceId, LiveSummary>> objects(View view, Consumer<JsonNode> listed) {
     Share share;
     synchronized (this) {
-      Share known = shares.get(view.hash());
+      Share known = shares.of(view.hash());
       boolean same = known != null && known.filled() && known.view().equals(view);
       if (same && well()) {
         return CompletableFuture.completedFuture(known.copy());
@@ -95,7 +92,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
       share = new Share(view);
       // A stream that is away for a moment goes on where it was: its shares stay as they are.
       if (!same) {
-        shares.put(view.hash(), share);
+        shares.add(share);
       }
     }
     return lists
@@ -125,7 +122,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
     synchronized (this) {
       share.take(listing);
       long at = number(listing.version());
-      if (closed || at < 0 || shares.get(share.view().hash()) != share) {
+      if (closed || at < 0 || !shares.holds(share)) {
         return share.copy();
       }
       if (began < 0 && stream == null && !waiting && System.nanoTime() - refusedUntil >= 0) {
@@ -179,32 +176,50 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
       }
       heard = System.nanoTime();
       backoff.reset();
-      JsonNode object = event.path("object");
-      switch (event.path("type").asString("")) {
-        case "ADDED", "MODIFIED" -> put(object, told);
-        case "DELETED" -> remove(object, told);
-        case "BOOKMARK" -> {
-          long at = number(object);
-          if (at < position) {
-            forget("the server went back to an older state", told);
-          } else {
-            position = at;
-          }
-        }
-        case "ERROR" -> forget("the server ended it: " + object.path("message"), told);
-        default -> forget("an event of an unknown type", told);
+      try {
+        take(event, told);
+      } catch (RuntimeException e) {
+        // By a rule for health or fields: a stream that went on would never tell this again.
+        LOG.warn(
+            "an event of {} cannot be read, so they are listed again",
+            selection.kind().plural(),
+            e);
+        forget("an event cannot be read", told);
       }
     }
     told.forEach(Runnable::run);
   }
 
+  private void take(JsonNode event, List<Runnable> told) {
+    JsonNode object = event.path("object");
+    switch (event.path("type").asString("")) {
+      case "ADDED", "MODIFIED" -> {
+        put(object, told);
+        advance(object);
+      }
+      case "DELETED" -> {
+        shares.remove(View.id(selection.kind(), object), number(object), told);
+        advance(object);
+      }
+      case "BOOKMARK" -> {
+        long at = number(object);
+        if (at < position) {
+          forget("the server went back to an older state", told);
+        } else {
+          position = at;
+        }
+      }
+      case "ERROR" -> forget("the server ended it: " + object.path("message"), told);
+      default -> forget("an event of an unknown type", told);
+    }
+  }
+
   private void put(JsonNode object, List<Runnable> told) {
     String hash = object.path("metadata").path("labels").path(selection.label()).asString("");
-    advance(object);
     ResourceId id = View.id(selection.kind(), object);
-    Share share = shares.get(hash);
+    Share share = shares.of(hash);
     // It may have been another target's until now, and be one's that nobody here looks at.
-    dropElsewhere(share, id, number(object), told);
+    shares.dropElsewhere(share, id, number(object), told);
     if (share == null) {
       return;
     }
@@ -215,7 +230,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
     LiveSummary now = summary(share.view(), id, object);
     share.put(id, now);
     if (before == null || !before.saysTheSame(now)) {
-      tell(share, id, told);
+      shares.tell(share, id, told);
     }
   }
 
@@ -223,42 +238,18 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
   void wrote(View view, ResourceId id, LiveSummary now) {
     List<Runnable> told = new ArrayList<>();
     synchronized (this) {
-      Share share = shares.get(view.hash());
+      Share share = shares.of(view.hash());
       // What the stream has passed it has told, and perhaps that the object went since.
       if (share != null && share.view().equals(view) && now.number() > position) {
-        dropElsewhere(share, id, now.number(), told);
+        shares.dropElsewhere(share, id, now.number(), told);
         share.put(id, now);
       }
     }
     told.forEach(Runnable::run);
   }
 
-  private void dropElsewhere(@Nullable Share share, ResourceId id, long at, List<Runnable> told) {
-    for (Share other : shares.values()) {
-      if (other != share && other.drop(id, at)) {
-        tell(other, id, told);
-      }
-    }
-  }
-
-  private void remove(JsonNode object, List<Runnable> told) {
-    advance(object);
-    ResourceId id = View.id(selection.kind(), object);
-    long at = number(object);
-    for (Share share : shares.values()) {
-      if (share.remove(id, at)) {
-        tell(share, id, told);
-      }
-    }
-  }
-
   private void advance(JsonNode object) {
     position = Math.max(position, number(object));
-  }
-
-  private void tell(Share share, ResourceId id, List<Runnable> told) {
-    TargetId target = share.view().target();
-    told.add(() -> moved.accept(target, Optional.of(id)));
   }
 
   @Override
@@ -353,11 +344,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
     }
     began = -1;
     position = -1;
-    for (Share share : shares.values()) {
-      TargetId target = share.view().target();
-      told.add(() -> moved.accept(target, Optional.empty()));
-    }
-    shares.clear();
+    shares.clear(told);
   }
 
   /** A stream without even a bookmark for too long is one that nobody serves any more. */
@@ -373,7 +360,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
-    shares.clear();
+    shares.clear(new ArrayList<>()); // nobody is told: it is over, and nothing moved
     if (stream != null) {
       stream.close();
       stream = null;
