@@ -84,6 +84,35 @@ class StreamFaultsTest {
         .satisfies(a -> assertThat(a.resourceVersion()).isEqualTo("6"));
   }
 
+  @Test
+  @DisplayName("a kind that may not be watched is listed each time, and a warning says so once")
+  void tellsWhatIsNotWatched() throws Exception {
+    Selection maps = new Selection(MAPS, "", LABEL, false);
+    server.answer(
+        uri ->
+            StreamingServer.watches(uri)
+                ? Answer.refused("nobody may watch here")
+                : Answer.list(5));
+    index.listen((target, thing) -> moved.add(thing));
+
+    String log =
+        logOf(
+            () -> {
+              index.objects(maps, view, o -> {}).get(30, TimeUnit.SECONDS);
+              await().until(() -> moved.contains(Optional.<ResourceId>empty()));
+              for (int i = 0; i < 3; i++) {
+                index.objects(maps, view, o -> {}).get(30, TimeUnit.SECONDS);
+              }
+            });
+
+    assertThat(server.lists()).hasSize(4);
+    assertThat(log.lines())
+        .filteredOn(line -> line.contains("WARN"))
+        .singleElement()
+        .asString()
+        .contains("configmaps cannot be watched, so every pass lists them: nobody may watch here");
+  }
+
   private String object(String name, int version, String note) {
     return StreamingServer.object(LABEL, view, name, version, note);
   }
