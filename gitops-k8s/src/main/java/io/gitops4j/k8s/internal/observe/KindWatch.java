@@ -3,6 +3,7 @@ package io.gitops4j.k8s.internal.observe;
 import io.gitops4j.k8s.internal.client.EventStream;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.observe.Lists.Listing;
+import io.gitops4j.k8s.internal.observe.Lists.RefusedException;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
 import java.time.Duration;
@@ -26,21 +27,14 @@ import tools.jackson.databind.JsonNode;
  */
 final class KindWatch implements EventStream.Listener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KindWatch.class);
-  private static final Duration REFUSED_WAIT = Duration.ofMinutes(10);
 
   /** How long the first opening gives way to writes. */
   private static final Duration LONGEST_WAY = Duration.ofSeconds(15);
 
-  /** Runs something later. */
-  @FunctionalInterface
-  interface Timer {
-    void after(Duration wait, Runnable what);
-  }
-
   private final KubeHttp http;
   private final Lists lists;
   private final Selection selection;
-  private final Timer timer;
+  private final WatchTimer timer;
   private final Duration silence;
   private final BooleanSupplier writing;
   private final Shares shares;
@@ -51,7 +45,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
   private long wanted;
   private long asked;
   private long heard;
-  private long refusedUntil = System.nanoTime();
+  private final Refusals refusals;
   private final Backoff backoff = new Backoff();
 
   /** The state that the stream began at, and the one that it has told of. */
@@ -63,7 +57,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
       KubeHttp http,
       Lists lists,
       Selection selection,
-      Timer timer,
+      WatchTimer timer,
       Duration silence,
       BooleanSupplier writing,
       BiConsumer<TargetId, Optional<ResourceId>> moved) {
@@ -74,6 +68,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
     this.silence = silence;
     this.writing = writing;
     this.shares = new Shares(moved);
+    this.refusals = new Refusals(timer::now);
   }
 
   /**
@@ -84,6 +79,10 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
   CompletableFuture<Map<ResourceId, LiveSummary>> objects(View view, Consumer<JsonNode> listed) {
     Share share;
     synchronized (this) {
+      Optional<Throwable> refused = refusals.list();
+      if (refused.isPresent()) {
+        return CompletableFuture.failedFuture(refused.get());
+      }
       Share known = shares.of(view.hash());
       boolean same = known != null && known.filled() && known.view().equals(view);
       if (same && well()) {
@@ -104,7 +103,16 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
               listed.accept(object);
               return summary(view, id, object);
             })
-        .thenApply(listing -> fill(share, listing));
+        .thenApply(listing -> fill(share, listing))
+        .whenComplete((found, thrown) -> refused(share, thrown));
+  }
+
+  /** Where something else is asked instead, asking again would only cost every pass a request. */
+  private synchronized void refused(Share share, @Nullable Throwable thrown) {
+    if (thrown != null && selection.substituted() && RefusedException.code(thrown) == 403) {
+      refusals.ofList(thrown);
+      shares.drop(share);
+    }
   }
 
   private LiveSummary summary(View view, ResourceId id, JsonNode object) {
@@ -115,7 +123,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
 
   /** Whether its stream is open and tells. */
   synchronized boolean well() {
-    return stream != null && opened && System.nanoTime() - heard < silence.toNanos();
+    return stream != null && opened && timer.now() - heard < silence.toNanos();
   }
 
   private Map<ResourceId, LiveSummary> fill(Share share, Listing<LiveSummary> listing) {
@@ -125,10 +133,10 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
       if (closed || at < 0 || !shares.holds(share)) {
         return share.copy();
       }
-      if (began < 0 && stream == null && !waiting && System.nanoTime() - refusedUntil >= 0) {
+      if (began < 0 && stream == null && !waiting && refusals.mayWatch()) {
         began = at;
         position = at;
-        wanted = System.nanoTime();
+        wanted = timer.now();
         // Not at once: the handshake would be in the way of the pass that has just listed.
         again(Backoff.FIRST, this::open);
       }
@@ -145,12 +153,12 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
       if (closed || stream != null || began < 0) {
         return;
       }
-      if (writing.getAsBoolean() && System.nanoTime() - wanted < LONGEST_WAY.toNanos()) {
+      if (writing.getAsBoolean() && timer.now() - wanted < LONGEST_WAY.toNanos()) {
         again(Backoff.FIRST, this::open);
         return;
       }
       opened = false;
-      asked = System.nanoTime();
+      asked = timer.now();
       heard = asked;
       stream = next;
       since = position;
@@ -163,7 +171,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
   public synchronized void opened(EventStream from) {
     if (from == stream) {
       opened = true;
-      heard = System.nanoTime();
+      heard = timer.now();
     }
   }
 
@@ -174,7 +182,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
       if (from != stream) {
         return;
       }
-      heard = System.nanoTime();
+      heard = timer.now();
       backoff.reset();
       try {
         take(event, told);
@@ -264,7 +272,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
       if (code == 200 && end.fault().isEmpty() && itsTime()) {
         again(Duration.ZERO, this::open);
       } else if (code == 403 || code == 401 || code == 405) {
-        refusedUntil = System.nanoTime() + REFUSED_WAIT.toNanos();
+        refusals.ofWatch();
         LOG.warn(
             "{} cannot be watched, so every pass lists them: {}",
             selection.kind().plural(),
@@ -281,7 +289,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
 
   /** Whether the server ended the stream because it was asked to, and not because it went away. */
   private boolean itsTime() {
-    return System.nanoTime() - asked > Duration.ofSeconds(Selection.STREAM_SECONDS - 10).toNanos();
+    return timer.now() - asked > Duration.ofSeconds(Selection.STREAM_SECONDS - 10).toNanos();
   }
 
   private void again(Duration wait, Runnable what) {
@@ -320,13 +328,10 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
    * accepted is renewed.
    */
   private void lost(Throwable thrown, List<Runnable> told) {
-    int code =
-        Observer.cause(thrown) instanceof Lists.RefusedException refused
-            ? refused.answer().code()
-            : 0;
+    int code = RefusedException.code(thrown);
     boolean forbidden = code == 403 || code == 405;
     if (forbidden) {
-      refusedUntil = System.nanoTime() + REFUSED_WAIT.toNanos();
+      refusals.ofWatch();
     }
     if (forbidden || code == 404 || code == 410) {
       forget("its list is refused with " + code, told);
@@ -349,7 +354,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
 
   /** A stream without even a bookmark for too long is one that nobody serves any more. */
   synchronized void checkSilence() {
-    if (stream != null && !closed && System.nanoTime() - heard >= silence.toNanos()) {
+    if (stream != null && !closed && timer.now() - heard >= silence.toNanos()) {
       stream.close();
       stream = null;
       backoff.next(0);

@@ -52,6 +52,11 @@ final class Lists {
     KubeResponse answer() {
       return answer;
     }
+
+    /** The code that a look was refused with, 0 when it failed in another way. */
+    static int code(Throwable thrown) {
+      return Observer.cause(thrown) instanceof RefusedException refused ? refused.answer.code() : 0;
+    }
   }
 
   /** What is kept of a page's objects; null leaves one out. */

@@ -35,6 +35,11 @@ final class Shares {
     return byHash.get(share.view().hash()) == share;
   }
 
+  /** A share that was never filled, and will not be. */
+  void drop(Share share) {
+    byHash.remove(share.view().hash(), share);
+  }
+
   /** An object that is in a share, or in none here, since a state. */
   void dropElsewhere(@Nullable Share share, ResourceId id, long at, List<Runnable> told) {
     for (Share other : byHash.values()) {

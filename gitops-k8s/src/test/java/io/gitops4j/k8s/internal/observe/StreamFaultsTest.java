@@ -1,6 +1,7 @@
 package io.gitops4j.k8s.internal.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.gitops4j.k8s.internal.client.ApiResource;
@@ -10,14 +11,17 @@ import io.gitops4j.k8s.internal.health.HealthRules;
 import io.gitops4j.k8s.internal.observe.StreamingServer.Answer;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
+import io.gitops4j.operation.OperationContext;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -85,6 +89,50 @@ class StreamFaultsTest {
   }
 
   @Test
+  @DisplayName("lists that are refused for the cluster are asked for once, and then rest as well")
+  void restsWithNamespacedRights() {
+    Observer observer = new Observer(http, Optional.of(index));
+    Map<ApiResource, List<String>> kinds = Map.of(MAPS, List.of("n1", "n2", "n3"));
+    CountDownLatch together = new CountDownLatch(3);
+    server.answer(
+        uri -> {
+          if (uri.getPath().equals("/api/v1/configmaps")) {
+            return Answer.refused("not in the whole cluster");
+          }
+          if (!StreamingServer.watches(uri)) {
+            together.countDown();
+            return arrived(together) ? Answer.list(5) : new Answer(500, "{}");
+          }
+          return new Answer(200, "");
+        });
+    assertThat(observer.labelled(kinds, view, OperationContext.create())).isEmpty();
+    assertThat(server.lists()).hasSize(4);
+    await().until(() -> index.watching() == 3);
+
+    assertThat(observer.labelled(kinds, view, OperationContext.create())).isEmpty();
+
+    assertThat(server.lists()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("a list that is refused where nothing else can be asked is asked for again")
+  void asksAgain() {
+    Observer observer = new Observer(http, Optional.of(index));
+    Map<ApiResource, List<String>> kinds = Map.of(MAPS, List.of("n1"));
+    server.answer(uri -> Answer.refused("not even there"));
+    assertThatThrownBy(() -> observer.labelled(kinds, view, OperationContext.create()))
+        .hasMessageContaining("not even there");
+
+    server.answer(
+        uri ->
+            uri.getPath().contains("/n1/")
+                ? Answer.list(5, object("a", 4, ""))
+                : Answer.refused(""));
+
+    assertThat(observer.labelled(kinds, view, OperationContext.create())).hasSize(1);
+  }
+
+  @Test
   @DisplayName("a kind that may not be watched is listed each time, and a warning says so once")
   void tellsWhatIsNotWatched() throws Exception {
     Selection maps = new Selection(MAPS, "", LABEL, false);
@@ -115,6 +163,15 @@ class StreamFaultsTest {
 
   private String object(String name, int version, String note) {
     return StreamingServer.object(LABEL, view, name, version, note);
+  }
+
+  private static boolean arrived(CountDownLatch together) {
+    try {
+      return together.await(20, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /** What it does. */
