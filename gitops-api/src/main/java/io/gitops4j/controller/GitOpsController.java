@@ -5,7 +5,6 @@ import io.gitops4j.model.Revision;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.operation.Permit;
-import io.gitops4j.reconcile.LiveListener;
 import io.gitops4j.reconcile.Pin;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.ReconcileOutcome;
@@ -46,6 +45,7 @@ public final class GitOpsController {
   private final ReconcileListener listener;
   private final Board board;
   private final RunningPasses running;
+  private final Moves moves;
   private final Origins origins = new Origins();
   private final Set<TargetId> healAgain = ConcurrentHashMap.newKeySet();
   private final AtomicLong looksAtLeases = new AtomicLong();
@@ -72,6 +72,7 @@ public final class GitOpsController {
             () -> LOG.error("the timer was shut down; nothing runs by itself any more"));
     this.leadership = builder.leadership;
     this.listener = listener;
+    this.moves = new Moves(targets, t -> post(new BoardEvent.Triggered(List.of(t), Cause.MOVED)));
     this.board =
         new Board(
             Rules.of(targets.values(), groups),
@@ -103,8 +104,7 @@ public final class GitOpsController {
       }
       started = true;
     }
-    LiveListener moved = (target, thing) -> moved(target);
-    targets.values().forEach(t -> t.reconciler().watch(moved));
+    moves.listen();
     groups.forEach(g -> g.connect(this::due, workers, alarm.timer()));
     leadership.ifPresent(l -> l.start(Dependencies.groups(targets, groups), this::led));
     post(new BoardEvent.Started());
@@ -231,6 +231,7 @@ public final class GitOpsController {
    */
   public boolean stop(Duration limit) {
     post(new BoardEvent.Stopped());
+    moves.close();
     running.close();
     synchronized (lock) {
       stopped = true;
@@ -248,13 +249,6 @@ public final class GitOpsController {
   private TargetId known(TargetId target) {
     synchronized (lock) {
       return board.state(target).rules.id();
-    }
-  }
-
-  private void moved(TargetId target) {
-    // A shared cluster tells of targets of others, too.
-    if (targets.containsKey(target)) {
-      post(new BoardEvent.Triggered(List.of(target), Cause.MOVED));
     }
   }
 

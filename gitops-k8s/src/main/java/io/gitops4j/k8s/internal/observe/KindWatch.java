@@ -84,11 +84,11 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
         return CompletableFuture.failedFuture(refused.get());
       }
       Share known = shares.of(view.hash());
-      boolean same = known != null && known.filled() && known.view().equals(view);
+      boolean same = known != null && known.serves(view, timer.now());
       if (same && well()) {
         return CompletableFuture.completedFuture(known.copy());
       }
-      share = new Share(view);
+      share = new Share(view, timer.now());
       // A stream that is away for a moment goes on where it was: its shares stay as they are.
       if (!same) {
         shares.add(share);
@@ -352,14 +352,22 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
     shares.clear(told);
   }
 
-  /** A stream without even a bookmark for too long is one that nobody serves any more. */
-  synchronized void checkSilence() {
-    if (stream != null && !closed && timer.now() - heard >= silence.toNanos()) {
-      stream.close();
-      stream = null;
-      backoff.next(0);
-      again(Duration.ZERO, this::resume);
+  /** What neither a call nor an event does: looks for what nobody asks for, and for silence. */
+  void check() {
+    List<Runnable> told = new ArrayList<>();
+    synchronized (this) {
+      if (shares.dropIdle(timer.now(), told)) {
+        forget("nobody asks for them", told);
+      }
+      // Without even a bookmark for too long it is one that nobody serves any more.
+      if (stream != null && !closed && timer.now() - heard >= silence.toNanos()) {
+        stream.close();
+        stream = null;
+        backoff.next(0);
+        again(Duration.ZERO, this::resume);
+      }
     }
+    told.forEach(Runnable::run);
   }
 
   @Override

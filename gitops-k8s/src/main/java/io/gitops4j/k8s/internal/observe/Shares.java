@@ -2,6 +2,7 @@ package io.gitops4j.k8s.internal.observe;
 
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * later. Guarded by its {@link KindWatch}.
  */
 final class Shares {
+  private static final long IDLE = Duration.ofHours(1).toNanos();
+
   private final Map<String, Share> byHash = new HashMap<>();
   private final BiConsumer<TargetId, Optional<ResourceId>> moved;
 
@@ -38,6 +41,27 @@ final class Shares {
   /** A share that was never filled, and will not be. */
   void drop(Share share) {
     byHash.remove(share.view().hash(), share);
+  }
+
+  /**
+   * Lets go of what nobody asks for, as for a target that is gone. One that is there is told, so
+   * that its next pass asks again.
+   *
+   * @return whether anything went, and nothing is left
+   */
+  boolean dropIdle(long now, List<Runnable> told) {
+    boolean any =
+        byHash
+            .values()
+            .removeIf(
+                share -> {
+                  boolean idle = now - share.asked() >= IDLE;
+                  if (idle) {
+                    tell(share, Optional.empty(), told);
+                  }
+                  return idle;
+                });
+    return any && byHash.isEmpty();
   }
 
   /** An object that is in a share, or in none here, since a state. */
