@@ -207,7 +207,7 @@ public final class KubeHttp {
 
   /** What an answer says. */
   static KubeResponse response(int code, byte[] body, @Nullable String retryAfter) {
-    return new KubeResponse(code, tree(body), retryAfter(retryAfter));
+    return new KubeResponse(code, tree(body), retryAfter(retryAfter), body.length);
   }
 
   private static JsonNode tree(byte[] body) {
