@@ -311,21 +311,44 @@ class ConflictPolicyIT {
   }
 
   @ParameterizedTest(name = "{0}")
-  @DisplayName("an object that somebody makes between plan and write is not taken by force")
-  @EnumSource(
-      value = ConflictPolicy.class,
-      names = {"FAIL", "YIELD", "ADOPT"})
-  void obeysWhenRacedAtCreation(ConflictPolicy policy) {
+  @DisplayName("an object that somebody makes between plan and write is left to them")
+  @EnumSource(ConflictPolicy.class)
+  void leavesWhatAppeared(ConflictPolicy policy) {
     configure(policy);
+    for (String theirs : List.of(THEIRS.formatted("5"), THEIRS.formatted("1"), NOTHING)) {
+      git("one", "1");
+      Plan<ManifestSet> plan = target.plan();
+      target.applyAs("other", theirs);
+      String version = live().getMetadata().getResourceVersion();
+
+      Outcome outcome = target.apply(plan);
+
+      assertThat(outcome.results().get(0).failure().orElseThrow().code())
+          .isEqualTo("K8S-STALE-PLAN");
+      assertThat(live().getMetadata().getResourceVersion()).isEqualTo(version);
+      ReconcileOutcome.Failed next = (ReconcileOutcome.Failed) target.reconcile();
+      assertThat(next.failure().code()).isEqualTo("K8S-NOT-OWNED");
+      target.remove("shared");
+      target.reconcile();
+      assertThat(live().getMetadata().getResourceVersion())
+          .as("what nobody agreed to own is not pruned")
+          .isEqualTo(version);
+      target.client().resource(live()).delete();
+    }
+  }
+
+  @Test
+  @DisplayName("an object that appeared and may be adopted is adopted by the next pass")
+  void adoptsWhatAppeared() {
+    target.restart(b -> b.adoption(AdoptionPolicy.ADOPT_IF_UNOWNED));
     git("one", "1");
     Plan<ManifestSet> plan = target.plan();
     target.applyAs("other", THEIRS.formatted("5"));
 
-    Outcome outcome = target.apply(plan);
-
-    assertThat(outcome.results().get(0).failure().orElseThrow().code())
-        .isEqualTo("K8S-FIELD-CONFLICT");
-    assertThat(live().getData()).isEqualTo(Map.of("size", "5"));
+    assertThat(target.apply(plan).complete()).isFalse();
+    assertThat(target.reconcile().kind()).isEqualTo(Kind.APPLIED);
+    assertThat(live().getData()).isEqualTo(Map.of("size", "1", "colour", "blue"));
+    assertThat(target.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
   }
 
   private void configure(ConflictPolicy policy) {
