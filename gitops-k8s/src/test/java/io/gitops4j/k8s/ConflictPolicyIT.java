@@ -9,6 +9,7 @@ import io.gitops4j.apply.Outcome;
 import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
+import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Failure;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
@@ -315,6 +316,8 @@ class ConflictPolicyIT {
   @EnumSource(ConflictPolicy.class)
   void leavesWhatAppeared(ConflictPolicy policy) {
     configure(policy);
+    target.file("else", "{apiVersion: v1, kind: ConfigMap, metadata: {name: else}}");
+    assertThat(target.reconcile().kind()).isEqualTo(Kind.APPLIED);
     for (String theirs : List.of(THEIRS.formatted("5"), THEIRS.formatted("1"), NOTHING)) {
       git("one", "1");
       Plan<ManifestSet> plan = target.plan();
@@ -323,13 +326,15 @@ class ConflictPolicyIT {
 
       Outcome outcome = target.apply(plan);
 
-      assertThat(outcome.results().get(0).failure().orElseThrow().code())
-          .isEqualTo("K8S-STALE-PLAN");
+      assertThat(outcome.results())
+          .flatExtracting(result -> result.failure().stream().toList())
+          .extracting(Failure::code)
+          .containsExactly("K8S-STALE-PLAN");
       assertThat(live().getMetadata().getResourceVersion()).isEqualTo(version);
       ReconcileOutcome.Failed next = (ReconcileOutcome.Failed) target.reconcile();
       assertThat(next.failure().code()).isEqualTo("K8S-NOT-OWNED");
       target.remove("shared");
-      target.reconcile();
+      assertThat(target.reconcile().kind()).isEqualTo(Kind.APPLIED);
       assertThat(live().getMetadata().getResourceVersion())
           .as("what nobody agreed to own is not pruned")
           .isEqualTo(version);
@@ -346,6 +351,7 @@ class ConflictPolicyIT {
     target.applyAs("other", THEIRS.formatted("5"));
 
     assertThat(target.apply(plan).complete()).isFalse();
+    assertThat(ScratchTarget.change(target.plan(), "shared").reason()).isEqualTo(Reason.ADOPTED);
     assertThat(target.reconcile().kind()).isEqualTo(Kind.APPLIED);
     assertThat(live().getData()).isEqualTo(Map.of("size", "1", "colour", "blue"));
     assertThat(target.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
