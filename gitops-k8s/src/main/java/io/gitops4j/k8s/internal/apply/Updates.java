@@ -265,7 +265,7 @@ final class Updates {
   }
 
   /** The server refuses when there is one already, in the same step in which it would make it. */
-  private static ObjectNode absent(ObjectNode body) {
+  static ObjectNode absent(ObjectNode body) {
     ObjectNode bound = body.deepCopy();
     ((ObjectNode) bound.get("metadata")).put("resourceVersion", OF_NO_OBJECT);
     return bound;
