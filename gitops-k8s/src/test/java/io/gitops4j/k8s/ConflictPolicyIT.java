@@ -11,6 +11,8 @@ import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Failure;
+import io.gitops4j.k8s.testing.FaultProxy;
+import io.gitops4j.k8s.testing.FaultProxy.Fault;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import java.util.List;
@@ -37,7 +39,6 @@ class ConflictPolicyIT {
       metadata: {name: shared, namespace: NS}
       data: {size: "%s"}
       """;
-
   private static final String NOTHING =
       """
       apiVersion: v1
@@ -355,6 +356,27 @@ class ConflictPolicyIT {
     assertThat(target.reconcile().kind()).isEqualTo(Kind.APPLIED);
     assertThat(live().getData()).isEqualTo(Map.of("size", "1", "colour", "blue"));
     assertThat(target.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
+  }
+
+  @Test
+  @DisplayName("a server that takes no version for a new object is looked at first")
+  void looksWhereNoVersionIsTaken() {
+    configure(ConflictPolicy.FORCE);
+    Fault refuse =
+        FaultProxy.answer(
+            400,
+            Map.of("Content-Type", "application/json"),
+            "{\"kind\": \"Status\", \"message\": \"ResourceVersion must not be set\"}");
+    git("one", "1");
+    Plan<ManifestSet> plan = target.plan();
+    target.applyAs("other", NOTHING);
+    target.proxy().inject(1, r -> r.writes() && r.path().endsWith("/shared"), refuse);
+    assertThat(target.apply(plan).complete()).isFalse();
+    assertThat(live().getData()).isEmpty();
+    target.client().resource(live()).delete();
+    target.proxy().inject(1, r -> r.writes() && r.path().endsWith("/shared"), refuse);
+    assertThat(target.reconcile().kind()).isEqualTo(Kind.APPLIED);
+    assertThat(live().getData()).containsEntry("size", "1");
   }
 
   private void configure(ConflictPolicy policy) {

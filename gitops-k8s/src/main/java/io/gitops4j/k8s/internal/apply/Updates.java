@@ -18,6 +18,7 @@ import io.gitops4j.k8s.internal.ignore.ContestedFields.Contest;
 import io.gitops4j.k8s.internal.observe.LiveContent;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -59,9 +60,34 @@ final class Updates {
     return apply(write, desired, body, false)
         .thenCompose(
             answer ->
+                refusesVersion(answer)
+                    ? afterALook(write, desired, answer)
+                    : CompletableFuture.completedFuture(answer))
+        .thenCompose(
+            answer ->
                 answer.code() == 409
                     ? get(write).thenCompose(now -> met(write, desired, answer, now))
                     : CompletableFuture.completedFuture(answer));
+  }
+
+  /**
+   * Services before Kubernetes 1.24 and some API servers of others take no version for new ones.
+   */
+  private static boolean refusesVersion(KubeResponse answer) {
+    return !answer.ok()
+        && answer.code() != 409
+        && answer.message().toLowerCase(Locale.ROOT).contains("resourceversion");
+  }
+
+  /** The next best: what appears after the look keeps all fields that we do not share. */
+  private CompletableFuture<KubeResponse> afterALook(
+      Write write, Prepared desired, KubeResponse refusal) {
+    return get(write)
+        .thenCompose(
+            now ->
+                now.code() == 404
+                    ? apply(write, desired, desired.body(), false)
+                    : met(write, desired, refusal, now));
   }
 
   /**
@@ -265,7 +291,7 @@ final class Updates {
   }
 
   /** The server refuses when there is one already, in the same step in which it would make it. */
-  static ObjectNode absent(ObjectNode body) {
+  private static ObjectNode absent(ObjectNode body) {
     ObjectNode bound = body.deepCopy();
     ((ObjectNode) bound.get("metadata")).put("resourceVersion", OF_NO_OBJECT);
     return bound;
