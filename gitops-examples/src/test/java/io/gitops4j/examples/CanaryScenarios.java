@@ -37,6 +37,9 @@ final class CanaryScenarios implements ReconcileListener {
   /** In every credential and every secret value. */
   static final String CANARY = "cAnArY4f9bE7";
 
+  /** The same with what messages spell otherwise when they quote it. */
+  private static final String QUOTED = "\"q\\\"\\\\\\t" + CANARY + "\"";
+
   private final String namespace;
   private final Path folder;
   private final InMemorySource source = new InMemorySource();
@@ -117,6 +120,10 @@ final class CanaryScenarios implements ReconcileListener {
               "data: {a: {b: " + CANARY + "}}",
               "data: [" + CANARY + "]",
               "stringData: {a: [" + CANARY + "]}",
+              "stringData: {a: {b: " + QUOTED + "}}",
+              "data: {a: [" + QUOTED + "]}",
+              "data: " + QUOTED,
+              "metadata: {name: wrong, annotations: {note: {a: " + QUOTED + "}}}",
               "type: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '"
                   + CANARY
                   + "'}",

@@ -107,8 +107,9 @@ public record KubernetesConfig(
     if (stateNamespace.isEmpty()) {
       problems.add("stateNamespace is empty");
     }
-    if (fieldManager.isEmpty() || fieldManager.length() > 128) {
-      problems.add("fieldManager must have 1 to 128 characters");
+    if (fieldManager.isEmpty() || fieldManager.length() > 119) {
+      // The server takes 128, and what is restored has a suffix.
+      problems.add("fieldManager must have 1 to 119 characters");
     }
     if (historyLimit < 0) {
       problems.add("historyLimit must not be negative, but is " + historyLimit);

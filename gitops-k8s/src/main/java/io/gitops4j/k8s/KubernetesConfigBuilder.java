@@ -83,7 +83,7 @@ public final class KubernetesConfigBuilder {
   /**
    * The name that fields are owned under. Default: {@code gitops4j}.
    *
-   * @param name at most 128 characters
+   * @param name at most 119 characters
    * @return this
    */
   public KubernetesConfigBuilder fieldManager(String name) {

@@ -36,7 +36,7 @@ final class Findings {
     ObjectNode sent = overwrites ? object.inPlaceOf(live.tree()) : object.over(live.tree());
     List<FieldChange> fields =
         overwrites ? whole(object, live, sent, result) : differences(object, live, sent, result);
-    Optional<Change> conflict = conflicting(object, live, reason(object, basis), fields);
+    Optional<Change> conflict = conflicting(object, live, reason(object, live, basis), fields);
     if (conflict.isPresent()) {
       return conflict.get();
     }
@@ -58,7 +58,7 @@ final class Findings {
     if (!lost.isEmpty() || !onlyAdmission(fields)) {
       String all =
           Stream.of(note, lost).filter(n -> !n.isEmpty()).collect(Collectors.joining("; "));
-      return change(object, live, Action.UPDATE, reason(object, basis), fields, all);
+      return change(object, live, Action.UPDATE, reason(object, live, basis), fields, all);
     }
     String taken = "its values are as desired; " + basis.view().target() + " takes their ownership";
     return change(
@@ -77,7 +77,7 @@ final class Findings {
     if (failure.retryability() == Retryability.RETRY && answer.code() != 409) {
       throw KubeFailures.cannotLook(failure);
     }
-    Reason reason = reason(object, basis);
+    Reason reason = reason(object, live, basis);
     String said = SecretValues.mask(failure.reason(), object, live.tree());
     Optional<Change> conflict = conflicting(object, live, reason, List.of());
     if (conflict.isPresent()) {
@@ -147,9 +147,12 @@ final class Findings {
         && object.fingerprint(live.tree()).equals(object.fingerprint(result));
   }
 
-  private static Reason reason(Prepared object, Basis basis) {
+  /** What was only recorded ahead of a write that did not come about is adopted, too. */
+  private static Reason reason(Prepared object, LiveObject live, Basis basis) {
     Optional<InventoryEntry> entry = basis.inventory().find(object.id());
-    return entry.isEmpty()
+    JsonNode labels = live.tree().path("metadata").path("labels");
+    boolean ours = labels.path(basis.view().label()).asString("").equals(basis.view().hash());
+    return entry.isEmpty() || entry.get().uid().isEmpty() && !ours
         ? Reason.ADOPTED
         : appliedAsDesired(object, basis) ? Reason.DRIFTED : Reason.CHANGED;
   }

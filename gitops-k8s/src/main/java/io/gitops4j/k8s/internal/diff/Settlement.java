@@ -78,8 +78,10 @@ final class Settlement {
     if (!left.isEmpty()) {
       return Optional.of(leave(object.id(), live, Reason.LEFT, "left as it is, by its " + left));
     }
+    // What was recorded ahead of a write that did not come about is nobody's promise.
+    boolean applied = entry.flatMap(InventoryEntry::uid).isPresent();
     boolean restored = live.options().restored().equals(basis.view().hash());
-    if (entry.isEmpty()
+    if (!applied
         && owner.isEmpty()
         && settings.adoption() == AdoptionPolicy.MUST_MATCH
         && !restored) {
