@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Single requests that are lost, refused for a moment, held or answered by half. */
+/** Single requests that are lost, refused for a moment, or held. */
 class RequestFaultsIT {
   private static final int ALWAYS = 1000;
 
@@ -318,25 +318,6 @@ class RequestFaultsIT {
     proxy.inject(ALWAYS, lists(), proxy.asking(q -> q.replace("limit=500", "limit=2")));
     assertThat(target.pass().kind()).isEqualTo(Kind.FAILED);
     assertThat(target.text("p4")).contains("1");
-    target.converges();
-  }
-
-  @Test
-  @DisplayName("fault 13: half a list is an error, never fewer objects")
-  void halfALists() {
-    target.applied();
-    target.remove("b");
-    target.commit();
-    for (boolean unnoticed : List.of(true, false)) {
-      proxy.inject(ALWAYS, lists(), proxy.truncate(unnoticed));
-
-      Failure failure = failure(target.pass());
-
-      assertThat(failure.retryability()).isEqualTo(Retryability.RETRY);
-      assertThat(target.text("a")).contains("1");
-      assertThat(target.text("b")).contains("1");
-      proxy.mend();
-    }
     target.converges();
   }
 

@@ -72,7 +72,7 @@ public final class KubeFailures {
     };
   }
 
-  /** The meaning of a request that got no answer. */
+  /** The meaning of a request that got no answer, or none that can be used. */
   public static Failure lost(Stage stage, String subject, String server, Throwable thrown) {
     Throwable cause = thrown;
     while ((cause instanceof ExecutionException || cause instanceof CompletionException)
@@ -87,6 +87,15 @@ public final class KubeFailures {
           subject,
           "no credential for " + server + ": " + none.getMessage(),
           none.next());
+    }
+    if (cause instanceof UnusableAnswerException answer) {
+      return failure(
+          stage,
+          answer.code(),
+          answer.retryability(),
+          subject,
+          server + ": " + answer.getMessage(),
+          answer.next());
     }
     String what =
         cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();

@@ -83,7 +83,10 @@ public final class KubeHttp {
     return base;
   }
 
-  /** Sends a request; a connection that fails completes it with the {@link java.io.IOException}. */
+  /**
+   * Sends a request; a connection that fails, or a success that cannot be read, completes it with
+   * the {@link java.io.IOException}.
+   */
   public CompletableFuture<KubeResponse> send(
       String method, String path, Map<String, String> query, String contentType, String body) {
     return send(
@@ -205,9 +208,18 @@ public final class KubeHttp {
     }
   }
 
-  /** What an answer says. */
-  static KubeResponse response(int code, byte[] body, @Nullable String retryAfter) {
-    return new KubeResponse(code, tree(body), retryAfter(retryAfter));
+  /**
+   * What an answer says. A success is told as an object of some kind: the one that was asked for,
+   * or a Status. A half of one, or the page of a proxy, would look like an object without any
+   * field.
+   */
+  static KubeResponse response(int code, byte[] body, @Nullable String retryAfter)
+      throws UnusableAnswerException {
+    KubeResponse answer = new KubeResponse(code, tree(body), retryAfter(retryAfter));
+    if (answer.ok() && !answer.body().path("kind").isString()) {
+      throw UnusableAnswerException.unreadable(code, body.length);
+    }
+    return answer;
   }
 
   private static JsonNode tree(byte[] body) {

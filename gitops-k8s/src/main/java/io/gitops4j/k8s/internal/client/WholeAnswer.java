@@ -62,7 +62,7 @@ final class WholeAnswer {
     try {
       whole.complete(
           KubeHttp.response(begun.code(), content.takeOut(), begun.header("Retry-After")));
-    } catch (RuntimeException e) {
+    } catch (UnusableAnswerException | RuntimeException e) {
       whole.completeExceptionally(e);
     }
   }

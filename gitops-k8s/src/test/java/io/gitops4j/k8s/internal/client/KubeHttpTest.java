@@ -1,0 +1,74 @@
+package io.gitops4j.k8s.internal.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gitops4j.error.Failure;
+import io.gitops4j.error.Retryability;
+import io.gitops4j.error.Stage;
+import io.gitops4j.k8s.KubernetesConfig.KubeconfigContent;
+import io.gitops4j.model.Sensitive;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KubeHttpTest {
+  private static final Duration LIMIT = Duration.ofMinutes(1);
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "POST", "PUT", "PATCH", "DELETE"})
+  @DisplayName("a success without an object is no answer: it is asked for again, and not quoted")
+  void unreadable(String method) throws Exception {
+    for (String body :
+        new String[] {
+          "",
+          "<html>canary</html>",
+          "{\"kind\": \"Secret\", \"data\": {\"canary\": \"canary",
+          "{\"message\": \"canary\"}",
+          "[\"canary\"]",
+          "null"
+        }) {
+      Failure failure = failure(method, body);
+
+      assertThat(failure.code()).as(body).isEqualTo("K8S-ANSWER-UNREADABLE");
+      assertThat(failure.retryability()).isEqualTo(Retryability.RETRY);
+      assertThat(failure.message()).contains("200").doesNotContain("canary");
+    }
+  }
+
+  @Test
+  @DisplayName("a success may be told as a Status in place of the object")
+  void status() throws Exception {
+    KubeResponse answer =
+        answer("DELETE", "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Success\"}");
+
+    assertThat(answer.ok()).isTrue();
+    assertThat(answer.body().path("status").asString("")).isEqualTo("Success");
+  }
+
+  private static Failure failure(String method, String body) throws Exception {
+    try {
+      throw new AssertionError(method + " " + body + " gave " + answer(method, body));
+    } catch (ExecutionException e) {
+      return KubeFailures.lost(Stage.APPLY, "x", "the server", e);
+    }
+  }
+
+  private static KubeResponse answer(String method, String body) throws Exception {
+    try (LocalServer server = new LocalServer(Map.of("/x", body));
+        Connection connection =
+            Connection.open(
+                new KubeconfigContent(
+                    Sensitive.of(server.kubeconfig("token: x")), Optional.empty()),
+                LIMIT)) {
+      return new KubeHttp(connection, LIMIT, 1)
+          .send(method, "/x", Map.of(), "application/json", "{}")
+          .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
+  }
+}
