@@ -101,7 +101,7 @@ public final class KubeHttp {
   }
 
   private CompletableFuture<KubeResponse> send(Supplier<HttpRequest.Builder> request) {
-    return inFlight.send(() -> WholeAnswer.of(connection, request, timeout));
+    return inFlight.send(() -> WholeAnswer.of(connection, request, timeout, WholeAnswer.LARGEST));
   }
 
   /** Sends a GET with an Accept header of its own: lists of metadata only. */

@@ -35,6 +35,16 @@ final class UnusableAnswerException extends IOException {
         "look at what stands between here and the API server, such as a proxy, if it stays");
   }
 
+  /** More than anybody can mean: whoever sends it would send it again. */
+  static UnusableAnswerException tooLarge(int largest) {
+    return new UnusableAnswerException(
+        "K8S-ANSWER-TOO-LARGE",
+        Retryability.RETRY_ON_CHANGE,
+        "its answer is larger than " + largest + " bytes",
+        "look at what answers there; where so much is really kept, a quarter of a larger heap holds"
+            + " more, up to 256 MiB");
+  }
+
   /** The stable code of the failure. */
   String code() {
     return code;

@@ -10,8 +10,10 @@ import io.gitops4j.model.Sensitive;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +53,35 @@ class KubeHttpTest {
     assertThat(answer.body().path("status").asString("")).isEqualTo("Success");
   }
 
+  @Test
+  @DisplayName("an answer may be as large as the bound, and one byte more ends it for good")
+  void tooLarge() throws Exception {
+    String object = "{\"kind\":\"ConfigMap\",\"data\":\"" + "x".repeat(100_000) + "\"}";
+    try (LocalServer server = new LocalServer(Map.of("/x", object));
+        Connection connection = open(server)) {
+      Function<Integer, CompletableFuture<KubeResponse>> get =
+          largest ->
+              WholeAnswer.of(
+                  connection,
+                  () -> connection.newRequest().uri(connection.server() + "x"),
+                  LIMIT,
+                  largest);
+
+      assertThat(get.apply(object.length()).get().ok()).isTrue();
+      assertThat(get.apply(object.length() - 1))
+          .failsWithin(LIMIT)
+          .withThrowableOfType(ExecutionException.class)
+          .satisfies(
+              e -> {
+                Failure failure = KubeFailures.lost(Stage.DIFF, "x", "the server", e);
+                assertThat(failure.code()).isEqualTo("K8S-ANSWER-TOO-LARGE");
+                assertThat(failure.retryability()).isEqualTo(Retryability.RETRY_ON_CHANGE);
+                assertThat(failure.message()).contains((object.length() - 1) + " bytes");
+              });
+      assertThat(WholeAnswer.LARGEST).isBetween(1024 * 1024, 256 * 1024 * 1024);
+    }
+  }
+
   private static Failure failure(String method, String body) throws Exception {
     try {
       throw new AssertionError(method + " " + body + " gave " + answer(method, body));
@@ -61,14 +92,16 @@ class KubeHttpTest {
 
   private static KubeResponse answer(String method, String body) throws Exception {
     try (LocalServer server = new LocalServer(Map.of("/x", body));
-        Connection connection =
-            Connection.open(
-                new KubeconfigContent(
-                    Sensitive.of(server.kubeconfig("token: x")), Optional.empty()),
-                LIMIT)) {
+        Connection connection = open(server)) {
       return new KubeHttp(connection, LIMIT, 1)
           .send(method, "/x", Map.of(), "application/json", "{}")
           .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
+  }
+
+  private static Connection open(LocalServer server) {
+    return Connection.open(
+        new KubeconfigContent(Sensitive.of(server.kubeconfig("token: x")), Optional.empty()),
+        LIMIT);
   }
 }
