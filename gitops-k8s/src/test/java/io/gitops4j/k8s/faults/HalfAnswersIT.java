@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Answers that say success and are cut off, or are the page of a proxy in between. */
+/** Answers that are cut off, or are the page of a proxy in between. */
 class HalfAnswersIT {
   private static final int ALWAYS = 1000;
 
@@ -27,6 +27,8 @@ class HalfAnswersIT {
   private final FaultProxy proxy = target.proxy();
   private final FaultProxy.Fault page =
       FaultProxy.answer(200, Map.of("Content-Type", "text/html"), "<html>sign in</html>");
+  private final FaultProxy.Fault lost =
+      FaultProxy.answer(404, Map.of("Content-Type", "text/html"), "<html>no such route</html>");
 
   @AfterEach
   void close() {
@@ -77,12 +79,15 @@ class HalfAnswersIT {
     target.applied();
     target.remove("b");
     target.commit();
-    proxy.inject(ALWAYS, asks("DELETE", "/configmaps/b"), page);
+    for (FaultProxy.Fault fault : List.of(page, lost)) {
+      proxy.inject(ALWAYS, asks("DELETE", "/configmaps/b"), fault);
 
-    retried(target.pass());
+      retried(target.pass());
 
-    assertThat(target.text("b")).contains("1");
-    target.nothingUnowned();
+      assertThat(target.text("b")).contains("1");
+      target.nothingUnowned();
+      proxy.mend();
+    }
     target.converges();
     assertThat(target.text("b")).isEmpty();
   }
@@ -91,7 +96,7 @@ class HalfAnswersIT {
   @DisplayName("fault 13: half an inventory is asked for again, and is not one that is damaged")
   void inventories() {
     target.applied();
-    for (FaultProxy.Fault fault : List.of(proxy.truncate(true), page)) {
+    for (FaultProxy.Fault fault : List.of(proxy.truncate(true), page, lost)) {
       proxy.inject(ALWAYS, asks("GET", "/secrets/gitops4j-inventory"), fault);
 
       retried(target.passOfAnother(target.namespace()));

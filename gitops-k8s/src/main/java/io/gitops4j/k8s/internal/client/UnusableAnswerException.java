@@ -22,7 +22,7 @@ final class UnusableAnswerException extends IOException {
     this.next = next;
   }
 
-  /** A success without the object that each one of an API server carries. */
+  /** A success, or a 404, without the object that each one of an API server carries. */
   static UnusableAnswerException unreadable(int status, int length) {
     return new UnusableAnswerException(
         "K8S-ANSWER-UNREADABLE",
@@ -31,7 +31,7 @@ final class UnusableAnswerException extends IOException {
             + status
             + " with "
             + length
-            + " bytes that are no whole object, so that it is not known what it did",
+            + " bytes that are no whole object, so that it says nothing",
         "look at what stands between here and the API server, such as a proxy, if it stays");
   }
 

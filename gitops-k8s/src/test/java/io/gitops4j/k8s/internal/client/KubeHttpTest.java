@@ -1,12 +1,14 @@
 package io.gitops4j.k8s.internal.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import io.gitops4j.k8s.KubernetesConfig.KubeconfigContent;
 import io.gitops4j.model.Sensitive;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +53,21 @@ class KubeHttpTest {
 
     assertThat(answer.ok()).isTrue();
     assertThat(answer.body().path("status").asString("")).isEqualTo("Success");
+  }
+
+  @Test
+  @DisplayName(
+      "that there is none is told by an API server; a proxy that lost its way says nothing")
+  void absent() throws Exception {
+    for (String said : new String[] {"{\"kind\":\"Status\"}", "404 page not found\n"}) {
+      assertThat(KubeHttp.response(404, said.getBytes(StandardCharsets.UTF_8), null).code())
+          .isEqualTo(404);
+    }
+    for (String said : new String[] {"", "<html>no such route</html>", "{\"status\": 404}"}) {
+      assertThatExceptionOfType(UnusableAnswerException.class)
+          .as(said)
+          .isThrownBy(() -> KubeHttp.response(404, said.getBytes(StandardCharsets.UTF_8), null));
+    }
   }
 
   @Test
