@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Answers that are cut off, or are the page of a proxy in between. */
 class HalfAnswersIT {
   private static final int ALWAYS = 1000;
+  private static final Predicate<Request> LISTS = r -> r.query().contains("labelSelector");
 
   private final FaultedTarget target = FaultedTarget.on(TestCluster.shared());
   private final FaultProxy proxy = target.proxy();
@@ -36,13 +37,37 @@ class HalfAnswersIT {
   }
 
   @Test
+  @DisplayName("fault 11: a list whose next page is gone begins anew; its first page is no result")
+  void pageGone() {
+    for (int i = 0; i < 5; i++) {
+      target.put("p" + i, FaultedTarget.configMap("p" + i, "1"));
+    }
+    target.commit();
+    target.applied();
+    Predicate<Request> next = r -> r.query().contains("continue=");
+    proxy.inject(1, next, FaultProxy.status(410, "Expired"));
+    proxy.inject(ALWAYS, LISTS, proxy.asking(q -> q.replace("limit=500", "limit=2")));
+
+    assertThat(target.pass().kind()).isEqualTo(Kind.IN_SYNC);
+
+    proxy.mend();
+    target.remove("p4");
+    target.commit();
+    proxy.inject(ALWAYS, next, FaultProxy.status(410, "Expired"));
+    proxy.inject(ALWAYS, LISTS, proxy.asking(q -> q.replace("limit=500", "limit=2")));
+    assertThat(target.pass().kind()).isEqualTo(Kind.FAILED);
+    assertThat(target.text("p4")).contains("1");
+    target.converges();
+  }
+
+  @Test
   @DisplayName("fault 13: half a list is an error, never fewer objects")
   void lists() {
     target.applied();
     target.remove("b");
     target.commit();
     for (boolean unnoticed : List.of(true, false)) {
-      proxy.inject(ALWAYS, r -> r.query().contains("labelSelector"), proxy.truncate(unnoticed));
+      proxy.inject(ALWAYS, LISTS, proxy.truncate(unnoticed));
 
       retried(target.pass());
 

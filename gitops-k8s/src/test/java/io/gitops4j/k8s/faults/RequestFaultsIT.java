@@ -298,30 +298,6 @@ class RequestFaultsIT {
   }
 
   @Test
-  @DisplayName("fault 11: a list whose next page is gone begins anew; its first page is no result")
-  void pageGone() {
-    for (int i = 0; i < 5; i++) {
-      target.put("p" + i, FaultedTarget.configMap("p" + i, "1"));
-    }
-    target.commit();
-    target.applied();
-    Predicate<Request> next = r -> r.query().contains("continue=");
-    proxy.inject(1, next, FaultProxy.status(410, "Expired"));
-    proxy.inject(ALWAYS, lists(), proxy.asking(q -> q.replace("limit=500", "limit=2")));
-
-    assertThat(target.pass().kind()).isEqualTo(Kind.IN_SYNC);
-
-    proxy.mend();
-    target.remove("p4");
-    target.commit();
-    proxy.inject(ALWAYS, next, FaultProxy.status(410, "Expired"));
-    proxy.inject(ALWAYS, lists(), proxy.asking(q -> q.replace("limit=500", "limit=2")));
-    assertThat(target.pass().kind()).isEqualTo(Kind.FAILED);
-    assertThat(target.text("p4")).contains("1");
-    target.converges();
-  }
-
-  @Test
   @DisplayName("fault 33: a revision that comes in the middle of a pass waits for the next")
   void oneRevisionAPass() throws Exception {
     target.applied();
