@@ -74,7 +74,8 @@ final class Findings {
   Change refused(
       Prepared object, LiveObject live, KubeResponse answer, Verdict verdict, Basis basis) {
     Failure failure = KubeFailures.of(Stage.DIFF, object.id().toString(), answer);
-    if (failure.retryability() == Retryability.RETRY && answer.code() != 409) {
+    Optional<String> webhook = KubeFailures.silentWebhook(answer);
+    if (failure.retryability() == Retryability.RETRY && answer.code() != 409 && webhook.isEmpty()) {
       throw KubeFailures.cannotLook(failure);
     }
     Reason reason = reason(object, live, basis);
@@ -82,6 +83,12 @@ final class Findings {
     Optional<Change> conflict = conflicting(object, live, reason, List.of());
     if (conflict.isPresent()) {
       return conflict.get();
+    }
+    if (webhook.isPresent()) {
+      // Its own words change from try to try: addresses and ports.
+      String unknown = "what it would become is not known: its webhook %s does not answer";
+      return change(
+          object, live, Action.UPDATE, reason, List.of(), unknown.formatted(webhook.get()));
     }
     if (!verdict.immutable()) {
       return change(
