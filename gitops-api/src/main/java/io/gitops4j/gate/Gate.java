@@ -3,6 +3,7 @@ package io.gitops4j.gate;
 import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.operation.OperationContext;
+import io.gitops4j.operation.Trigger;
 import java.util.List;
 import java.util.Set;
 
@@ -43,6 +44,20 @@ public interface Gate {
   static Gate suspended(String by) {
     return (plan, context) ->
         GateDecision.held("the target is suspended by " + by + ": remove that to sync it");
+  }
+
+  /**
+   * Lets a pass through that somebody asked for, and no other: for a target that is compared all
+   * the time and synced by hand.
+   *
+   * @param why nothing happens on its own, such as a field of its manifest
+   * @return the gate
+   */
+  static Gate onlyAsked(String why) {
+    return (plan, context) ->
+        context.trigger() == Trigger.MANUAL
+            ? GateDecision.allowed()
+            : GateDecision.held("nobody asked for this pass, and " + why + ": ask for a sync");
   }
 
   /**
