@@ -24,6 +24,7 @@ import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.Revision;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
+import io.gitops4j.operation.Trigger;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.render.Desired;
 import io.gitops4j.tck.InMemoryDestination;
@@ -186,7 +187,7 @@ class PruneGuardTest {
     Plan<Whole> plan = removing("aws_subnet", "a", "b", "c", "d", "e");
     SyncPolicy policy = SyncPolicy.standard();
 
-    assertThat(policy.restrict(plan, PruneConfirmation.none())).isEqualTo(plan);
+    assertThat(policy.restrict(plan, PruneConfirmation.none(), Trigger.AUTOMATIC)).isEqualTo(plan);
     assertThat(policy.held(plan, PruneConfirmation.none()).orElseThrow()).contains("5 of 5");
     assertThat(policy.held(plan, (waiting, removal) -> true)).isEmpty();
   }

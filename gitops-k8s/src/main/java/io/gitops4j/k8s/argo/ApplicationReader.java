@@ -175,14 +175,14 @@ final class ApplicationReader {
     }
   }
 
-  /** Without automation Argo CD prunes and heals only when somebody asks; a sync asks to heal. */
+  /** Argo CD heals when somebody asks, with or without automation; without, it never prunes. */
   private static SyncPolicy policy(Fields rules, boolean automated) {
     boolean prune = rules.flag("prune") && automated;
     boolean selfHeal = rules.flag("selfHeal") || !automated;
     boolean empty = rules.flag("allowEmpty") && automated;
     return new SyncPolicy(
         prune ? SyncPolicy.Prune.REMOVE : SyncPolicy.Prune.KEEP,
-        selfHeal ? SyncPolicy.Drift.CORRECT : SyncPolicy.Drift.OBSERVE,
+        selfHeal ? SyncPolicy.Drift.CORRECT : SyncPolicy.Drift.ON_REQUEST,
         empty ? SyncPolicy.Empty.ALLOW : SyncPolicy.Empty.REFUSE);
   }
 
