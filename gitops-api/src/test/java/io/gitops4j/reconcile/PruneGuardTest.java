@@ -204,6 +204,10 @@ class PruneGuardTest {
     assertThat(reason(wide.atMost(1, "StatefulSet"), plan))
         .contains("2 of kind StatefulSet, the budget is 1")
         .contains("apps/StatefulSet shop/db, apps/StatefulSet shop/queue");
+    assertThat(reason(wide.atMost(1, "apps/StatefulSet"), plan)).contains("2 of kind apps/");
+    assertThat(reason(Gate.keeping(Set.of("apps/StatefulSet")), plan)).contains("shop/db");
+    assertThat(decide(Gate.keeping(Set.of("/StatefulSet")), plan))
+        .isEqualTo(GateDecision.allowed());
     assertThat(reason(new PruneBudget(1, 1), plan)).contains("2 things").contains("shop/db");
     assertThat(reason(new PruneBudget(5, 0.5), plan)).contains("2 of 2").contains("50 %");
     assertThatThrownBy(() -> wide.atMost(-1, "Pod")).isInstanceOf(IllegalArgumentException.class);
