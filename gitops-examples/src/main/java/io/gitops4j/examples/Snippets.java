@@ -150,7 +150,7 @@ public final class Snippets {
   /** Who has the last word on single fields. */
   public static KubernetesConfig conflicts(Path kubeconfig) {
     var config =
-        KubernetesConfig.builder(new KubernetesConfig.KubeconfigFile(kubeconfig, Optional.empty()))
+        KubernetesConfig.builder(kubeconfig)
             .conflicts(
                 ConflictPolicy.FORCE,
                 List.of(
@@ -301,9 +301,7 @@ public final class Snippets {
       Consumer<TargetId> moved,
       Consumer<KubernetesDestination> work) {
     try (KubernetesCluster cluster =
-            KubernetesCluster.builder(new KubeconfigFile(kubeconfig, Optional.empty()))
-                .watch(timer)
-                .connect();
+            KubernetesCluster.builder(new KubeconfigFile(kubeconfig)).watch(timer).connect();
         KubernetesDestination destination =
             KubernetesDestination.connect(
                 KubernetesConfig.builder(new SharedCluster(cluster)).namespace("shop").build())) {

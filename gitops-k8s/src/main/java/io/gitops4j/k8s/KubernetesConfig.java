@@ -175,6 +175,15 @@ public record KubernetesConfig(
     public KubeconfigFile(Path file, Optional<String> context) {
       this(file, context, Set.of(KubeconfigFeature.FILES));
     }
+
+    /**
+     * The current context of a file, which may name other files, and nothing else.
+     *
+     * @param file where it is
+     */
+    public KubeconfigFile(Path file) {
+      this(file, Optional.empty());
+    }
   }
 
   /**
@@ -251,13 +260,13 @@ public record KubernetesConfig(
   }
 
   /**
-   * The current context of a kubeconfig file.
+   * A configuration of the cluster that the current context of a kubeconfig file leads to.
    *
-   * @param file where it is
-   * @return a configuration with the defaults
+   * @param kubeconfig where it is
+   * @return a builder with the defaults
    */
-  public static KubernetesConfig kubeconfig(Path file) {
-    return builder(new KubeconfigFile(file, Optional.empty())).build();
+  public static KubernetesConfigBuilder builder(Path kubeconfig) {
+    return builder(new KubeconfigFile(kubeconfig));
   }
 
   /**
