@@ -30,6 +30,7 @@ import io.gitops4j.k8s.KubernetesConfig.KubeconfigFile;
 import io.gitops4j.k8s.KubernetesConfig.SharedCluster;
 import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.KubernetesEvents;
+import io.gitops4j.k8s.ManifestRenderer;
 import io.gitops4j.k8s.ManifestSet;
 import io.gitops4j.k8s.Normalizer;
 import io.gitops4j.k8s.Tombstone;
@@ -137,6 +138,19 @@ public final class Snippets {
       }
     }
     throw new NoSuchElementException(wanted + " is not kept");
+  }
+
+  /** All that a target owns, removed. */
+  public static ReconcileOutcome removeAll(
+      SourceProvider source, KubernetesDestination cluster, Set<ResourceId> data) {
+    return GitOps.target("shop")
+        .source(source)
+        .renderer(ManifestRenderer.nothing())
+        .destination(cluster)
+        .policy(SyncPolicy.standard().withEmpty(SyncPolicy.Empty.ALLOW))
+        .confirmation(PruneConfirmation.of(data))
+        .build()
+        .reconcile();
   }
 
   /** What a Flux Kustomization owned becomes a target's, and nothing of it is left behind. */
