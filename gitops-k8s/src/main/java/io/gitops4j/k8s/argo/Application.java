@@ -143,7 +143,8 @@ public record Application(
   }
 
   /**
-   * Sends it to the cluster that a connection leads to.
+   * Sends it to the cluster that a connection leads to. A name says nothing of an address: where it
+   * gives {@code destination.name}, the connection has to be of its {@link #context()}.
    *
    * @param reached the address of that cluster, as {@link
    *     io.gitops4j.k8s.KubernetesCluster#server()} tells it
