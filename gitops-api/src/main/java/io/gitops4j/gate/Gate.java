@@ -2,7 +2,9 @@ package io.gitops4j.gate;
 
 import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Plan;
+import io.gitops4j.model.KindName;
 import io.gitops4j.operation.OperationContext;
+import io.gitops4j.operation.Trigger;
 import java.util.List;
 import java.util.Set;
 
@@ -43,6 +45,20 @@ public interface Gate {
   static Gate suspended(String by) {
     return (plan, context) ->
         GateDecision.held("the target is suspended by " + by + ": remove that to sync it");
+  }
+
+  /**
+   * Lets a pass through that somebody asked for, and no other: for a target that is compared all
+   * the time and synced by hand.
+   *
+   * @param why nothing happens on its own, such as a field of its manifest
+   * @return the gate
+   */
+  static Gate onlyAsked(String why) {
+    return (plan, context) ->
+        context.trigger() == Trigger.MANUAL
+            ? GateDecision.allowed()
+            : GateDecision.held("nobody asked for this pass, and " + why + ": ask for a sync");
   }
 
   /**
@@ -89,16 +105,17 @@ public interface Gate {
   /**
    * Keeps things of some kinds from being removed or replaced.
    *
-   * @param kinds such as {@code aws_db_instance}
+   * @param kinds such as {@code aws_db_instance} or {@code apps/StatefulSet}
    * @return the gate
+   * @throws IllegalArgumentException when one is written wrongly, see {@link KindName}
    */
   static Gate keeping(Set<String> kinds) {
-    Set<String> kept = Set.copyOf(kinds);
+    Set<KindName> kept = KindName.all(kinds);
     return (plan, context) -> {
       List<String> lost =
           plan.changes().stream()
               .filter(c -> c.action() == Action.DELETE || c.action() == Action.REPLACE)
-              .filter(c -> kept.contains(c.id().kind()))
+              .filter(c -> kept.stream().anyMatch(k -> k.names(c.id())))
               .map(c -> c.id().toString())
               .toList();
       return lost.isEmpty()

@@ -2,6 +2,7 @@ package io.gitops4j.gate;
 
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
+import io.gitops4j.model.KindName;
 import io.gitops4j.operation.OperationContext;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ import java.util.stream.Collectors;
  * @param maxPerKind the most removals of single kinds, such as {@code StatefulSet} or {@code
  *     aws_db_instance}, zero or more; kinds that are not named have no limit of their own
  */
-public record PruneBudget(int maxCount, double maxShare, Map<String, Integer> maxPerKind)
+public record PruneBudget(int maxCount, double maxShare, Map<KindName, Integer> maxPerKind)
     implements Gate {
   private static final int NAMED = 10;
 
@@ -49,14 +50,15 @@ public record PruneBudget(int maxCount, double maxShare, Map<String, Integer> ma
   /**
    * The same budget, with a limit for one kind.
    *
-   * @param kind such as {@code StatefulSet} or {@code aws_db_instance}
+   * @param kind such as {@code StatefulSet}, {@code apps/StatefulSet} or {@code aws_db_instance}
    * @param max the most removals of it in one plan, zero or more
    * @return the other budget
-   * @throws IllegalArgumentException when it is negative
+   * @throws IllegalArgumentException when it is negative, or the kind is written wrongly, see
+   *     {@link KindName}
    */
   public PruneBudget atMost(int max, String kind) {
-    Map<String, Integer> more = new TreeMap<>(maxPerKind);
-    more.put(kind, max);
+    Map<KindName, Integer> more = new TreeMap<>(maxPerKind);
+    more.put(KindName.of(kind), max);
     return new PruneBudget(maxCount, maxShare, more);
   }
 
@@ -72,9 +74,8 @@ public record PruneBudget(int maxCount, double maxShare, Map<String, Integer> ma
           "%d of %d things, the budget is %d %%",
           removals, removals.size(), owned, Math.round(maxShare * 100));
     }
-    for (Map.Entry<String, Integer> limit : new TreeMap<>(maxPerKind).entrySet()) {
-      List<Change> ofKind =
-          removals.stream().filter(c -> c.id().kind().equals(limit.getKey())).toList();
+    for (Map.Entry<KindName, Integer> limit : new TreeMap<>(maxPerKind).entrySet()) {
+      List<Change> ofKind = removals.stream().filter(c -> limit.getKey().names(c.id())).toList();
       if (ofKind.size() > limit.getValue()) {
         return held(
             "%d of kind %s, the budget is %d",

@@ -180,7 +180,8 @@ final class Passes<D extends Desired> {
     Plan<D> whole =
         policy.restrict(
             retries.call(context, () -> destination.differ().diff(desired, target, context)),
-            confirmation);
+            confirmation,
+            context.trigger());
     fights.begun(whole, clock.instant(), System.nanoTime()).forEach(events::contested);
     Plan<D> plan = selection.restrict(fights.restrict(whole));
     events.compared(plan);

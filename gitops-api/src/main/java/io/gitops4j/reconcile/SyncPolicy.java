@@ -5,6 +5,7 @@ import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.Reason;
 import io.gitops4j.gate.PruneConfirmation;
+import io.gitops4j.operation.Trigger;
 import io.gitops4j.render.Desired;
 import java.util.Objects;
 import java.util.Optional;
@@ -34,6 +35,8 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty, Shrink shrink) {
     CORRECT,
     /** It is reported. */
     OBSERVE,
+    /** It is reported, and brought back by a pass that somebody asked for. */
+    ON_REQUEST,
     /** It is not looked for: it counts as no difference, until a revision changes the thing. */
     OFF
   }
@@ -159,12 +162,13 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty, Shrink shrink) {
   }
 
   /** Takes out of a plan what the policy leaves alone, and what nobody confirmed. */
-  <D extends Desired> Plan<D> restrict(Plan<D> plan, PruneConfirmation confirmation) {
+  <D extends Desired> Plan<D> restrict(
+      Plan<D> plan, PruneConfirmation confirmation, Trigger trigger) {
     boolean onlyDrift =
         plan.changes().stream().filter(c -> c.action().writes()).allMatch(c -> c.reason().drift());
     // Nothing can be taken out of the middle of a whole plan: what it removes is for held().
     return plan.desired().grain() == Desired.Grain.EACH || onlyDrift
-        ? new Removals(this, confirmation).restrict(plan.mapChanges(this::restrict))
+        ? new Removals(this, confirmation).restrict(plan.mapChanges(c -> restrict(c, trigger)))
         : plan;
   }
 
@@ -182,7 +186,7 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty, Shrink shrink) {
         : Optional.empty();
   }
 
-  private Change restrict(Change change) {
+  private Change restrict(Change change, Trigger trigger) {
     boolean removal = change.action() == Action.DELETE && change.reason() == Reason.REMOVED;
     if (prune == Prune.KEEP && (removal || change.reason() == Reason.PRUNE_UNCONFIRMED)) {
       return change.skipped(
@@ -193,9 +197,15 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty, Shrink shrink) {
     }
     return switch (drift) {
       case CORRECT -> change;
-      case OBSERVE ->
-          change.skipped(Reason.DRIFT_OBSERVED, "drift; left alone because self-heal is off");
+      case OBSERVE -> observed(change, "");
+      case ON_REQUEST ->
+          trigger == Trigger.MANUAL ? change : observed(change, " and nobody asked for a sync");
       case OFF -> change.uncounted("drift; the target does not look for it");
     };
+  }
+
+  private static Change observed(Change change, String why) {
+    return change.skipped(
+        Reason.DRIFT_OBSERVED, "drift; left alone because self-heal is off" + why);
   }
 }

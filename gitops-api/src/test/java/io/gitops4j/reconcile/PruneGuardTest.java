@@ -24,6 +24,7 @@ import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.Revision;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
+import io.gitops4j.operation.Trigger;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.render.Desired;
 import io.gitops4j.tck.InMemoryDestination;
@@ -186,7 +187,7 @@ class PruneGuardTest {
     Plan<Whole> plan = removing("aws_subnet", "a", "b", "c", "d", "e");
     SyncPolicy policy = SyncPolicy.standard();
 
-    assertThat(policy.restrict(plan, PruneConfirmation.none())).isEqualTo(plan);
+    assertThat(policy.restrict(plan, PruneConfirmation.none(), Trigger.AUTOMATIC)).isEqualTo(plan);
     assertThat(policy.held(plan, PruneConfirmation.none()).orElseThrow()).contains("5 of 5");
     assertThat(policy.held(plan, (waiting, removal) -> true)).isEmpty();
   }
@@ -203,6 +204,10 @@ class PruneGuardTest {
     assertThat(reason(wide.atMost(1, "StatefulSet"), plan))
         .contains("2 of kind StatefulSet, the budget is 1")
         .contains("apps/StatefulSet shop/db, apps/StatefulSet shop/queue");
+    assertThat(reason(wide.atMost(1, "apps/StatefulSet"), plan)).contains("2 of kind apps/");
+    assertThat(reason(Gate.keeping(Set.of("apps/StatefulSet")), plan)).contains("shop/db");
+    assertThat(decide(Gate.keeping(Set.of("/StatefulSet")), plan))
+        .isEqualTo(GateDecision.allowed());
     assertThat(reason(new PruneBudget(1, 1), plan)).contains("2 things").contains("shop/db");
     assertThat(reason(new PruneBudget(5, 0.5), plan)).contains("2 of 2").contains("50 %");
     assertThatThrownBy(() -> wide.atMost(-1, "Pod")).isInstanceOf(IllegalArgumentException.class);

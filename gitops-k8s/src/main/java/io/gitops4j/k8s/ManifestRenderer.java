@@ -67,6 +67,26 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
   }
 
   /**
+   * Renders nothing, whatever a revision holds: the end of a target. All that it owns goes once its
+   * policy allows emptiness ({@link io.gitops4j.reconcile.SyncPolicy.Empty#ALLOW}).
+   *
+   * @return the renderer
+   */
+  public static Renderer<ManifestSet> nothing() {
+    return new Renderer<>() {
+      @Override
+      public Class<ManifestSet> desiredType() {
+        return ManifestSet.class;
+      }
+
+      @Override
+      public ManifestSet render(Snapshot snapshot, OperationContext context) {
+        return ManifestSet.empty(snapshot.revision());
+      }
+    };
+  }
+
+  /**
    * Reads the objects of a file, by the rules and limits that hold for manifests.
    *
    * @param file its name, for messages

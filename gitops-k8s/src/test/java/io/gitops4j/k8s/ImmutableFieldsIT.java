@@ -8,7 +8,6 @@ import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -208,7 +207,7 @@ class ImmutableFieldsIT {
         .contains("spec.scope")
         .contains("where its kind is not protected");
 
-    target.restart(b -> b.replace(ReplacePolicy.IMMUTABLE).protectedKinds(Set.of()));
+    target.restart(b -> b.replace(ReplacePolicy.IMMUTABLE).protectedKinds(ProtectedKinds.none()));
     Change open = ScratchTarget.change(target.plan(), "widgets." + group);
     assertThat(open.action()).isEqualTo(Action.UPDATE);
     assertThat(open.note())

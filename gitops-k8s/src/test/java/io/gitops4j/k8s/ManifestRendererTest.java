@@ -54,6 +54,20 @@ class ManifestRendererTest {
   }
 
   @Test
+  @DisplayName("the end of a target renders nothing, whatever the revision holds")
+  void rendersNothing() {
+    InMemorySource source = new InMemorySource();
+    source.commit("one", KUSTOMIZED);
+    OperationContext context = OperationContext.create();
+    try (Snapshot snapshot =
+        ((FetchResult.Fetched) source.fetch(Optional.empty(), context)).snapshot()) {
+      ManifestSet set = ManifestRenderer.nothing().render(snapshot, context);
+      assertThat(set.isEmpty()).isTrue();
+      assertThat(set.revision()).isEqualTo(snapshot.revision());
+    }
+  }
+
+  @Test
   @DisplayName("a kustomization is rendered the same where there is no network")
   void rendersWithoutNetwork(@TempDir Path folder) throws Exception {
     Path offline =

@@ -31,7 +31,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.errors.GitAPIException;
@@ -85,10 +84,7 @@ public final class InfrastructureQuickstart {
 
     try (KubernetesDestination cluster =
         KubernetesDestination.connect(
-            KubernetesConfig.builder(
-                    new KubernetesConfig.KubeconfigFile(kubeconfig, Optional.empty()))
-                .namespace("default")
-                .build())) {
+            KubernetesConfig.builder(kubeconfig).namespace("default").build())) {
       var shop =
           GitOps.target("shop")
               .source(source)

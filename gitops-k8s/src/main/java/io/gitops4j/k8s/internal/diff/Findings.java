@@ -94,8 +94,7 @@ final class Findings {
       return change(
           object, live, Action.UPDATE, reason, List.of(), "the server refuses it: " + said);
     }
-    boolean kept =
-        settings.protectedKinds().contains(object.id().group() + "/" + object.id().kind());
+    boolean kept = settings.protectedKinds().contain(object.id());
     if (object.writing().replace() == ReplacePolicy.IMMUTABLE
         && !kept
         && verdict.created().isPresent()) {

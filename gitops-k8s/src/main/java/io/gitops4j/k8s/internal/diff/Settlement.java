@@ -156,7 +156,7 @@ final class Settlement {
       return leave(id, live, Reason.PRUNE_PROTECTED, "no longer desired; kept by its " + keep);
     }
     String confirm = asks.confirm();
-    if (confirm.isEmpty() && settings.protectedKinds().contains(id.group() + "/" + id.kind())) {
+    if (confirm.isEmpty() && settings.protectedKinds().contain(id)) {
       confirm = "kind";
     }
     return confirm.isEmpty()
