@@ -53,7 +53,7 @@ public final class GitSource implements SourceProvider {
    * @throws ConfigurationException when an SSH key cannot be read
    */
   public static GitSource open(GitConfig config) {
-    return open(config, GitPolls.shared());
+    return open(config, GitPolls.create());
   }
 
   /**
@@ -182,7 +182,7 @@ public final class GitSource implements SourceProvider {
     private Duration timeout = Duration.ofSeconds(60);
     private GitLimits limits = GitLimits.standard();
     private Rewrites rewrites = new Rewrites.Follow();
-    private GitPolls polls = GitPolls.shared();
+    private GitPolls polls = GitPolls.create();
 
     private Builder(String url) {
       this.url = Objects.requireNonNull(url, "url");
