@@ -278,9 +278,7 @@ public final class Remote implements AutoCloseable {
 
   private Transport configured(Transport transport, Allowance allowance) {
     transport.setTimeout(timeoutSeconds);
-    if (credentials instanceof GitCredentials.Basic basic) {
-      transport.setCredentialsProvider(new OriginCredentials(uri, basic));
-    }
+    basic().ifPresent(b -> transport.setCredentialsProvider(new OriginCredentials(uri, b)));
     if (transport instanceof SshTransport over && ssh.isPresent()) {
       over.setSshSessionFactory(ssh.get().factory());
     }
@@ -291,6 +289,24 @@ public final class Remote implements AutoCloseable {
       over.setHttpConnectionFactory(new BoundedHttp(over.getHttpConnectionFactory(), allowance));
     }
     return transport;
+  }
+
+  private Optional<GitCredentials.Basic> basic() {
+    if (credentials instanceof GitCredentials.RenewedBasic renewed) {
+      try {
+        return Optional.of(Objects.requireNonNull(renewed.current().get(), "no credentials"));
+      } catch (RuntimeException e) {
+        throw error(
+            "SOURCE-CREDENTIALS-UNAVAILABLE",
+            Retryability.RETRY,
+            "its credentials could not be had: " + e.getMessage(),
+            "look at what gives them",
+            e);
+      }
+    }
+    return credentials instanceof GitCredentials.Basic basic
+        ? Optional.of(basic)
+        : Optional.empty();
   }
 
   /** A redirect may lead elsewhere; the password does not go there. */
