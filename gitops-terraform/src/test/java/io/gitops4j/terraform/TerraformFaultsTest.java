@@ -160,9 +160,15 @@ class TerraformFaultsTest {
       assertThat(failure.message())
           .contains("abc-1")
           .contains("somebody whom the backend does not name");
+      assertThat(failure.details())
+          .containsEntry(StateLockedException.LOCK_ID, "abc-1")
+          .containsKey(StateLockedException.HOLDER);
       assertThat(server.lock()).contains("eve@elsewhere");
       destination(TerraformPrograms.any())
-          .forceUnlock(new TargetId("lock"), "abc-1", OperationContext.create());
+          .forceUnlock(
+              new TargetId("lock"),
+              failure.details().get(StateLockedException.LOCK_ID),
+              OperationContext.create());
       assertThat(server.lock()).isEmpty();
       assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
     }

@@ -1,13 +1,19 @@
 package io.gitops4j.examples.infrastructure;
 
+import io.gitops4j.error.Failure;
 import io.gitops4j.git.GitCredentials;
 import io.gitops4j.git.GitLimits;
 import io.gitops4j.git.GitSource;
 import io.gitops4j.model.Sensitive;
+import io.gitops4j.model.TargetId;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.reconcile.ReconcileOutcome;
+import io.gitops4j.terraform.StateLockedException;
+import io.gitops4j.terraform.TerraformDestination;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 
-/** What docs/git-source.md quotes. */
+/** What docs/terraform.md and docs/git-source.md quote. */
 public final class Cloud {
   private Cloud() {}
 
@@ -28,5 +34,17 @@ public final class Cloud {
         .cacheDirectory(cache)
         .limits(GitLimits.standard().withPackBytes(4L << 30).withObjectBytes(500L << 20))
         .build();
+  }
+
+  /** A lock whose holder is known to be dead. */
+  public static void unlock(
+      TerraformDestination cloud, ReconcileOutcome outcome, OperationContext context) {
+    if (outcome instanceof ReconcileOutcome.Failed failed) {
+      Failure failure = failed.failure();
+      if (failure.code().equals("TERRAFORM-STATE-LOCKED")) {
+        String lock = failure.details().get(StateLockedException.LOCK_ID);
+        cloud.forceUnlock(new TargetId("network"), lock, context);
+      }
+    }
   }
 }
