@@ -17,8 +17,8 @@ import java.util.function.Supplier;
  *
  * <p>The folder is the memory of its targets: pins of rollbacks, stored plans, history, and a state
  * that no backend keeps. It must outlive the process, and all replicas that may reconcile the same
- * targets must share it, on a file system with locks between them: where it is gone or another's,
- * a revision that somebody went back from is applied again.
+ * targets must share it, on a file system with locks between them: where it is gone or another's, a
+ * revision that somebody went back from is applied again.
  *
  * @param folder where working folders, plans, history and pins are kept, persistent and shared by
  *     all replicas; only its owner reads it

@@ -10,6 +10,7 @@ import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.terraform.StateLockedException;
 import io.gitops4j.terraform.TerraformDestination;
+import io.gitops4j.terraform.TerraformRenderer;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 
@@ -33,6 +34,13 @@ public final class Cloud {
     return GitSource.builder(url)
         .cacheDirectory(cache)
         .limits(GitLimits.standard().withPackBytes(4L << 30).withObjectBytes(500L << 20))
+        .build();
+  }
+
+  /** A directory whose variable is an output of another target. */
+  public static TerraformRenderer servers(TerraformDestination cloud) {
+    return TerraformRenderer.builder("servers")
+        .variable("network_id", cloud.outputsOf(new TargetId("network")), "id")
         .build();
   }
 
