@@ -1,8 +1,7 @@
-package io.gitops4j.k8s.internal.yaml;
+package io.gitops4j.internal.yaml;
 
 import io.gitops4j.error.RenderException;
 import io.gitops4j.error.Retryability;
-import io.gitops4j.k8s.YamlLimits;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +31,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Reads the documents of one file by kubectl's rules and within limits. Not thread-safe. */
-public final class YamlReader {
+public final class YamlDocuments {
+  /** How much a file may ask of its reader; nodes are counted once its aliases are followed. */
+  public record Limits(long maxBytes, int maxDepth, int maxNodes) {}
+
   private static final String MERGE = "<<";
   private static final int SMALL = 1024;
 
@@ -45,7 +47,7 @@ public final class YamlReader {
       Set.of("null", "bool", "int", "float", "str", "binary", "timestamp", "seq", "map", "merge");
 
   private final String file;
-  private final YamlLimits limits;
+  private final Limits limits;
   private final Map<String, Anchored> anchors = new HashMap<>();
   private final Iterator<Event> events;
   private int nodes;
@@ -54,7 +56,7 @@ public final class YamlReader {
 
   private record Anchored(JsonNode value, int nodes) {}
 
-  private YamlReader(String file, byte[] content, YamlLimits limits) {
+  private YamlDocuments(String file, byte[] content, Limits limits) {
     this.file = file;
     this.limits = limits;
     if (content.length > limits.maxBytes()) {
@@ -76,8 +78,8 @@ public final class YamlReader {
    *
    * @throws RenderException that names file, document and line
    */
-  public static List<YamlDocument> read(String file, byte[] content, YamlLimits limits) {
-    YamlReader reader = new YamlReader(file, content, limits);
+  public static List<YamlDocument> read(String file, byte[] content, Limits limits) {
+    YamlDocuments reader = new YamlDocuments(file, content, limits);
     try {
       return reader.documents();
     } catch (MarkedYamlEngineException e) {

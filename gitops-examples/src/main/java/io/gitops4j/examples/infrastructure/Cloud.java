@@ -1,5 +1,6 @@
 package io.gitops4j.examples.infrastructure;
 
+import io.gitops4j.GitOps;
 import io.gitops4j.error.Failure;
 import io.gitops4j.git.GitCredentials;
 import io.gitops4j.git.GitLimits;
@@ -8,9 +9,14 @@ import io.gitops4j.model.Sensitive;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileOutcome;
+import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.terraform.StateLockedException;
 import io.gitops4j.terraform.TerraformDestination;
 import io.gitops4j.terraform.TerraformRenderer;
+import io.gitops4j.terraform.TerraformWorkspace;
+import io.gitops4j.terraform.flux.TerraformManifest;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 
@@ -34,6 +40,23 @@ public final class Cloud {
     return GitSource.builder(url)
         .cacheDirectory(cache)
         .limits(GitLimits.standard().withPackBytes(4L << 30).withObjectBytes(500L << 20))
+        .build();
+  }
+
+  /** A Terraform object of tofu-controller, with its GitRepository. */
+  public static Reconciler<TerraformWorkspace> ofManifest(
+      Path file, Path cache, TerraformDestination cloud) throws IOException {
+    TerraformManifest manifest = TerraformManifest.read("infra.yaml", Files.readAllBytes(file));
+    return GitOps.target(manifest.targetName())
+        .source(
+            GitSource.builder(manifest.repoUrl())
+                .reference(manifest.reference())
+                .cacheDirectory(cache)
+                .build())
+        .renderer(manifest.renderer())
+        .destination(cloud)
+        .policy(manifest.policy())
+        .gate(manifest.approval())
         .build();
   }
 
