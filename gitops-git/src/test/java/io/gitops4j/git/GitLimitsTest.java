@@ -149,7 +149,7 @@ class GitLimitsTest {
   }
 
   @Test
-  @DisplayName("references and complaints of an SSH server are cut off")
+  @DisplayName("references of an SSH server are cut off too")
   void boundsAnAnswerOverSsh() throws Exception {
     try (Git git = Git.open(folder.resolve("repo").toFile())) {
       for (int i = 0; i < 50; i++) {

@@ -55,6 +55,18 @@ class AllowanceTest {
   }
 
   @Test
+  @DisplayName("what an SSH server complains of beside its answer counts as a part of that")
+  void countsComplaints() throws Exception {
+    Allowance allowance = allowance(GitLimits.standard().withAnswerBytes(1000));
+    InputStream answer = allowance.wire(zeros());
+    InputStream complaints = allowance.wire(zeros());
+    assertThat(answer.readNBytes(500)).hasSize(500);
+
+    assertThatThrownBy(() -> complaints.readNBytes(1000)).isInstanceOf(LimitReached.class);
+    assertThatThrownBy(answer::read).isInstanceOf(LimitReached.class);
+  }
+
+  @Test
   @DisplayName("nothing more is read once the pass is over")
   void endsWithThePass() throws Exception {
     InputStream wire = allowance(GitLimits.standard()).wire(zeros());
