@@ -8,8 +8,9 @@ package io.gitops4j.git;
  * @param fileBytes of a file that is read
  * @param files in the tree of a revision, with its directories, links and submodules
  * @param treeBytes of all files together that are written to disk for a tool
- * @param objectBytes of one object that is fetched, unpacked; a few of that size can be in memory
- *     at once while what is packed as differences is put together
+ * @param objectBytes of one object that is fetched, unpacked. Objects that are packed as
+ *     differences of each other are in memory together while they are put together: a server that
+ *     means harm can have several times that, so a small heap wants less
  * @param packObjects in what one fetch brings
  * @param packBytes of what one fetch brings, packed
  * @param answerBytes of all else that a server says in one call, which is kept in memory: the
