@@ -23,6 +23,7 @@ import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.terraform.flux.TerraformManifest;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -274,15 +275,20 @@ final class CanaryScenarios implements ReconcileListener {
     return TerraformManifest.read(
         "infra.yaml",
         """
-        {"metadata": {"name": "infra"},
-         "spec": {"sourceRef": {"kind": "GitRepository", "name": "infra"},
-                  "vars": [{"name": "password", "value": "%s"}]}}
+        apiVersion: infra.contrib.fluxcd.io/v1alpha2
+        kind: Terraform
+        metadata: {name: infra}
+        spec:
+          sourceRef: {kind: GitRepository, name: infra}
+          vars: [{name: password, value: "%1$s"}]
+        ---
+        apiVersion: source.toolkit.fluxcd.io/v1
+        kind: GitRepository
+        metadata: {name: infra}
+        spec: {url: "https://ann:%1$s@127.0.0.1:1/repo"}
         """
-            .formatted(CANARY),
-        """
-        {"metadata": {"name": "infra"}, "spec": {"url": "https://ann:%s@127.0.0.1:1/repo"}}
-        """
-            .formatted(CANARY));
+            .formatted(CANARY)
+            .getBytes(StandardCharsets.UTF_8));
   }
 
   private static OperationContext context() {

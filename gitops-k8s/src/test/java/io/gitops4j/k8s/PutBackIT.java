@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -48,7 +47,7 @@ class PutBackIT {
       "{apiVersion: v1, kind: ConfigMap, metadata: {name: config}, data: {k: %s}}";
 
   private final ScratchTarget target =
-      new ScratchTarget("put-back", b -> b.protectedKinds(Set.of()));
+      new ScratchTarget("put-back", b -> b.protectedKinds(ProtectedKinds.none()));
 
   @AfterEach
   void close() {

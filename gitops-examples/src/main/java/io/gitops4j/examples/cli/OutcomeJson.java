@@ -14,6 +14,7 @@ import io.gitops4j.reconcile.ReconcileOutcome;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -124,6 +125,9 @@ final class OutcomeJson {
         .put("reason", failure.reason());
     failure.subject().ifPresent(s -> node.put("subject", s));
     failure.nextStep().ifPresent(n -> node.put("nextStep", n));
+    if (!failure.details().isEmpty()) {
+      new TreeMap<>(failure.details()).forEach(node.putObject("details")::put);
+    }
   }
 
   private static void change(

@@ -13,6 +13,7 @@ import io.gitops4j.fleet.Wave;
 import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.ManifestRenderer;
 import io.gitops4j.k8s.ManifestSet;
+import io.gitops4j.model.Digest;
 import io.gitops4j.model.Revision;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileOutcome;
@@ -57,13 +58,13 @@ public final class Rollouts {
 
   /** First one cluster, for ten minutes; then the others, one after the other. */
   public static FleetBuilder<ManifestSet> inWaves(
-      FleetBuilder<ManifestSet> shop, Set<Revision> approved) {
+      FleetBuilder<ManifestSet> shop, Set<Digest> approved) {
     return shop.wave(Wave.of("canary", "test").withSoak(Duration.ofMinutes(10)))
         .wave(
             Wave.of("first", "eu")
                 .withGate(
                     (wave, revision, context) ->
-                        approved.contains(revision)
+                        approved.contains(revision.digest())
                             ? Optional.empty()
                             : Optional.of(revision + " waits for approval")))
         .wave(Wave.of("rest", "us", "asia", "africa").withAtOnce(1).withAllowedFailures(1));
