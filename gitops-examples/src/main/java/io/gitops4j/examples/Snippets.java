@@ -6,6 +6,7 @@ import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.PlanId;
+import io.gitops4j.examples.plugins.WidgetHealth;
 import io.gitops4j.gate.Approvals;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.PruneBudget;
@@ -23,7 +24,6 @@ import io.gitops4j.k8s.ConflictRule;
 import io.gitops4j.k8s.ExecPlugins;
 import io.gitops4j.k8s.FormerOwner;
 import io.gitops4j.k8s.HealthCheck;
-import io.gitops4j.k8s.HealthRule;
 import io.gitops4j.k8s.IgnoreRule;
 import io.gitops4j.k8s.KubernetesCluster;
 import io.gitops4j.k8s.KubernetesConfig;
@@ -164,12 +164,11 @@ public final class Snippets {
   }
 
   /** Rules of one's own for the health of some kinds. */
-  public static KubernetesConfig health(
-      KubernetesConfig.Access access, HealthRule rule, String healthLua) {
+  public static KubernetesConfig health(KubernetesConfig.Access access, String healthLua) {
     return KubernetesConfig.builder(access)
         .healthChecks(
             List.of(
-                new HealthCheck.Code("example.com", "Widget", rule),
+                new HealthCheck.Code("example.com", "Widget", new WidgetHealth()),
                 new HealthCheck.Expressions(
                     "example.com/v1",
                     "Gadget",

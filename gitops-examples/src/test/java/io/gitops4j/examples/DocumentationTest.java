@@ -22,7 +22,7 @@ class DocumentationTest {
   @DisplayName("every Java block of the documentation is quoted from compiled examples")
   void quotesCompiledCode() throws IOException {
     StringBuilder code = new StringBuilder();
-    for (Path file : files(Path.of("src/main/java"), ".java")) {
+    for (Path file : files(Path.of("src"), ".java")) {
       code.append(plain(Files.readString(file))).append('\n');
     }
     int blocks = 0;
