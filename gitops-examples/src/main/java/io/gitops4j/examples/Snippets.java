@@ -115,7 +115,7 @@ public final class Snippets {
   public static Reconciler<ManifestSet> confirm(
       TargetBuilder<ManifestSet> target, Approvals removals, Set<ResourceId> byName) {
     return target
-        .policy(SyncPolicy.standard().withShrink(new SyncPolicy.Shrink(0.3, 10)))
+        .policy(SyncPolicy.standard().withShrink(new SyncPolicy.Shrink(0.3, 5)))
         .confirmation(PruneConfirmation.approved(removals).or(PruneConfirmation.of(byName)))
         .build();
   }
@@ -276,9 +276,9 @@ public final class Snippets {
     tree.roots().forEach(root -> show.accept(root.id() + " " + root.health().status().word()));
     tree.unseen().forEach(show);
     try (HealthWatch watch = destination.health().watch(target)) {
-      while (watch.next(Duration.ofSeconds(30), context).orElse(tree).health().status()
-          == HealthStatus.PROGRESSING) {
+      while (tree.health().status() == HealthStatus.PROGRESSING) {
         show.accept("not there yet");
+        tree = watch.next(Duration.ofSeconds(30), context).orElse(tree);
       }
     }
   }
