@@ -347,8 +347,8 @@ public record Application(
           backoff.duration("duration", none.first()),
           backoff.number("factor", none.factor()),
           backoff.duration("maxDuration", none.longest()));
-    } catch (IllegalArgumentException e) {
-      backoff.problem("cannot be: " + e.getMessage());
+    } catch (ConfigurationException e) {
+      e.problems().forEach(problem -> backoff.problem("cannot be: " + problem));
       return none;
     }
   }
