@@ -2,6 +2,7 @@ package io.gitops4j.gate;
 
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
+import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.model.KindName;
 import io.gitops4j.operation.OperationContext;
 import java.util.List;
@@ -25,14 +26,15 @@ public record PruneBudget(int maxCount, double maxShare, Map<KindName, Integer> 
   /**
    * Checks the bounds.
    *
-   * @throws IllegalArgumentException when one is out of range
+   * @throws ConfigurationException when one is out of range
    */
   public PruneBudget {
     maxPerKind = Map.copyOf(maxPerKind);
     if (maxCount < 0
         || !(maxShare >= 0 && maxShare <= 1)
         || maxPerKind.values().stream().anyMatch(m -> m < 0)) {
-      throw new IllegalArgumentException("no count may be negative, maxShare is from 0 to 1");
+      throw new ConfigurationException(
+          "prune budget", List.of("no count may be negative, maxShare is from 0 to 1"));
     }
   }
 
@@ -41,7 +43,7 @@ public record PruneBudget(int maxCount, double maxShare, Map<KindName, Integer> 
    *
    * @param maxCount the most removals in one plan, zero or more
    * @param maxShare the largest part of what is owned that one plan may remove, from 0 to 1
-   * @throws IllegalArgumentException when one is out of range
+   * @throws ConfigurationException when one is out of range
    */
   public PruneBudget(int maxCount, double maxShare) {
     this(maxCount, maxShare, Map.of());
@@ -53,8 +55,8 @@ public record PruneBudget(int maxCount, double maxShare, Map<KindName, Integer> 
    * @param kind such as {@code StatefulSet}, {@code apps/StatefulSet} or {@code aws_db_instance}
    * @param max the most removals of it in one plan, zero or more
    * @return the other budget
-   * @throws IllegalArgumentException when it is negative, or the kind is written wrongly, see
-   *     {@link KindName}
+   * @throws ConfigurationException when it is negative
+   * @throws IllegalArgumentException when the kind is written wrongly, see {@link KindName}
    */
   public PruneBudget atMost(int max, String kind) {
     Map<KindName, Integer> more = new TreeMap<>(maxPerKind);

@@ -4,9 +4,11 @@ import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.Reason;
+import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.operation.Trigger;
 import io.gitops4j.render.Desired;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -62,11 +64,12 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty, Shrink shrink) {
     /**
      * Checks the bounds.
      *
-     * @throws IllegalArgumentException when one is out of range
+     * @throws ConfigurationException when one is out of range
      */
     public Shrink {
       if (!(maxShare >= 0 && maxShare <= 1) || atLeast < 0) {
-        throw new IllegalArgumentException("maxShare is from 0 to 1, atLeast not negative");
+        throw new ConfigurationException(
+            "shrink guard", List.of("maxShare is from 0 to 1, atLeast not negative"));
       }
     }
 

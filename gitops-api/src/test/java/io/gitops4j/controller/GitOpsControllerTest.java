@@ -349,7 +349,7 @@ class GitOpsControllerTest {
   }
 
   @Test
-  @DisplayName("row 45: a clock on the wall that jumps an hour either way moves no pass")
+  @DisplayName("fault 45: a clock on the wall that jumps an hour either way moves no pass")
   void clockJumps() {
     source.commit("one", Map.of("a", "1"));
     started(target("shop", new InMemoryDestination()));

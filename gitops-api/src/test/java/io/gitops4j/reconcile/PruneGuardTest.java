@@ -11,6 +11,7 @@ import io.gitops4j.diff.LiveVersion;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.PlanId;
 import io.gitops4j.diff.Reason;
+import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.GateDecision;
 import io.gitops4j.gate.PruneBudget;
@@ -157,7 +158,7 @@ class PruneGuardTest {
     assertThat(target().policy(off).build().reconcile().kind()).isEqualTo(Kind.APPLIED);
     assertThat(destination.live()).hasSize(1);
     assertThatThrownBy(() -> new SyncPolicy.Shrink(1.1, 0))
-        .isInstanceOf(IllegalArgumentException.class);
+        .isInstanceOf(ConfigurationException.class);
   }
 
   @Test
@@ -210,7 +211,7 @@ class PruneGuardTest {
         .isEqualTo(GateDecision.allowed());
     assertThat(reason(new PruneBudget(1, 1), plan)).contains("2 things").contains("shop/db");
     assertThat(reason(new PruneBudget(5, 0.5), plan)).contains("2 of 2").contains("50 %");
-    assertThatThrownBy(() -> wide.atMost(-1, "Pod")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> wide.atMost(-1, "Pod")).isInstanceOf(ConfigurationException.class);
   }
 
   @Test

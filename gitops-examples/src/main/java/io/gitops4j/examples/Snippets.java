@@ -6,6 +6,7 @@ import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.PlanId;
+import io.gitops4j.examples.plugins.WidgetHealth;
 import io.gitops4j.gate.Approvals;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.PruneBudget;
@@ -22,7 +23,6 @@ import io.gitops4j.k8s.ConflictRule;
 import io.gitops4j.k8s.ExecPlugins;
 import io.gitops4j.k8s.FormerOwner;
 import io.gitops4j.k8s.HealthCheck;
-import io.gitops4j.k8s.HealthRule;
 import io.gitops4j.k8s.IgnoreRule;
 import io.gitops4j.k8s.KubernetesCluster;
 import io.gitops4j.k8s.KubernetesConfig;
@@ -115,7 +115,7 @@ public final class Snippets {
   public static Reconciler<ManifestSet> confirm(
       TargetBuilder<ManifestSet> target, Approvals removals, Set<ResourceId> byName) {
     return target
-        .policy(SyncPolicy.standard().withShrink(new SyncPolicy.Shrink(0.3, 10)))
+        .policy(SyncPolicy.standard().withShrink(new SyncPolicy.Shrink(0.3, 5)))
         .confirmation(PruneConfirmation.approved(removals).or(PruneConfirmation.of(byName)))
         .build();
   }
@@ -177,12 +177,11 @@ public final class Snippets {
   }
 
   /** Rules of one's own for the health of some kinds. */
-  public static KubernetesConfig health(
-      KubernetesConfig.Access access, HealthRule rule, String healthLua) {
+  public static KubernetesConfig health(KubernetesConfig.Access access, String healthLua) {
     return KubernetesConfig.builder(access)
         .healthChecks(
             List.of(
-                new HealthCheck.Code("example.com", "Widget", rule),
+                new HealthCheck.Code("example.com", "Widget", new WidgetHealth()),
                 new HealthCheck.Expressions(
                     "example.com/v1",
                     "Gadget",
@@ -288,9 +287,9 @@ public final class Snippets {
     tree.roots().forEach(root -> show.accept(root.id() + " " + root.health().status().word()));
     tree.unseen().forEach(show);
     try (HealthWatch watch = destination.health().watch(target)) {
-      while (watch.next(Duration.ofSeconds(30), context).orElse(tree).health().status()
-          == HealthStatus.PROGRESSING) {
+      while (tree.health().status() == HealthStatus.PROGRESSING) {
         show.accept("not there yet");
+        tree = watch.next(Duration.ofSeconds(30), context).orElse(tree);
       }
     }
   }

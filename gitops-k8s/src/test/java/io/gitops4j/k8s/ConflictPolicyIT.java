@@ -145,7 +145,8 @@ class ConflictPolicyIT {
   }
 
   @Test
-  @DisplayName("with FAIL the plan shows who is in the way, and nothing of the object is written")
+  @DisplayName(
+      "fault 23: with FAIL the plan shows who is in the way, and nothing of the object is written")
   void fails() {
     configure(ConflictPolicy.FAIL);
     git("one", "1");

@@ -89,7 +89,8 @@ class ImmutableFieldsIT {
   }
 
   @ParameterizedTest(name = "{1}: {2}")
-  @DisplayName("a native immutable field is a typed error, and a replacement only where allowed")
+  @DisplayName(
+      "fault 22: a native immutable field is a typed error, and a replacement only where allowed")
   @MethodSource("natives")
   void tellsNativeFields(String version, String kind, String content, String one, String two) {
     put(version, kind, content.formatted(one));

@@ -107,6 +107,29 @@ class ManifestRendererTest {
   }
 
   @Test
+  @DisplayName("what SOPS encrypted is refused by name; what an operator decrypts is not")
+  void refusesWhatSopsEncrypted() {
+    String encrypted =
+        """
+        apiVersion: example.com/v1
+        kind: %s
+        metadata: {name: token}
+        spec: {value: 'ENC[AES256_GCM,data:bWluZQ==,iv:aXY=,tag:dGFn,type:str]'}
+        sops: {mac: 'ENC[AES256_GCM,data:bWFj,type:str]', version: 3.9.0}
+        """;
+    ManifestRenderer.Builder plain = ManifestRenderer.builder("app");
+
+    assertThatThrownBy(() -> names(plain, Map.of("app/a.yaml", encrypted.formatted("Login"))))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("app/a.yaml")
+        .hasMessageContaining("Login token is encrypted with SOPS")
+        .extracting(e -> ((RenderException) e).code())
+        .isEqualTo("RENDER-UNSUPPORTED");
+    assertThat(names(plain, Map.of("app/a.yaml", encrypted.formatted("SopsSecret"))))
+        .containsExactly("token");
+  }
+
+  @Test
   @DisplayName("a star of a glob stands for any characters, slashes too, as in Argo CD")
   void readsGlobsAsArgoDoes() {
     Map<String, String> files =

@@ -208,8 +208,8 @@ final class ApplicationReader {
           backoff.duration("duration", none.first()),
           backoff.number("factor", none.factor()),
           backoff.duration("maxDuration", none.longest()));
-    } catch (IllegalArgumentException e) {
-      backoff.problem("cannot be: " + e.getMessage());
+    } catch (ConfigurationException e) {
+      e.problems().forEach(problem -> backoff.problem("cannot be: " + problem));
       return none;
     }
   }
