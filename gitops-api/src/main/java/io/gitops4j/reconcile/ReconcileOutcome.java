@@ -51,7 +51,8 @@ public sealed interface ReconcileOutcome {
   /**
    * Why it failed.
    *
-   * @return the first failure; empty when nothing failed
+   * @return the first failure, a cause before what was not tried because of it; empty when nothing
+   *     failed
    */
   default Optional<Failure> firstFailure() {
     return Optional.empty();
@@ -172,7 +173,7 @@ public sealed interface ReconcileOutcome {
 
     @Override
     public Optional<Failure> firstFailure() {
-      return outcome.results().stream().flatMap(r -> r.failure().stream()).findFirst();
+      return outcome.failures().stream().findFirst();
     }
   }
 
