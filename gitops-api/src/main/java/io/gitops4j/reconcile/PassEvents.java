@@ -18,6 +18,7 @@ final class PassEvents {
   private final ReconcileListener listener;
   private final Clock clock;
   private final LogKeys keys;
+  private final boolean applies;
   private final Instant started;
   private final long startNanos = System.nanoTime();
   private Optional<Revision> revision = Optional.empty();
@@ -29,8 +30,10 @@ final class PassEvents {
       OperationContext context,
       ReconcileListener listener,
       Clock clock,
-      LogKeys keys) {
+      LogKeys keys,
+      boolean applies) {
     this.keys = keys;
+    this.applies = applies;
     this.target = target;
     this.operationId = context.operationId();
     this.listener = listener;
@@ -50,7 +53,7 @@ final class PassEvents {
         Duration.ofNanos(System.nanoTime() - startNanos));
   }
 
-  void started(boolean applies) {
+  void started() {
     listener.started(new ReconcileEvent.Started(operationId, target, clock.instant(), applies));
   }
 
@@ -92,7 +95,9 @@ final class PassEvents {
   }
 
   ReconcileOutcome held(Plan<?> plan, String reason) {
-    listener.held(new ReconcileEvent.Held(operationId, target, clock.instant(), plan, reason));
+    if (applies) {
+      listener.held(new ReconcileEvent.Held(operationId, target, clock.instant(), plan, reason));
+    }
     return new ReconcileOutcome.Planned(pass(), plan, reason);
   }
 
@@ -101,6 +106,7 @@ final class PassEvents {
   }
 
   void finished(ReconcileOutcome outcome) {
-    listener.finished(new ReconcileEvent.Finished(operationId, target, clock.instant(), outcome));
+    listener.finished(
+        new ReconcileEvent.Finished(operationId, target, clock.instant(), outcome, applies));
   }
 }

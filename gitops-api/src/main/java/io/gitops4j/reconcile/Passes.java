@@ -93,7 +93,8 @@ final class Passes<D extends Desired> {
   ReconcileOutcome run(PassRequest request) {
     OperationContext context = request.context();
     try (LogKeys keys = new LogKeys(target, context)) {
-      PassEvents events = new PassEvents(target, context, request.told(), clock, keys);
+      PassEvents events =
+          new PassEvents(target, context, request.told(), clock, keys, request.applies());
       ReconcileOutcome outcome;
       try {
         outcome = turn.in(context, () -> inTurn(request, events));
@@ -110,7 +111,7 @@ final class Passes<D extends Desired> {
 
   private ReconcileOutcome inTurn(PassRequest request, PassEvents events) {
     OperationContext context = request.context();
-    events.started(request.applies());
+    events.started();
     if (request.purpose() == PassRequest.Purpose.RESTORE) {
       restoring.refuseIfAlive(request.wish().orElseThrow(), context);
     }

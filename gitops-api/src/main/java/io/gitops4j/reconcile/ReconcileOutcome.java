@@ -17,11 +17,11 @@ public sealed interface ReconcileOutcome {
   enum Kind {
     /** Nothing to write. */
     IN_SYNC,
-    /** There is a plan, and a gate holds it. */
+    /** There is a plan that was not applied: something holds it, or only the plan was asked for. */
     PLANNED,
     /** The whole plan was applied. */
     APPLIED,
-    /** Parts of the plan failed; the rest was applied. */
+    /** Parts of the plan failed; the rest was applied, or not tried because of that. */
     INCOMPLETE,
     /** A stage gave no result; nothing, or nothing more, was written. */
     FAILED
@@ -95,7 +95,8 @@ public sealed interface ReconcileOutcome {
   }
 
   /**
-   * There is a plan, and a gate holds it.
+   * There is a plan that was not applied: a gate or the policy holds it, or only the plan was asked
+   * for.
    *
    * @param pass which pass
    * @param plan that waits
@@ -147,7 +148,7 @@ public sealed interface ReconcileOutcome {
   }
 
   /**
-   * Parts of the plan failed; the rest was applied.
+   * Parts of the plan failed; the rest was applied, or not tried because of that.
    *
    * @param pass which pass
    * @param plan that was applied in part
