@@ -3,7 +3,10 @@ package io.gitops4j.gate;
 import io.gitops4j.diff.PlanId;
 import io.gitops4j.model.TargetId;
 
-/** The embedder's record of who approved what. Thread-safe. */
+/**
+ * The embedder's record of who approved what. Thread-safe. Asked in every pass, also in one that
+ * stops at the plan: it answers, and nothing follows from that.
+ */
 @FunctionalInterface
 public interface Approvals {
   /**

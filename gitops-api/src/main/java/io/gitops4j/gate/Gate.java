@@ -8,7 +8,9 @@ import java.util.Set;
 
 /**
  * Decides whether a plan may be applied: an approval, a policy, a budget, a window. Thread-safe;
- * never changes the plan.
+ * never changes the plan. Asked in every pass, also in one that stops at the plan, to show what of
+ * it would be applied: being asked must have no consequence. To tell somebody that a plan waits is
+ * for a listener, to use up an approval for the pass that applied it.
  */
 @FunctionalInterface
 public interface Gate {

@@ -139,6 +139,9 @@ final class Passes<D extends Desired> {
     if (verdict.held().isPresent()) {
       return events.held(verdict.plan(), verdict.held().get());
     }
+    if (!request.applies()) {
+      return events.held(verdict.plan(), "only the plan was asked for");
+    }
     ReconcileOutcome end = apply(verdict.plan(), context, events);
     if (end.kind() == ReconcileOutcome.Kind.APPLIED) {
       pinning.settle(position, context);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gitops4j.GitOps;
 import io.gitops4j.TargetBuilder;
+import io.gitops4j.diff.PlanId;
+import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.GateDecision;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
@@ -11,8 +13,10 @@ import io.gitops4j.tck.InMemoryDestination;
 import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.tck.TextSet;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +53,44 @@ class LookTest {
     reconciler.reconcile();
 
     assertThat(told).containsExactly("held closed", "PLANNED");
+  }
+
+  @Test
+  @DisplayName("a look shows the plan that waits for approval, without what a window holds of it")
+  void showsWhatIsApproved() {
+    source.commit("one", Map.of("a", "1", "b", "1"));
+    target().build().reconcile();
+    source.commit("two", Map.of("a", "2"));
+    Set<PlanId> approved = new HashSet<>();
+    Reconciler<TextSet> reconciler =
+        target()
+            .gate((plan, context) -> GateDecision.held(Set.of(TextSet.id("b")), "not before night"))
+            .gate(Gate.approval((target, id) -> approved.contains(id)))
+            .build();
+
+    ReconcileOutcome.Planned look =
+        (ReconcileOutcome.Planned) reconciler.plan(OperationContext.create());
+
+    assertThat(look.plan().heldInPart()).contains("not before night");
+    assertThat(look.reason()).isEqualTo("plan " + look.plan().id() + " waits for approval");
+    approved.add(look.plan().id());
+    assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.APPLIED);
+    assertThat(destination.live()).containsEntry(TextSet.id("a"), "2").containsKey(TextSet.id("b"));
+  }
+
+  @Test
+  @DisplayName(
+      "a look that nothing holds says that only the plan was asked for, and writes nothing")
+  void saysThatNothingHolds() {
+    source.commit("one", Map.of("a", "1"));
+    Reconciler<TextSet> reconciler =
+        target().gate((plan, context) -> GateDecision.allowed()).build();
+
+    ReconcileOutcome.Planned look =
+        (ReconcileOutcome.Planned) reconciler.plan(OperationContext.create());
+
+    assertThat(look.reason()).isEqualTo("only the plan was asked for");
+    assertThat(destination.live()).isEmpty();
   }
 
   private TargetBuilder<TextSet> target() {
