@@ -58,14 +58,11 @@ record PassResult(
   static PassResult of(ReconcileOutcome outcome, boolean blocked) {
     return switch (outcome.kind()) {
       case IN_SYNC ->
-          result(outcome, Verdict.GOOD, contested(((ReconcileOutcome.InSync) outcome).plan()));
+          result(outcome, Verdict.GOOD, outcome.madePlan().map(PassResult::contested).orElse(""));
       case PLANNED ->
-          result(
-              outcome,
-              blocked ? Verdict.BLOCKED : Verdict.HELD,
-              ((ReconcileOutcome.Planned) outcome).reason());
+          result(outcome, blocked ? Verdict.BLOCKED : Verdict.HELD, outcome.whyHeld().orElse(""));
       case APPLIED -> {
-        Plan<?> plan = ((ReconcileOutcome.Applied) outcome).plan();
+        Plan<?> plan = outcome.madePlan().orElseThrow();
         Optional<String> held = plan.heldInPart();
         yield result(
                 outcome,
@@ -75,7 +72,7 @@ record PassResult(
       }
       case INCOMPLETE ->
           result(outcome, Verdict.FAILED, outcome.firstFailure().map(Failure::message).orElse(""));
-      case FAILED -> failed(outcome, ((ReconcileOutcome.Failed) outcome).failure());
+      case FAILED -> failed(outcome, outcome.firstFailure().orElseThrow());
     };
   }
 

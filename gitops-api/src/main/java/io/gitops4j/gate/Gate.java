@@ -65,7 +65,7 @@ public interface Gate {
       String or = ", or approve plan " + plan.id();
       return decision instanceof GateDecision.HeldInPart part
           ? GateDecision.held(part.changes(), part.reason() + or)
-          : GateDecision.held(((GateDecision.Held) decision).reason() + or);
+          : GateDecision.held(decision.whyHeld().orElseThrow() + or);
     };
   }
 

@@ -11,7 +11,10 @@ import io.gitops4j.health.HealthStatus;
 import java.util.Objects;
 import java.util.Optional;
 
-/** How a pass ended. Switch on {@link #kind()}. */
+/**
+ * How a pass ended. Switch on {@link #kind()}; what several ends have in common is had of each,
+ * without a cast.
+ */
 public sealed interface ReconcileOutcome {
   /** The ends of a pass. */
   enum Kind {
@@ -58,6 +61,33 @@ public sealed interface ReconcileOutcome {
     return Optional.empty();
   }
 
+  /**
+   * What was to be done.
+   *
+   * @return the plan, applied or not; empty when a stage failed
+   */
+  default Optional<Plan<?>> madePlan() {
+    return Optional.empty();
+  }
+
+  /**
+   * What became of the plan.
+   *
+   * @return the outcome of every change; empty when none was to be written
+   */
+  default Optional<Outcome> appliedOutcome() {
+    return Optional.empty();
+  }
+
+  /**
+   * Why the plan was not applied.
+   *
+   * @return the reason, for people; empty unless the pass is {@link Kind#PLANNED}
+   */
+  default Optional<String> whyHeld() {
+    return Optional.empty();
+  }
+
   private static Health healthOf(Plan<?> plan) {
     return Health.worst(plan.changes().stream().map(Change::health).toList());
   }
@@ -89,6 +119,11 @@ public sealed interface ReconcileOutcome {
     }
 
     @Override
+    public Optional<Plan<?>> madePlan() {
+      return Optional.of(plan);
+    }
+
+    @Override
     public Health health() {
       return healthOf(plan);
     }
@@ -113,6 +148,16 @@ public sealed interface ReconcileOutcome {
     @Override
     public Kind kind() {
       return Kind.PLANNED;
+    }
+
+    @Override
+    public Optional<Plan<?>> madePlan() {
+      return Optional.of(plan);
+    }
+
+    @Override
+    public Optional<String> whyHeld() {
+      return Optional.of(reason);
     }
 
     @Override
@@ -142,6 +187,16 @@ public sealed interface ReconcileOutcome {
     }
 
     @Override
+    public Optional<Plan<?>> madePlan() {
+      return Optional.of(plan);
+    }
+
+    @Override
+    public Optional<Outcome> appliedOutcome() {
+      return Optional.of(outcome);
+    }
+
+    @Override
     public Health health() {
       return healthOf(outcome);
     }
@@ -165,6 +220,16 @@ public sealed interface ReconcileOutcome {
     @Override
     public Kind kind() {
       return Kind.INCOMPLETE;
+    }
+
+    @Override
+    public Optional<Plan<?>> madePlan() {
+      return Optional.of(plan);
+    }
+
+    @Override
+    public Optional<Outcome> appliedOutcome() {
+      return Optional.of(outcome);
     }
 
     @Override

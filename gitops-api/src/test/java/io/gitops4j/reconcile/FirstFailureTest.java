@@ -60,6 +60,22 @@ class FirstFailureTest {
     assertThat(incomplete(waited).firstFailure().map(Failure::code)).contains("APPLY-NOT-REACHED");
   }
 
+  @Test
+  @DisplayName("what an end has is had without a cast, what it has not is empty")
+  void partsOfAnEnd() {
+    ReconcileOutcome incomplete =
+        incomplete(result("batch", "Job", Actuation.FAILED, "HOOK-FAILED"));
+    Failure failure = incomplete.firstFailure().orElseThrow();
+    ReconcileOutcome failed = new ReconcileOutcome.Failed(incomplete.pass(), failure);
+
+    assertThat(incomplete.madePlan().orElseThrow().changes()).hasSize(1);
+    assertThat(incomplete.appliedOutcome().orElseThrow().failures()).containsExactly(failure);
+    assertThat(incomplete.whyHeld()).isEmpty();
+    assertThat(failed.firstFailure()).contains(failure);
+    assertThat(failed.madePlan()).isEmpty();
+    assertThat(failed.appliedOutcome()).isEmpty();
+  }
+
   private static ReconcileOutcome incomplete(ChangeResult... results) {
     TargetId target = new TargetId("shop");
     Revision revision = new Revision("main", Digest.sha256("one"), Optional.empty());

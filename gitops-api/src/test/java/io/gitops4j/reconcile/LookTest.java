@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gitops4j.GitOps;
 import io.gitops4j.TargetBuilder;
+import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.PlanId;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.GateDecision;
@@ -68,12 +69,12 @@ class LookTest {
             .gate(Gate.approval((target, id) -> approved.contains(id)))
             .build();
 
-    ReconcileOutcome.Planned look =
-        (ReconcileOutcome.Planned) reconciler.plan(OperationContext.create());
+    ReconcileOutcome look = reconciler.plan(OperationContext.create());
 
-    assertThat(look.plan().heldInPart()).contains("not before night");
-    assertThat(look.reason()).isEqualTo("plan " + look.plan().id() + " waits for approval");
-    approved.add(look.plan().id());
+    Plan<?> shown = look.madePlan().orElseThrow();
+    assertThat(shown.heldInPart()).contains("not before night");
+    assertThat(look.whyHeld()).contains("plan " + shown.id() + " waits for approval");
+    approved.add(shown.id());
     assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.APPLIED);
     assertThat(destination.live()).containsEntry(TextSet.id("a"), "2").containsKey(TextSet.id("b"));
   }
@@ -86,10 +87,9 @@ class LookTest {
     Reconciler<TextSet> reconciler =
         target().gate((plan, context) -> GateDecision.allowed()).build();
 
-    ReconcileOutcome.Planned look =
-        (ReconcileOutcome.Planned) reconciler.plan(OperationContext.create());
+    ReconcileOutcome look = reconciler.plan(OperationContext.create());
 
-    assertThat(look.reason()).isEqualTo("only the plan was asked for");
+    assertThat(look.whyHeld()).contains("only the plan was asked for");
     assertThat(destination.live()).isEmpty();
   }
 
