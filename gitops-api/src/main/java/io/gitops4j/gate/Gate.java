@@ -1,10 +1,13 @@
 package io.gitops4j.gate;
 
 import io.gitops4j.diff.Action;
+import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
+import io.gitops4j.model.ResourceId;
 import io.gitops4j.operation.OperationContext;
-import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Decides whether a plan may be applied: an approval, a policy, a budget, a window. Thread-safe;
@@ -89,7 +92,8 @@ public interface Gate {
   }
 
   /**
-   * Keeps things of some kinds from being removed or replaced.
+   * Keeps things of some kinds from being removed or replaced. The rest of the plan goes on, unless
+   * nothing can be left out of it, as of one of Terraform.
    *
    * @param kinds such as {@code aws_db_instance}
    * @return the gate
@@ -97,15 +101,21 @@ public interface Gate {
   static Gate keeping(Set<String> kinds) {
     Set<String> kept = Set.copyOf(kinds);
     return (plan, context) -> {
-      List<String> lost =
+      Set<ResourceId> lost =
           plan.changes().stream()
               .filter(c -> c.action() == Action.DELETE || c.action() == Action.REPLACE)
-              .filter(c -> kept.contains(c.id().kind()))
-              .map(c -> c.id().toString())
-              .toList();
-      return lost.isEmpty()
-          ? GateDecision.allowed()
-          : GateDecision.held("it removes " + String.join(", ", lost) + ", whose kind is kept");
+              .map(Change::id)
+              .filter(id -> kept.contains(id.kind()))
+              .collect(Collectors.toCollection(TreeSet::new));
+      if (lost.isEmpty()) {
+        return GateDecision.allowed();
+      }
+      String names = lost.stream().map(ResourceId::toString).collect(Collectors.joining(", "));
+      return GateDecision.held(
+          lost,
+          "it removes or replaces "
+              + names
+              + ", whose kind is kept: bring it back to what is desired, or keep its kind no more");
     };
   }
 }
