@@ -5,6 +5,7 @@ import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.Retryability;
+import io.gitops4j.error.Stage;
 import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
 import io.gitops4j.model.Revision;
@@ -90,7 +91,7 @@ record PassResult(
 
   /** A pass that ended with a bug of somebody's. */
   static PassResult broken(Optional<Revision> revision, Throwable thrown) {
-    Failure failure = Failure.defect(thrown);
+    Failure failure = Failure.defect(Stage.APPLY, thrown);
     return new PassResult(
         revision.isPresent() ? Verdict.FAILED : Verdict.UNKNOWN,
         ReconcileOutcome.Kind.FAILED,

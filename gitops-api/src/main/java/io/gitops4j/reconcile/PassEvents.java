@@ -2,6 +2,8 @@ package io.gitops4j.reconcile;
 
 import io.gitops4j.apply.ChangeResult;
 import io.gitops4j.diff.Plan;
+import io.gitops4j.error.Failure;
+import io.gitops4j.error.Stage;
 import io.gitops4j.model.Revision;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
@@ -21,6 +23,7 @@ final class PassEvents {
   private final boolean applies;
   private final Instant started;
   private final long startNanos = System.nanoTime();
+  private Stage stage = Stage.SOURCE;
   private Optional<Revision> revision = Optional.empty();
   private Optional<Pin> pin = Optional.empty();
   private Optional<Pin> rollback = Optional.empty();
@@ -53,6 +56,16 @@ final class PassEvents {
         Duration.ofNanos(System.nanoTime() - startNanos));
   }
 
+  /** The pass comes to its next stage. */
+  void reached(Stage next) {
+    stage = next;
+  }
+
+  /** The end of a pass that a bug ended. */
+  ReconcileOutcome broken(Throwable thrown) {
+    return new ReconcileOutcome.Failed(pass(), Failure.defect(stage, thrown));
+  }
+
   void started() {
     listener.started(new ReconcileEvent.Started(operationId, target, clock.instant(), applies));
   }
@@ -72,6 +85,7 @@ final class PassEvents {
   void fetched(Revision found, boolean isNew) {
     revision = Optional.of(found);
     keys.revision(found);
+    reached(Stage.RENDER);
     listener.fetched(
         new ReconcileEvent.Fetched(operationId, target, clock.instant(), found, isNew));
   }

@@ -101,7 +101,7 @@ final class Passes<D extends Desired> {
       } catch (GitOpsException e) {
         outcome = new ReconcileOutcome.Failed(events.pass(), e.failure());
       } catch (Throwable thrown) { // the caller's to handle, but the pass has ended for everybody
-        events.finished(new ReconcileOutcome.Failed(events.pass(), Failure.defect(thrown)));
+        events.finished(events.broken(thrown));
         throw thrown;
       }
       events.finished(outcome);
@@ -127,6 +127,7 @@ final class Passes<D extends Desired> {
       }
       return new ReconcileOutcome.InSync(events.pass(), plan);
     }
+    events.reached(Stage.GATE);
     Optional<String> unsplit =
         policy
             .held(plan, confirmation)
@@ -181,6 +182,7 @@ final class Passes<D extends Desired> {
   private Plan<D> compare(
       D desired, Selection selection, OperationContext context, PassEvents events) {
     context.checkActive(Stage.DIFF);
+    events.reached(Stage.DIFF);
     Plan<D> whole =
         policy.restrict(
             retries.call(context, () -> destination.differ().diff(desired, target, context)),
@@ -206,6 +208,7 @@ final class Passes<D extends Desired> {
 
   private ReconcileOutcome apply(Plan<D> plan, OperationContext context, PassEvents events) {
     context.checkActive(Stage.APPLY);
+    events.reached(Stage.APPLY);
     probation.begins(plan, events.pass(), context);
     Outcome applied = destination.applier().apply(plan, events::changed, context);
     applied.results().forEach(r -> fights.healed(r, clock.instant(), System.nanoTime()));
