@@ -93,25 +93,6 @@ class ManifestRendererTest {
   }
 
   @Test
-  @DisplayName("a folder whose manifests all lie deeper than is read is refused, not empty")
-  void refusesToOverlookManifests() {
-    Map<String, String> deeper =
-        Map.of("app/README.md", "read me", "app/web/a.yaml", named("a"), "app/web/b.json", "{}");
-    ManifestRenderer shallow = ManifestRenderer.path("app");
-
-    assertThatThrownBy(() -> render(shallow, deeper))
-        .isInstanceOfSatisfying(
-            RenderException.class, e -> assertThat(e.code()).isEqualTo("RENDER-EMPTY"))
-        .hasMessageContaining("app/web/a.yaml")
-        .hasMessageContaining("depth RECURSIVE");
-    assertThat(names(deep(), Map.of("app/web/a.yaml", named("a")))).containsExactly("a");
-    assertThat(names(ManifestRenderer.builder("app").exclude("web/*"), deeper)).isEmpty();
-    assertThat(render(shallow, Map.of("app/web/b.json", "{}", "app/README.md", "")).manifests())
-        .as("no manifest is overlooked: somebody begins with an empty folder")
-        .isEmpty();
-  }
-
-  @Test
   @DisplayName("a star of a glob stands for any characters, slashes too, as in Argo CD")
   void readsGlobsAsArgoDoes() {
     Map<String, String> files =
