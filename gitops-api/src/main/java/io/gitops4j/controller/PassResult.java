@@ -5,6 +5,7 @@ import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.Retryability;
+import io.gitops4j.error.Stage;
 import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
 import io.gitops4j.model.Revision;
@@ -58,14 +59,11 @@ record PassResult(
   static PassResult of(ReconcileOutcome outcome, boolean blocked) {
     return switch (outcome.kind()) {
       case IN_SYNC ->
-          result(outcome, Verdict.GOOD, contested(((ReconcileOutcome.InSync) outcome).plan()));
+          result(outcome, Verdict.GOOD, outcome.madePlan().map(PassResult::contested).orElse(""));
       case PLANNED ->
-          result(
-              outcome,
-              blocked ? Verdict.BLOCKED : Verdict.HELD,
-              ((ReconcileOutcome.Planned) outcome).reason());
+          result(outcome, blocked ? Verdict.BLOCKED : Verdict.HELD, outcome.whyHeld().orElse(""));
       case APPLIED -> {
-        Plan<?> plan = ((ReconcileOutcome.Applied) outcome).plan();
+        Plan<?> plan = outcome.madePlan().orElseThrow();
         Optional<String> held = plan.heldInPart();
         yield result(
                 outcome,
@@ -75,7 +73,7 @@ record PassResult(
       }
       case INCOMPLETE ->
           result(outcome, Verdict.FAILED, outcome.firstFailure().map(Failure::message).orElse(""));
-      case FAILED -> failed(outcome, ((ReconcileOutcome.Failed) outcome).failure());
+      case FAILED -> failed(outcome, outcome.firstFailure().orElseThrow());
     };
   }
 
@@ -93,7 +91,7 @@ record PassResult(
 
   /** A pass that ended with a bug of somebody's. */
   static PassResult broken(Optional<Revision> revision, Throwable thrown) {
-    Failure failure = Failure.defect(thrown);
+    Failure failure = Failure.defect(Stage.APPLY, thrown);
     return new PassResult(
         revision.isPresent() ? Verdict.FAILED : Verdict.UNKNOWN,
         ReconcileOutcome.Kind.FAILED,

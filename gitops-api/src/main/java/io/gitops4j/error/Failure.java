@@ -64,12 +64,13 @@ public record Failure(
   /**
    * A pass that ended with a bug of somebody's.
    *
+   * @param stage that it had come to
    * @param thrown what it ended with
    * @return the failure, which trying the same again does not mend
    */
-  public static Failure defect(Throwable thrown) {
+  public static Failure defect(Stage stage, Throwable thrown) {
     return new Failure(
-        Stage.APPLY,
+        stage,
         "PASS-BROKEN",
         Retryability.RETRY_ON_CHANGE,
         Optional.empty(),

@@ -1,16 +1,21 @@
 package io.gitops4j.gate;
 
 import io.gitops4j.diff.Action;
+import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.model.KindName;
+import io.gitops4j.model.ResourceId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.operation.Trigger;
-import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Decides whether a plan may be applied: an approval, a policy, a budget, a window. Thread-safe;
- * never changes the plan.
+ * never changes the plan. Asked in every pass, also in one that stops at the plan, to show what of
+ * it would be applied: being asked must have no consequence. To tell somebody that a plan waits is
+ * for a listener, to use up an approval for the pass that applied it.
  */
 @FunctionalInterface
 public interface Gate {
@@ -79,7 +84,7 @@ public interface Gate {
       String or = ", or approve plan " + plan.id();
       return decision instanceof GateDecision.HeldInPart part
           ? GateDecision.held(part.changes(), part.reason() + or)
-          : GateDecision.held(((GateDecision.Held) decision).reason() + or);
+          : GateDecision.held(decision.whyHeld().orElseThrow() + or);
     };
   }
 
@@ -103,7 +108,8 @@ public interface Gate {
   }
 
   /**
-   * Keeps things of some kinds from being removed or replaced.
+   * Keeps things of some kinds from being removed or replaced. The rest of the plan goes on, unless
+   * nothing can be left out of it, as of one of Terraform.
    *
    * @param kinds such as {@code aws_db_instance} or {@code apps/StatefulSet}
    * @return the gate
@@ -112,15 +118,21 @@ public interface Gate {
   static Gate keeping(Set<String> kinds) {
     Set<KindName> kept = KindName.all(kinds);
     return (plan, context) -> {
-      List<String> lost =
+      Set<ResourceId> lost =
           plan.changes().stream()
               .filter(c -> c.action() == Action.DELETE || c.action() == Action.REPLACE)
-              .filter(c -> kept.stream().anyMatch(k -> k.names(c.id())))
-              .map(c -> c.id().toString())
-              .toList();
-      return lost.isEmpty()
-          ? GateDecision.allowed()
-          : GateDecision.held("it removes " + String.join(", ", lost) + ", whose kind is kept");
+              .map(Change::id)
+              .filter(id -> kept.stream().anyMatch(k -> k.names(id)))
+              .collect(Collectors.toCollection(TreeSet::new));
+      if (lost.isEmpty()) {
+        return GateDecision.allowed();
+      }
+      String names = lost.stream().map(ResourceId::toString).collect(Collectors.joining(", "));
+      return GateDecision.held(
+          lost,
+          "it removes or replaces "
+              + names
+              + ", whose kind is kept: bring it back to what is desired, or keep its kind no more");
     };
   }
 }

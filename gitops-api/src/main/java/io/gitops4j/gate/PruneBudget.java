@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
  * removal, something that has gone already does not. Immutable.
  *
  * @param maxCount the most removals in one plan, zero or more
- * @param maxShare the largest part of what is owned that one plan may remove, from 0 to 1
+ * @param maxShare the largest part of what is at stake ({@link Plan#atStake()}) that one plan may
+ *     remove, from 0 to 1
  * @param maxPerKind the most removals of single kinds, such as {@code StatefulSet} or {@code
  *     aws_db_instance}, zero or more; kinds that are not named have no limit of their own
  */
@@ -67,14 +68,14 @@ public record PruneBudget(int maxCount, double maxShare, Map<KindName, Integer> 
   @Override
   public GateDecision decide(Plan<?> plan, OperationContext context) {
     List<Change> removals = plan.changes().stream().filter(Change::removes).toList();
-    int owned = plan.inventory().entries().size();
+    int atStake = plan.atStake();
     if (removals.size() > maxCount) {
       return held("%d things, the budget is %d", removals, removals.size(), maxCount);
     }
-    if (removals.size() > maxShare * owned) {
+    if (removals.size() > maxShare * atStake) {
       return held(
           "%d of %d things, the budget is %d %%",
-          removals, removals.size(), owned, Math.round(maxShare * 100));
+          removals, removals.size(), atStake, Math.round(maxShare * 100));
     }
     for (Map.Entry<KindName, Integer> limit : new TreeMap<>(maxPerKind).entrySet()) {
       List<Change> ofKind = removals.stream().filter(c -> limit.getKey().names(c.id())).toList();

@@ -251,7 +251,8 @@ public final class Reconciler<D extends Desired> {
   }
 
   /**
-   * A pass that stops at the plan and writes nothing.
+   * A pass that stops at the plan and writes nothing. The gates are asked as in every pass: the
+   * plan is without what they hold of it, and its id the one that an approval is asked for.
    *
    * @param context with its deadline and cancellation
    * @return in sync, planned or failed

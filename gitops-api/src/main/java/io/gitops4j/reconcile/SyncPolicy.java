@@ -57,7 +57,8 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty, Shrink shrink) {
    * io.gitops4j.gate.PruneConfirmation} says otherwise, and the rest of the plan goes on. A desired
    * state that is empty is for {@link Empty}.
    *
-   * @param maxShare the largest part of what is owned that may be removed, from 0 to 1
+   * @param maxShare the largest part of what is at stake ({@link Plan#atStake()}) that may be
+   *     removed, from 0 to 1
    * @param atLeast fewer removals than this are never held, so that small targets may change
    */
   public record Shrink(double maxShare, int atLeast) {
@@ -91,8 +92,8 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty, Shrink shrink) {
       return new Shrink(1, 0);
     }
 
-    boolean holds(long removals, int owned) {
-      return removals >= atLeast && removals > maxShare * owned;
+    boolean holds(long removals, int atStake) {
+      return removals >= atLeast && removals > maxShare * atStake;
     }
   }
 

@@ -5,7 +5,6 @@ import io.gitops4j.TargetBuilder;
 import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
-import io.gitops4j.diff.PlanId;
 import io.gitops4j.examples.plugins.WidgetHealth;
 import io.gitops4j.gate.Approvals;
 import io.gitops4j.gate.Gate;
@@ -45,6 +44,7 @@ import io.gitops4j.model.Sensitive;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.operation.Trigger;
+import io.gitops4j.reconcile.ApprovedPlans;
 import io.gitops4j.reconcile.Destination;
 import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileListener;
@@ -80,10 +80,11 @@ public final class Snippets {
 
   /** A budget, and an approval by plan id. */
   public static Reconciler<ManifestSet> gates(
-      TargetBuilder<ManifestSet> target, Set<PlanId> approved) {
+      TargetBuilder<ManifestSet> target, ApprovedPlans approved) {
     return target
         .gate(new PruneBudget(20, 0.25).atMost(0, "StatefulSet").atMost(2, "Deployment"))
-        .gate(Gate.approval((id, plan) -> approved.contains(plan)))
+        .gate(Gate.approval(approved))
+        .listener(approved)
         .build();
   }
 

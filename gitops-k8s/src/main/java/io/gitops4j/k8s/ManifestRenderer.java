@@ -107,7 +107,8 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
    * {@inheritDoc}
    *
    * @throws RenderException with code {@code RENDER-YAML}, {@code RENDER-MANIFEST}, {@code
-   *     RENDER-DUPLICATE}, {@code RENDER-UNSUPPORTED} or {@code RENDER-KUSTOMIZE}
+   *     RENDER-DUPLICATE}, {@code RENDER-EMPTY}, {@code RENDER-UNSUPPORTED} or {@code
+   *     RENDER-KUSTOMIZE}
    */
   @Override
   public ManifestSet render(Snapshot snapshot, OperationContext context) {
@@ -173,7 +174,8 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
     }
 
     /**
-     * How deep a directory is read. Default: the directory itself.
+     * How deep a directory is read. Default: the directory itself. When all its manifests lie
+     * deeper, nothing is rendered, but {@code RENDER-EMPTY} thrown.
      *
      * @param reach the depth
      * @return this

@@ -370,8 +370,9 @@ class ManifestRendererTest {
     assertThat(names(ManifestRenderer.builder("app").exclude("read.yaml"), files))
         .containsExactly("a", "b");
     assertThat(names(deep().overrides("read.yaml"), files)).containsExactly("b");
-    assertThat(names(ManifestRenderer.builder("app").overrides("read.yaml").include("a*"), files))
-        .isEmpty();
+    ManifestRenderer.Builder shallow =
+        ManifestRenderer.builder("app").overrides("read.yaml").include("a*");
+    assertThatThrownBy(() -> names(shallow, files)).hasMessageContaining("app/sub/b.yaml");
   }
 
   @Test

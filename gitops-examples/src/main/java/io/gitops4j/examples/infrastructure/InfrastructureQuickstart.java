@@ -79,7 +79,7 @@ public final class InfrastructureQuickstart {
   private void story(Path kubeconfig) {
     ReconcileOutcome held =
         pass("Infrastructure is planned", network("16", approval()), Kind.PLANNED);
-    approved.add(((ReconcileOutcome.Planned) held).plan().id());
+    approved.add(held.madePlan().orElseThrow().id());
     pass("The plan is approved, and applied as it was", network("16", approval()), Kind.APPLIED);
 
     try (KubernetesDestination cluster =
