@@ -143,7 +143,9 @@ class FleetWavesTest extends FleetHarness {
     Fleet<TextSet> fleet =
         fleet(
             f ->
-                f.wave(Wave.of("canary", "a").withGate((wave, revision, context) -> closed.get()))
+                f.wave(
+                        Wave.of("canary", "a")
+                            .withGateBehind((wave, revision, context) -> closed.get()))
                     .wave(Wave.of("rest", "b", "c")));
 
     FleetOutcome held = fleet.reconcile();
@@ -189,7 +191,7 @@ class FleetWavesTest extends FleetHarness {
     UnaryOperator<FleetBuilder<TextSet>> waves =
         f ->
             f.wave(Wave.of("canary", "a").withSoak(Duration.ofMillis(300)))
-                .wave(Wave.of("rest", "b", "c").withGate(WaveGate.open()));
+                .wave(Wave.of("rest", "b", "c"));
     clusters.get("b").refuse(TextSet.id("one"));
     assertThat(fleet(waves).reconcile().kind()).isEqualTo(Kind.STOPPED);
     clusters.get("b").allow(TextSet.id("one"));

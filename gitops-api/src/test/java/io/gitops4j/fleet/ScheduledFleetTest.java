@@ -329,7 +329,7 @@ class ScheduledFleetTest {
     AtomicBoolean seen = new AtomicBoolean();
     Wave canaryAfterRest =
         Wave.of("first", "canary")
-            .withGate(
+            .withGateBehind(
                 (wave, revision, context) ->
                     seen.get() ? Optional.empty() : Optional.of("rest had no pass yet"));
     ScheduledFleet<TextSet> after =

@@ -61,7 +61,7 @@ public final class Rollouts {
     return shop.wave(Wave.of("canary", "test").withSoak(Duration.ofMinutes(10)))
         .wave(
             Wave.of("first", "eu")
-                .withGate(
+                .withGateBehind(
                     (wave, revision, context) ->
                         approved.contains(revision)
                             ? Optional.empty()
