@@ -111,7 +111,8 @@ public final class GitOpsController {
   }
 
   /**
-   * Asks for a pass now. Ends a quarantine, and heals again what was fought over.
+   * Asks for a pass now. Ends a quarantine, and heals again what was fought over. Of several
+   * replicas only the one that writes the target runs passes: ask all of them.
    *
    * @param target which; a suspended one runs when it is resumed
    * @throws IllegalArgumentException when there is no such target
@@ -126,10 +127,11 @@ public final class GitOpsController {
 
   /**
    * Tells that a repository may have moved, as a webhook does. Its targets look; a revision that
-   * failed before is not tried again because of it.
+   * failed before is not tried again because of it. Of several replicas each looks for those that
+   * it writes: tell all of them.
    *
    * @param address of the repository, in any of the ways to write it
-   * @return how many targets look
+   * @return how many targets look: neither those that another replica writes nor suspended ones
    */
   public int triggerRepository(String address) {
     String wanted = RepositoryAddress.of(address);
@@ -140,7 +142,9 @@ public final class GitOpsController {
             .map(Rules::id)
             .toList();
     post(new BoardEvent.Triggered(hinted, Cause.REPOSITORY));
-    return hinted.size();
+    synchronized (lock) {
+      return (int) hinted.stream().map(board::state).filter(TargetState::runnable).count();
+    }
   }
 
   /**
