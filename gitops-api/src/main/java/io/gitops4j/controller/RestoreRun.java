@@ -86,9 +86,10 @@ public final class RestoreRun {
               .filter(d -> !ended.containsKey(d) || !restored(ended.get(d)))
               .min(BY_NAME);
       if (missing.isPresent()) {
-        notBegun.put(target.id(), missing.get());
+        notBegun.put(target.target(), missing.get());
       } else {
-        ended.put(target.id(), target.reconciler().restore(wishes.apply(target.id()), context));
+        ended.put(
+            target.target(), target.reconciler().restore(wishes.apply(target.target()), context));
       }
     }
     return new Result(ended, notBegun);

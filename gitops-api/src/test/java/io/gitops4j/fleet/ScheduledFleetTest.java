@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gitops4j.controller.GitOpsController;
 import io.gitops4j.controller.Leadership;
+import io.gitops4j.controller.ScheduledTarget;
 import io.gitops4j.fleet.ClusterOutcome.State;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.GateDecision;
@@ -17,6 +18,7 @@ import io.gitops4j.reconcile.AutoRollback;
 import io.gitops4j.reconcile.Pin;
 import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileListener;
+import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.Rollback;
 import io.gitops4j.tck.InMemoryDestination;
 import io.gitops4j.tck.InMemorySource;
@@ -110,6 +112,19 @@ class ScheduledFleetTest {
     assertThat(live(canary)).isEqualTo("1");
     assertThat(live(rest)).isEqualTo("1");
     assertThat(rest.writes()).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("its targets tell their names, and each cluster can be planned alone")
+  void tellsItsParts() {
+    commit("1");
+
+    assertThat(fleet.targets())
+        .extracting(ScheduledTarget::target)
+        .containsExactly(new TargetId("shop/canary"), new TargetId("shop/rest"));
+    assertThat(fleet.clusters().get("rest").target()).isEqualTo(new TargetId("shop/rest"));
+    assertThat(fleet.clusters().get("rest").plan(OperationContext.create()).kind())
+        .isEqualTo(ReconcileOutcome.Kind.PLANNED);
   }
 
   @Test
