@@ -14,7 +14,9 @@ import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.ManifestRenderer;
 import io.gitops4j.k8s.ManifestSet;
 import io.gitops4j.model.Revision;
+import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
+import io.gitops4j.reconcile.Pin;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.reconcile.Rollback;
@@ -22,6 +24,7 @@ import io.gitops4j.reconcile.SyncPolicy;
 import io.gitops4j.source.SourceProvider;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -117,5 +120,10 @@ public final class Rollouts {
         .restore(
             target -> Rollback.to(lastGood, "ann@example.com", "etcd of eu was lost"),
             OperationContext.within(Duration.ofHours(1)));
+  }
+
+  /** Back to following Git, once somebody has seen that all is well. */
+  public static Map<TargetId, Pin> followAgain(List<ScheduledTarget> targets) {
+    return RestoreRun.of(targets).release(OperationContext.within(Duration.ofMinutes(5)));
   }
 }
