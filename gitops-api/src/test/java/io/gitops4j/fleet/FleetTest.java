@@ -83,7 +83,7 @@ class FleetTest extends FleetHarness {
     Fleet<TextSet> fleet =
         fleet(
             f ->
-                f.clusterLimit(Duration.ofMillis(500))
+                f.clusterLimit(Duration.ofSeconds(5)) // enough for those that do not hang
                     .each(
                         (name, target) -> {
                           if (name.equals("a")) {

@@ -298,7 +298,7 @@ class ScheduledFleetTest {
     try {
       await().until(() -> with.standing().in(State.FAILED).contains("rest"));
       assertThat(with.standing().clusters().get("rest").message())
-          .contains("it could not run within PT0.1S");
+          .contains("it could not run within PT1S");
       assertThat(live(rest)).isEqualTo("-");
       suspends.resume(new TargetId("shop/rest"));
       await().until(() -> with.standing().kind() == FleetOutcome.Kind.COMPLETE);
@@ -313,7 +313,7 @@ class ScheduledFleetTest {
         .cluster("canary", canary)
         .cluster("rest", rest)
         .wave(wave)
-        .clusterLimit(Duration.ofMillis(100))
+        .clusterLimit(Duration.ofSeconds(1))
         .checkEvery(Duration.ofMillis(50))
         .each(
             (cluster, target) -> {
