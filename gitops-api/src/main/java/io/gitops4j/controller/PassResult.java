@@ -2,6 +2,7 @@ package io.gitops4j.controller;
 
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
+import io.gitops4j.diff.PlanId;
 import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.Retryability;
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param health the worst of what is owned, as far as the pass saw it
  * @param failure why it failed
  * @param message for people, possibly empty
+ * @param held the plan that a gate holds, other than one that waits for another target
  */
 record PassResult(
     Verdict verdict,
@@ -34,7 +36,8 @@ record PassResult(
     boolean healed,
     Health health,
     Optional<Failure> failure,
-    String message) {
+    String message,
+    Optional<PlanId> held) {
   /** What follows from it. */
   enum Verdict {
     /** Desired and live agree. */
@@ -100,7 +103,8 @@ record PassResult(
         false,
         new Health(HealthStatus.UNKNOWN, failure.reason()),
         Optional.of(failure),
-        failure.message());
+        failure.message(),
+        Optional.empty());
   }
 
   /** A pass that did not begin, because another replica may write the target. */
@@ -113,7 +117,8 @@ record PassResult(
         false,
         Health.of(HealthStatus.UNKNOWN),
         Optional.empty(),
-        "another replica has the lease");
+        "another replica has the lease",
+        Optional.empty());
   }
 
   private static PassResult result(ReconcileOutcome outcome, Verdict verdict, String message) {
@@ -125,13 +130,16 @@ record PassResult(
         false,
         outcome.health(),
         outcome.firstFailure(),
-        message);
+        message,
+        verdict == Verdict.HELD && outcome instanceof ReconcileOutcome.Planned planned
+            ? Optional.of(planned.plan().id())
+            : Optional.empty());
   }
 
   private PassResult healed(Plan<?> plan) {
     boolean drift =
         plan.changes().stream().anyMatch(c -> c.action().writes() && c.reason().drift());
-    return new PassResult(verdict, kind, revision, pin, drift, health, failure, message);
+    return new PassResult(verdict, kind, revision, pin, drift, health, failure, message, held);
   }
 
   private static String contested(Plan<?> plan) {

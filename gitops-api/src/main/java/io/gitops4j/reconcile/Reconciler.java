@@ -175,7 +175,7 @@ public final class Reconciler<D extends Desired> {
    */
   public ReconcileOutcome restore(Rollback wish, OperationContext context) {
     PassRequest request =
-        request(context, Selection.all()).restoring(wish.because("restored: " + wish.why()));
+        request(context, Selection.all()).restoring(wish.because(Pin.RESTORED + wish.why()));
     Supplier<ReconcileOutcome> pass = () -> passes.run(request);
     return passes.awaitWell(loop().run(pass, pass, context), context);
   }

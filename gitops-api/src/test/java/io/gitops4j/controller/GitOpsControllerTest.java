@@ -541,22 +541,4 @@ class GitOpsControllerTest {
 
     assertThat(shop.live()).containsEntry(TextSet.id("network"), "32");
   }
-
-  /** A source with an address. */
-  private record Addressed(SourceProvider of, String address) implements SourceProvider {
-    @Override
-    public FetchResult fetch(Optional<Revision> lastSeen, OperationContext context) {
-      return of.fetch(lastSeen, context);
-    }
-
-    @Override
-    public Optional<String> repository() {
-      return Optional.of(address);
-    }
-
-    @Override
-    public void close() {
-      of.close();
-    }
-  }
 }

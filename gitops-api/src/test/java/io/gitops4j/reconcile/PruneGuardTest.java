@@ -250,7 +250,7 @@ class PruneGuardTest {
   }
 
   private static String reason(Gate gate, Plan<?> plan) {
-    return ((GateDecision.Held) decide(gate, plan)).reason();
+    return decide(gate, plan).whyHeld().orElseThrow();
   }
 
   private static Plan<Whole> removing(String kind, String... names) {

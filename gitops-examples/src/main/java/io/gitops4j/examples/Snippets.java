@@ -134,7 +134,7 @@ public final class Snippets {
       KubernetesDestination cluster, TargetId target, ResourceId wanted, OperationContext context) {
     for (Tombstone lost : cluster.tombstones(target, context)) {
       if (lost.id().equals(wanted)) {
-        cluster.restore(target, lost, context);
+        cluster.restoreObject(target, lost, context);
         return lost.revision();
       }
     }

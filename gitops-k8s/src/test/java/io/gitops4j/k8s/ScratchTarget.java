@@ -152,7 +152,7 @@ final class ScratchTarget implements AutoCloseable {
   void restoreAll() {
     OperationContext context = OperationContext.create();
     TargetId id = new TargetId(namespace);
-    destination.tombstones(id, context).forEach(t -> destination.restore(id, t, context));
+    destination.tombstones(id, context).forEach(t -> destination.restoreObject(id, t, context));
   }
 
   /** As somebody else does it, with force. */

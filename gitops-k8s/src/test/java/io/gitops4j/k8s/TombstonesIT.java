@@ -88,7 +88,7 @@ class TombstonesIT {
     assertThat(tombstone.plan()).isEqualTo(pruned.plan().id());
     assertThat(tombstone.revision()).isEqualTo(pruned.plan().desired().revision().toString());
     assertThat(tombstone.toString()).doesNotContain("precious").doesNotContain("cHJlY2lvdXM=");
-    destination.restore(target, tombstone, OperationContext.create());
+    destination.restoreObject(target, tombstone, OperationContext.create());
 
     assertThat(live("lost").getData())
         .containsEntry("value", "cHJlY2lvdXM=")
@@ -227,15 +227,17 @@ class TombstonesIT {
     files.remove("app/lost.yaml");
     reconcile();
     Tombstone tombstone = destination.tombstones(target, OperationContext.create()).get(0);
-    destination.restore(target, tombstone, OperationContext.create());
+    destination.restoreObject(target, tombstone, OperationContext.create());
 
-    assertThatThrownBy(() -> destination.restore(target, tombstone, OperationContext.create()))
+    assertThatThrownBy(
+            () -> destination.restoreObject(target, tombstone, OperationContext.create()))
         .isInstanceOf(ApplyException.class)
         .extracting(e -> ((ApplyException) e).code())
         .isEqualTo("K8S-EXISTS");
     assertThatThrownBy(
             () ->
-                destination.restore(new TargetId("another"), tombstone, OperationContext.create()))
+                destination.restoreObject(
+                    new TargetId("another"), tombstone, OperationContext.create()))
         .isInstanceOf(ApplyException.class)
         .extracting(e -> ((ApplyException) e).code())
         .isEqualTo("K8S-TOMBSTONE-GONE");
