@@ -14,7 +14,8 @@ public final class GitOps {
   /**
    * Begins to describe a target.
    *
-   * @param name unique within its destination
+   * @param name used once in its destination, whatever the source is: two sources under one name
+   *     are one target to it, see {@link TargetId}
    * @return asks for the source
    * @throws IllegalArgumentException when the name is malformed
    */

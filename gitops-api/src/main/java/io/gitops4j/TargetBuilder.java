@@ -1,5 +1,6 @@
 package io.gitops4j;
 
+import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.model.TargetId;
@@ -24,6 +25,9 @@ import java.util.Optional;
  * @param <D> the kind of desired state
  */
 public final class TargetBuilder<D extends Desired> {
+  /** The bad revision's pass, and the one before. */
+  private static final int WAY_BACK = 2;
+
   private final TargetId target;
   private final SourceProvider source;
   private final Renderer<D> renderer;
@@ -68,7 +72,7 @@ public final class TargetBuilder<D extends Desired> {
 
   /**
    * Says that the target goes back by itself when a revision turns out to be bad. Default: it does
-   * not.
+   * not. The destination must keep two passes in history, the bad one and the one to go back to.
    *
    * @param rules for how long after a revision came, and how
    * @return this
@@ -126,8 +130,19 @@ public final class TargetBuilder<D extends Desired> {
    * Makes the reconciler. Nothing is contacted yet.
    *
    * @return a reconciler for this target
+   * @throws ConfigurationException when it could never go back by itself, though it is to
    */
   public Reconciler<D> build() {
+    if (rollback.isPresent() && destination.history().limit() < WAY_BACK) {
+      throw new ConfigurationException(
+          "target " + target,
+          List.of(
+              "autoRollback finds the revision to go back to in history, of which its destination"
+                  + " keeps too little: set historyLimit to at least "
+                  + WAY_BACK
+                  + ", not "
+                  + destination.history().limit()));
+    }
     return new Reconciler<>(
         target,
         source,

@@ -1,6 +1,8 @@
 package io.gitops4j.apply;
 
+import io.gitops4j.error.Failure;
 import io.gitops4j.inventory.Inventory;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 
@@ -24,5 +26,17 @@ public record Outcome(List<ChangeResult> results, Inventory inventory) {
    */
   public boolean complete() {
     return results.stream().noneMatch(r -> r.failure().isPresent());
+  }
+
+  /**
+   * What failed. Causes come first: what was only not tried because of them follows.
+   *
+   * @return the failures, of equal rank in the plan's order; empty when it is {@link #complete()}
+   */
+  public List<Failure> failures() {
+    return results.stream()
+        .sorted(Comparator.comparing(r -> r.actuation() == Actuation.SKIPPED))
+        .flatMap(r -> r.failure().stream())
+        .toList();
   }
 }

@@ -162,6 +162,7 @@ public final class ControllerBuilder {
     if (!problems.isEmpty()) {
       throw new ConfigurationException("controller", problems);
     }
-    return new GitOpsController(this, targets, ReconcileListener.all(listeners));
+    return new GitOpsController(
+        targets, new Engine(this, targets, ReconcileListener.all(listeners)));
   }
 }

@@ -28,10 +28,10 @@ final class Dependencies {
     Map<TargetId, ScheduledTarget> targets = new LinkedHashMap<>();
     Map<TargetId, Rules> rules = new LinkedHashMap<>();
     for (ScheduledTarget target : all) {
-      if (targets.put(target.id(), target) != null) {
-        problems.add("two targets are named " + target.id());
+      if (targets.put(target.target(), target) != null) {
+        problems.add("two targets are named " + target.target());
       }
-      rules.put(target.id(), target.rules());
+      rules.put(target.target(), target.rules());
     }
     problems.addAll(problems(rules));
     return targets;
@@ -98,8 +98,8 @@ final class Dependencies {
     Map<TargetId, Set<TargetId>> neighbours = new HashMap<>();
     targets.forEach((id, t) -> t.rules().dependsOn().forEach(d -> connect(id, d, neighbours)));
     for (TargetGroup group : knowEachOther) {
-      TargetId first = group.targets().get(0).id();
-      group.targets().forEach(t -> connect(first, t.id(), neighbours));
+      TargetId first = group.targets().get(0).target();
+      group.targets().forEach(t -> connect(first, t.target(), neighbours));
     }
     Map<TargetId, String> groups = new HashMap<>();
     targets.keySet().stream()

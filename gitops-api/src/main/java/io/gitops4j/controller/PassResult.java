@@ -2,9 +2,11 @@ package io.gitops4j.controller;
 
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
+import io.gitops4j.diff.PlanId;
 import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.Retryability;
+import io.gitops4j.error.Stage;
 import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
 import io.gitops4j.model.Revision;
@@ -24,6 +26,7 @@ import java.util.Optional;
  * @param health the worst of what is owned, as far as the pass saw it
  * @param failure why it failed
  * @param message for people, possibly empty
+ * @param held the plan that a gate holds, other than one that waits for another target
  */
 record PassResult(
     Verdict verdict,
@@ -33,7 +36,8 @@ record PassResult(
     boolean healed,
     Health health,
     Optional<Failure> failure,
-    String message) {
+    String message,
+    Optional<PlanId> held) {
   /** What follows from it. */
   enum Verdict {
     /** Desired and live agree. */
@@ -58,14 +62,11 @@ record PassResult(
   static PassResult of(ReconcileOutcome outcome, boolean blocked) {
     return switch (outcome.kind()) {
       case IN_SYNC ->
-          result(outcome, Verdict.GOOD, contested(((ReconcileOutcome.InSync) outcome).plan()));
+          result(outcome, Verdict.GOOD, outcome.madePlan().map(PassResult::contested).orElse(""));
       case PLANNED ->
-          result(
-              outcome,
-              blocked ? Verdict.BLOCKED : Verdict.HELD,
-              ((ReconcileOutcome.Planned) outcome).reason());
+          result(outcome, blocked ? Verdict.BLOCKED : Verdict.HELD, outcome.whyHeld().orElse(""));
       case APPLIED -> {
-        Plan<?> plan = ((ReconcileOutcome.Applied) outcome).plan();
+        Plan<?> plan = outcome.madePlan().orElseThrow();
         Optional<String> held = plan.heldInPart();
         yield result(
                 outcome,
@@ -75,7 +76,7 @@ record PassResult(
       }
       case INCOMPLETE ->
           result(outcome, Verdict.FAILED, outcome.firstFailure().map(Failure::message).orElse(""));
-      case FAILED -> failed(outcome, ((ReconcileOutcome.Failed) outcome).failure());
+      case FAILED -> failed(outcome, outcome.firstFailure().orElseThrow());
     };
   }
 
@@ -93,7 +94,7 @@ record PassResult(
 
   /** A pass that ended with a bug of somebody's. */
   static PassResult broken(Optional<Revision> revision, Throwable thrown) {
-    Failure failure = Failure.defect(thrown);
+    Failure failure = Failure.defect(Stage.APPLY, thrown);
     return new PassResult(
         revision.isPresent() ? Verdict.FAILED : Verdict.UNKNOWN,
         ReconcileOutcome.Kind.FAILED,
@@ -102,7 +103,8 @@ record PassResult(
         false,
         new Health(HealthStatus.UNKNOWN, failure.reason()),
         Optional.of(failure),
-        failure.message());
+        failure.message(),
+        Optional.empty());
   }
 
   /** A pass that did not begin, because another replica may write the target. */
@@ -115,7 +117,8 @@ record PassResult(
         false,
         Health.of(HealthStatus.UNKNOWN),
         Optional.empty(),
-        "another replica has the lease");
+        "another replica has the lease",
+        Optional.empty());
   }
 
   private static PassResult result(ReconcileOutcome outcome, Verdict verdict, String message) {
@@ -127,13 +130,16 @@ record PassResult(
         false,
         outcome.health(),
         outcome.firstFailure(),
-        message);
+        message,
+        verdict == Verdict.HELD && outcome instanceof ReconcileOutcome.Planned planned
+            ? Optional.of(planned.plan().id())
+            : Optional.empty());
   }
 
   private PassResult healed(Plan<?> plan) {
     boolean drift =
         plan.changes().stream().anyMatch(c -> c.action().writes() && c.reason().drift());
-    return new PassResult(verdict, kind, revision, pin, drift, health, failure, message);
+    return new PassResult(verdict, kind, revision, pin, drift, health, failure, message, held);
   }
 
   private static String contested(Plan<?> plan) {

@@ -1,8 +1,10 @@
 package io.gitops4j.controller;
 
 import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.error.GitOpsException;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
+import io.gitops4j.reconcile.Pin;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.Rollback;
 import java.util.ArrayList;
@@ -71,7 +73,7 @@ public final class RestoreRun {
 
   /**
    * Restores them one after the other, on the caller's thread. What an earlier run restored to the
-   * same revision stays as it is.
+   * same revision stays as it is. Each stays there as its wish says, or until {@link #release}.
    *
    * @param wishes tells the revision of each target
    * @param context with its deadline and cancellation, for all of them
@@ -86,12 +88,43 @@ public final class RestoreRun {
               .filter(d -> !ended.containsKey(d) || !restored(ended.get(d)))
               .min(BY_NAME);
       if (missing.isPresent()) {
-        notBegun.put(target.id(), missing.get());
+        notBegun.put(target.target(), missing.get());
       } else {
-        ended.put(target.id(), target.reconciler().restore(wishes.apply(target.id()), context));
+        ended.put(
+            target.target(), target.reconciler().restore(wishes.apply(target.target()), context));
       }
     }
     return new Result(ended, notBegun);
+  }
+
+  /**
+   * Lets them follow their sources again: ends the pins that a restore left, whichever run or
+   * process made it. A pin that somebody made for another reason stays. Runs no pass; controllers
+   * obey with their next ones. One target that cannot be asked keeps no other pinned.
+   *
+   * @param context with its deadline and cancellation, for all of them
+   * @return the pins that were ended, by target
+   * @throws GitOpsException when some could not be released: the failure of the first, the others
+   *     suppressed; a further call goes on with them
+   */
+  public Map<TargetId, Pin> release(OperationContext context) {
+    Map<TargetId, Pin> released = new LinkedHashMap<>();
+    List<GitOpsException> failed = new ArrayList<>();
+    for (ScheduledTarget target : inOrder()) {
+      try {
+        if (target.reconciler().pin(context).filter(Pin::restored).isPresent()) {
+          target.reconciler().release(context).ifPresent(pin -> released.put(target.target(), pin));
+        }
+      } catch (GitOpsException e) {
+        failed.add(e);
+      }
+    }
+    if (!failed.isEmpty()) {
+      GitOpsException first = failed.get(0);
+      failed.stream().skip(1).forEach(first::addSuppressed);
+      throw first;
+    }
+    return Collections.unmodifiableMap(released);
   }
 
   private List<ScheduledTarget> inOrder() {

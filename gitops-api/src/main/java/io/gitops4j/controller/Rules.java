@@ -37,10 +37,10 @@ record Rules(
   static List<Rules> of(Collection<ScheduledTarget> targets, List<TargetGroup> groups) {
     Map<TargetId, TargetId> firsts = new HashMap<>();
     for (TargetGroup group : groups) {
-      group.targets().forEach(t -> firsts.put(t.id(), group.targets().get(0).id()));
+      group.targets().forEach(t -> firsts.put(t.target(), group.targets().get(0).target()));
     }
     return targets.stream()
-        .map(t -> t.rules().in(Optional.ofNullable(firsts.get(t.id()))))
+        .map(t -> t.rules().in(Optional.ofNullable(firsts.get(t.target()))))
         .toList();
   }
 

@@ -55,6 +55,15 @@ public final class ScheduledTarget {
     return builder(reconciler).build();
   }
 
+  /**
+   * Which target: what a controller is asked for it by.
+   *
+   * @return its name
+   */
+  public TargetId target() {
+    return rules.id();
+  }
+
   Reconciler<?> reconciler() {
     return reconciler;
   }
@@ -65,10 +74,6 @@ public final class ScheduledTarget {
 
   Rules rules() {
     return rules;
-  }
-
-  TargetId id() {
-    return rules.id();
   }
 
   /** Says more than the defaults. Not thread-safe. */

@@ -1,5 +1,6 @@
 package io.gitops4j.controller;
 
+import io.gitops4j.diff.PlanId;
 import io.gitops4j.error.Failure;
 import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
@@ -75,6 +76,7 @@ final class TargetState {
   Optional<ReconcileOutcome.Kind> last = Optional.empty();
   Health health = Health.of(HealthStatus.UNKNOWN);
   String message = "";
+  Optional<PlanId> held = Optional.empty();
   String waiting = "";
 
   int failed;
@@ -250,6 +252,7 @@ final class TargetState {
     pin = result.pin();
     last = Optional.of(result.kind());
     message = result.message();
+    held = result.held();
     health = result.health();
   }
 
@@ -270,6 +273,7 @@ final class TargetState {
   void unknown(long now) {
     good = Optional.empty();
     last = Optional.empty();
+    held = Optional.empty();
     requested = false;
     anew(now);
   }

@@ -1,5 +1,6 @@
 package io.gitops4j.controller;
 
+import io.gitops4j.diff.PlanId;
 import io.gitops4j.error.Failure;
 import io.gitops4j.health.Health;
 import io.gitops4j.model.Revision;
@@ -21,6 +22,9 @@ import java.util.Optional;
  * @param applied the revision that is applied, as far as this replica knows
  * @param health the worst of what it owns, as its last pass saw it
  * @param message why it waits, failed or is held; empty when there is nothing to say
+ * @param held the plan that a gate of the target holds, as its last pass made it: the id to
+ *     approve. Empty when nothing is held, and after a pass that applied the rest of a plan: what
+ *     was held of it is a plan of its own, which the next pass tells
  * @param failed how many passes of this revision failed one after the other
  * @param quarantine the failure because of which the revision is left alone
  * @param next how long until its next pass is due; empty when only an event makes one due
@@ -34,6 +38,7 @@ public record TargetStatus(
     Optional<Revision> applied,
     Health health,
     String message,
+    Optional<PlanId> held,
     int failed,
     Optional<Failure> quarantine,
     Optional<Duration> next) {
@@ -47,6 +52,7 @@ public record TargetStatus(
     Objects.requireNonNull(applied, "applied");
     Objects.requireNonNull(health, "health");
     Objects.requireNonNull(message, "message");
+    Objects.requireNonNull(held, "held");
     Objects.requireNonNull(quarantine, "quarantine");
     Objects.requireNonNull(next, "next");
   }
@@ -66,6 +72,7 @@ public record TargetStatus(
         s.good,
         s.health,
         phase == TargetPhase.BLOCKED ? s.waiting : s.message,
+        s.held,
         s.failed,
         s.quarantine,
         due ? Optional.of(Duration.ofNanos(Math.max(0, s.passDue - now))) : Optional.empty());

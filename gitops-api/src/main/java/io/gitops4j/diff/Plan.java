@@ -90,6 +90,22 @@ public record Plan<D extends Desired>(
   }
 
   /**
+   * How many owned things the share of what a plan removes is a share of: those that stay as they
+   * are desired, and those that it removes. What stays although nobody desires it any more, and
+   * what has gone already, does not count: it would make a loss look small.
+   *
+   * @return their number
+   */
+  public int atStake() {
+    long aside =
+        changes.stream()
+            .filter(c -> c.reason().leftover() && !c.removes())
+            .filter(c -> inventory.find(c.id()).isPresent())
+            .count();
+    return inventory.entries().size() - (int) aside;
+  }
+
+  /**
    * Why gates left something out of it, so that the revision is not all live when it is applied.
    *
    * @return their reasons, for people; empty when they left nothing out

@@ -57,4 +57,19 @@ public enum Reason {
   public boolean drift() {
     return this == DRIFTED || this == VANISHED || this == DRIFT_OBSERVED || this == CONTESTED;
   }
+
+  /** Whether it tells of a thing that nobody desires any more, or that goes already. */
+  boolean leftover() {
+    return switch (this) {
+      case REMOVED,
+          PRUNE_DISABLED,
+          PRUNE_PROTECTED,
+          PRUNE_UNCONFIRMED,
+          PRUNE_HELD,
+          TERMINATING,
+          NOT_PERMITTED ->
+          true;
+      default -> false;
+    };
+  }
 }

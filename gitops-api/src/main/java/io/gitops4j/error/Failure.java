@@ -1,7 +1,9 @@
 package io.gitops4j.error;
 
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * An error as data: what {@link GitOpsException} carries, and what an outcome reports of one object
@@ -14,6 +16,7 @@ import java.util.Optional;
  * @param subject what it is about: an object, a file, a URL; empty when it is the pass itself
  * @param reason what failed and why
  * @param nextStep what the reader can do, empty when there is nothing to add
+ * @param details for programs, by names that belong to the code; empty for most
  */
 public record Failure(
     Stage stage,
@@ -21,7 +24,8 @@ public record Failure(
     Retryability retryability,
     Optional<String> subject,
     String reason,
-    Optional<String> nextStep) {
+    Optional<String> nextStep,
+    Map<String, String> details) {
   /** Checks that no part is missing, and redacts the texts. */
   public Failure {
     Objects.requireNonNull(stage, "stage");
@@ -30,17 +34,43 @@ public record Failure(
     subject = subject.map(Redactor::redact);
     reason = Redactor.redact(reason);
     nextStep = nextStep.map(Redactor::redact);
+    details =
+        details.entrySet().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    Map.Entry::getKey, e -> Redactor.redact(e.getValue())));
+  }
+
+  /**
+   * A failure without details.
+   *
+   * @param stage where it happened
+   * @param code stable, for programs
+   * @param retryability whether trying again can help
+   * @param subject what it is about
+   * @param reason what failed and why
+   * @param nextStep what the reader can do
+   */
+  public Failure(
+      Stage stage,
+      String code,
+      Retryability retryability,
+      Optional<String> subject,
+      String reason,
+      Optional<String> nextStep) {
+    this(stage, code, retryability, subject, reason, nextStep, Map.of());
   }
 
   /**
    * A pass that ended with a bug of somebody's.
    *
+   * @param stage that it had come to
    * @param thrown what it ended with
    * @return the failure, which trying the same again does not mend
    */
-  public static Failure defect(Throwable thrown) {
+  public static Failure defect(Stage stage, Throwable thrown) {
     return new Failure(
-        Stage.APPLY,
+        stage,
         "PASS-BROKEN",
         Retryability.RETRY_ON_CHANGE,
         Optional.empty(),
@@ -61,7 +91,8 @@ public record Failure(
         retryability,
         Optional.of(subject.map(s -> whole + ": " + s).orElse(whole)),
         reason,
-        nextStep);
+        nextStep,
+        details);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.gitops4j.fleet;
 
+import io.gitops4j.diff.Plan;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
@@ -94,11 +95,10 @@ final class ClusterResults {
   private static RolloutEvent saw(String cluster, ReconcileOutcome outcome, Revision revision) {
     Health health = outcome.health();
     boolean wrote = outcome.kind() == ReconcileOutcome.Kind.APPLIED;
-    if (outcome instanceof ReconcileOutcome.Applied applied
-        && applied.plan().heldInPart().isPresent()) {
+    Optional<String> left = outcome.madePlan().filter(p -> wrote).flatMap(Plan::heldInPart);
+    if (left.isPresent()) {
       // However well it is: what it runs is not the revision.
-      String why = applied.plan().heldInPart().get();
-      return new RolloutEvent.Saw(cluster, revision, Sight.HELD, wrote, why);
+      return new RolloutEvent.Saw(cluster, revision, Sight.HELD, wrote, left.get());
     }
     return switch (outcome.kind()) {
       case IN_SYNC, APPLIED ->
@@ -109,8 +109,7 @@ final class ClusterResults {
                 new RolloutEvent.Saw(cluster, revision, Sight.UNWELL, wrote, unwell(health));
           };
       case PLANNED ->
-          new RolloutEvent.Saw(
-              cluster, revision, Sight.HELD, false, ((ReconcileOutcome.Planned) outcome).reason());
+          new RolloutEvent.Saw(cluster, revision, Sight.HELD, false, outcome.whyHeld().orElse(""));
       case INCOMPLETE, FAILED ->
           new RolloutEvent.Saw(
               cluster,

@@ -56,7 +56,7 @@ final class Course {
     Wave wave = spec.waves().get(ask.wave());
     Optional<String> held;
     try {
-      held = wave.gate().held(wave, ask.revision(), context);
+      held = wave.gateBehind().held(wave, ask.revision(), context);
     } catch (Throwable thrown) {
       LOG.error("the gate behind wave {} of {} failed", wave.name(), spec.id(), thrown);
       held = Optional.of("its gate failed: " + thrown);

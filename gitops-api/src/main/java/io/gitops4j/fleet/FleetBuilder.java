@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
@@ -231,8 +232,21 @@ public final class FleetBuilder<D extends Desired> {
       members.keySet().stream()
           .filter(c -> !seen.contains(c))
           .forEach(c -> all.add("cluster " + c + " is in no wave"));
+      gateBehindNothing(waves.get(waves.size() - 1)).ifPresent(all::add);
     }
     return all;
+  }
+
+  /** Whoever put it there meant to be asked before that wave, and would not be. */
+  private static Optional<String> gateBehindNothing(Wave last) {
+    return last.gateBehind() == WaveGate.open()
+        ? Optional.empty()
+        : Optional.of(
+            "wave "
+                + last.name()
+                + " is the last and has a gate: the gate of a wave is asked before the next one,"
+                + " so that this would never be asked; put it behind the wave before, or give the"
+                + " clusters gates of their own");
   }
 
   private void problems(Wave wave, Set<String> seen, List<String> all) {

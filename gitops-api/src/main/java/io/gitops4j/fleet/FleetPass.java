@@ -256,7 +256,7 @@ final class FleetPass {
         ended(convoy.reconciler(cluster).reconcile(context));
       } catch (Throwable thrown) { // one cluster's defect must not reach the others
         LOG.error("the pass of cluster {} of {} ended with a defect", cluster, spec.id(), thrown);
-        broken(Failure.defect(thrown));
+        broken(Failure.defect(Stage.APPLY, thrown));
       } finally {
         thread.end();
       }

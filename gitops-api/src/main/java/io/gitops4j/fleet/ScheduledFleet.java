@@ -8,10 +8,12 @@ import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileListener;
+import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.reconcile.TargetEvent;
 import io.gitops4j.render.Desired;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -67,6 +69,16 @@ public final class ScheduledFleet<D extends Desired> implements TargetGroup {
    */
   public FleetOutcome standing() {
     return course.outcome();
+  }
+
+  /**
+   * The clusters one by one, for a plan, a look at fights, or a rollback of one of them alone: it
+   * goes by the revision that the cluster may have, and waits for a pass of the controller.
+   *
+   * @return a reconciler for each cluster, by name
+   */
+  public Map<String, Reconciler<D>> clusters() {
+    return Map.copyOf(convoy.reconcilers());
   }
 
   @Override

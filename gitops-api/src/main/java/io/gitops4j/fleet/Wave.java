@@ -15,7 +15,7 @@ import java.util.Objects;
  * @param allowedFailures how many of them may fail; one more stops the rollout
  * @param soak how long they must stay well, counted from the last write to any of them; what a
  *     revision does not change needs no time to show
- * @param gate asked when all that is true
+ * @param gateBehind asked when all that is true, before the next wave begins
  */
 public record Wave(
     String name,
@@ -23,13 +23,13 @@ public record Wave(
     int atOnce,
     int allowedFailures,
     Duration soak,
-    WaveGate gate) {
+    WaveGate gateBehind) {
   /** Copies the clusters; {@link FleetBuilder#build()} checks the values, all at once. */
   public Wave {
     Objects.requireNonNull(name, "name");
     clusters = List.copyOf(clusters);
     Objects.requireNonNull(soak, "soak");
-    Objects.requireNonNull(gate, "gate");
+    Objects.requireNonNull(gateBehind, "gateBehind");
   }
 
   /**
@@ -50,7 +50,7 @@ public record Wave(
    * @return the other wave
    */
   public Wave withAtOnce(int number) {
-    return new Wave(name, clusters, number, allowedFailures, soak, gate);
+    return new Wave(name, clusters, number, allowedFailures, soak, gateBehind);
   }
 
   /**
@@ -70,7 +70,7 @@ public record Wave(
    * @return the other wave
    */
   public Wave withAllowedFailures(int number) {
-    return new Wave(name, clusters, atOnce, number, soak, gate);
+    return new Wave(name, clusters, atOnce, number, soak, gateBehind);
   }
 
   /**
@@ -80,16 +80,17 @@ public record Wave(
    * @return the other wave
    */
   public Wave withSoak(Duration time) {
-    return new Wave(name, clusters, atOnce, allowedFailures, time, gate);
+    return new Wave(name, clusters, atOnce, allowedFailures, time, gateBehind);
   }
 
   /**
-   * The wave with a gate behind it.
+   * The wave with a gate behind it. What is to be asked before a wave is a gate behind the one
+   * before it; behind the last wave it would never be asked, and is refused.
    *
    * @param further asked before the next wave begins
    * @return the other wave
    */
-  public Wave withGate(WaveGate further) {
+  public Wave withGateBehind(WaveGate further) {
     return new Wave(name, clusters, atOnce, allowedFailures, soak, further);
   }
 }

@@ -1,14 +1,21 @@
 package io.gitops4j.gate;
 
 import io.gitops4j.diff.Action;
+import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
+import io.gitops4j.model.KindName;
+import io.gitops4j.model.ResourceId;
 import io.gitops4j.operation.OperationContext;
-import java.util.List;
+import io.gitops4j.operation.Trigger;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Decides whether a plan may be applied: an approval, a policy, a budget, a window. Thread-safe;
- * never changes the plan.
+ * never changes the plan. Asked in every pass, also in one that stops at the plan, to show what of
+ * it would be applied: being asked must have no consequence. To tell somebody that a plan waits is
+ * for a listener, to use up an approval for the pass that applied it.
  */
 @FunctionalInterface
 public interface Gate {
@@ -46,6 +53,20 @@ public interface Gate {
   }
 
   /**
+   * Lets a pass through that somebody asked for, and no other: for a target that is compared all
+   * the time and synced by hand.
+   *
+   * @param why nothing happens on its own, such as a field of its manifest
+   * @return the gate
+   */
+  static Gate onlyAsked(String why) {
+    return (plan, context) ->
+        context.trigger() == Trigger.MANUAL
+            ? GateDecision.allowed()
+            : GateDecision.held("nobody asked for this pass, and " + why + ": ask for a sync");
+  }
+
+  /**
    * Lets through what it would hold, all of a plan or a part, where somebody approved that very
    * plan: a budget that can be overruled. Once the rest of a plan is applied, what is held is
    * another plan, which the next pass names.
@@ -63,7 +84,7 @@ public interface Gate {
       String or = ", or approve plan " + plan.id();
       return decision instanceof GateDecision.HeldInPart part
           ? GateDecision.held(part.changes(), part.reason() + or)
-          : GateDecision.held(((GateDecision.Held) decision).reason() + or);
+          : GateDecision.held(decision.whyHeld().orElseThrow() + or);
     };
   }
 
@@ -87,23 +108,31 @@ public interface Gate {
   }
 
   /**
-   * Keeps things of some kinds from being removed or replaced.
+   * Keeps things of some kinds from being removed or replaced. The rest of the plan goes on, unless
+   * nothing can be left out of it, as of one of Terraform.
    *
-   * @param kinds such as {@code aws_db_instance}
+   * @param kinds such as {@code aws_db_instance} or {@code apps/StatefulSet}
    * @return the gate
+   * @throws IllegalArgumentException when one is written wrongly, see {@link KindName}
    */
   static Gate keeping(Set<String> kinds) {
-    Set<String> kept = Set.copyOf(kinds);
+    Set<KindName> kept = KindName.all(kinds);
     return (plan, context) -> {
-      List<String> lost =
+      Set<ResourceId> lost =
           plan.changes().stream()
               .filter(c -> c.action() == Action.DELETE || c.action() == Action.REPLACE)
-              .filter(c -> kept.contains(c.id().kind()))
-              .map(c -> c.id().toString())
-              .toList();
-      return lost.isEmpty()
-          ? GateDecision.allowed()
-          : GateDecision.held("it removes " + String.join(", ", lost) + ", whose kind is kept");
+              .map(Change::id)
+              .filter(id -> kept.stream().anyMatch(k -> k.names(id)))
+              .collect(Collectors.toCollection(TreeSet::new));
+      if (lost.isEmpty()) {
+        return GateDecision.allowed();
+      }
+      String names = lost.stream().map(ResourceId::toString).collect(Collectors.joining(", "));
+      return GateDecision.held(
+          lost,
+          "it removes or replaces "
+              + names
+              + ", whose kind is kept: bring it back to what is desired, or keep its kind no more");
     };
   }
 }

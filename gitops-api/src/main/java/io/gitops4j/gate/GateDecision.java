@@ -2,6 +2,7 @@ package io.gitops4j.gate;
 
 import io.gitops4j.model.ResourceId;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /** What a gate decided. Switch on {@link #kind()}. */
@@ -22,6 +23,15 @@ public sealed interface GateDecision {
    * @return the kind
    */
   Kind kind();
+
+  /**
+   * Why the plan, or a part of it, stops here.
+   *
+   * @return the reason, for people; empty when it is allowed
+   */
+  default Optional<String> whyHeld() {
+    return Optional.empty();
+  }
 
   /**
    * The plan may be applied.
@@ -76,6 +86,11 @@ public sealed interface GateDecision {
     public Kind kind() {
       return Kind.HELD;
     }
+
+    @Override
+    public Optional<String> whyHeld() {
+      return Optional.of(reason);
+    }
   }
 
   /**
@@ -94,6 +109,11 @@ public sealed interface GateDecision {
     @Override
     public Kind kind() {
       return Kind.HELD_IN_PART;
+    }
+
+    @Override
+    public Optional<String> whyHeld() {
+      return Optional.of(reason);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.gitops4j.gate;
 import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.model.KindName;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -33,7 +34,7 @@ public record SyncWindow(
     Manual manual,
     Running running,
     Set<Action> actions,
-    Set<String> kinds,
+    Set<KindName> kinds,
     String description) {
   /** More openings that follow on each other than this are one without an end. */
   private static final int OPENINGS = 500;
@@ -152,11 +153,13 @@ public record SyncWindow(
   /**
    * The window for some kinds of things only.
    *
-   * @param some such as {@code CustomResourceDefinition}
+   * @param some such as {@code CustomResourceDefinition} or {@code apps/StatefulSet}
    * @return the other window
+   * @throws IllegalArgumentException when one is written wrongly, see {@link KindName}
    */
   public SyncWindow forKinds(Set<String> some) {
-    return new SyncWindow(kind, schedule, duration, manual, running, actions, some, description);
+    return new SyncWindow(
+        kind, schedule, duration, manual, running, actions, KindName.all(some), description);
   }
 
   /**
@@ -170,7 +173,7 @@ public record SyncWindow(
         actions.isEmpty()
             || actions.contains(change.action())
             || change.action() == Action.REPLACE && actions.contains(Action.DELETE);
-    return acts && (kinds.isEmpty() || kinds.contains(change.id().kind()));
+    return acts && (kinds.isEmpty() || kinds.stream().anyMatch(k -> k.names(change.id())));
   }
 
   /**

@@ -182,16 +182,18 @@ public final class ReconcileMetrics implements ReconcileListener {
     if (begun.remove(new Begun(event.operationId(), event.target()))) {
       stands(standing(event.target()), event);
     }
-    if (outcome instanceof ReconcileOutcome.Failed failed) {
-      counter(
-              "gitops4j.failures",
-              event.target(),
-              "stage",
-              word(failed.failure().stage()),
-              "code",
-              failed.failure().code())
-          .increment();
-    }
+    outcome
+        .firstFailure()
+        .ifPresent(
+            failure ->
+                counter(
+                        "gitops4j.failures",
+                        event.target(),
+                        "stage",
+                        word(failure.stage()),
+                        "code",
+                        failure.code())
+                    .increment());
   }
 
   private static void stands(Standing standing, ReconcileEvent.Finished event) {

@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /**
  * One exact state of a source, written {@code main@sha1:<hash>} as Flux does. Two revisions are the
- * same state when their digests are equal. Immutable.
+ * same state when their digests are equal ({@link #sameState}); {@code equals} compares the
+ * reference and the commit too, so collections are better keyed by the digest. Immutable.
  *
  * @param reference what was asked for: a branch, a tag, a version range, a commit
  * @param digest the commit it stood at
@@ -18,6 +19,23 @@ public record Revision(String reference, Digest digest, Optional<Commit> commit)
     Objects.requireNonNull(reference, "reference");
     Objects.requireNonNull(digest, "digest");
     Objects.requireNonNull(commit, "commit");
+  }
+
+  /**
+   * A commit by its id alone, to go back to it say.
+   *
+   * @param id full, in lower-case hexadecimal: 40 digits of SHA-1 or 64 of SHA-256
+   * @return the revision, whose reference is the id
+   * @throws IllegalArgumentException when the id is not of that form
+   */
+  public static Revision ofCommit(String id) {
+    String algorithm =
+        switch (id.length()) {
+          case 40 -> "sha1";
+          case 64 -> "sha256";
+          default -> throw new IllegalArgumentException("not the full id of a commit: " + id);
+        };
+    return new Revision(id, new Digest(algorithm, id), Optional.empty());
   }
 
   /**

@@ -4,7 +4,12 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
- * The name of a target: the unit that is reconciled. Unique within a destination. Immutable.
+ * The name of a target: the unit that is reconciled. Immutable.
+ *
+ * <p>A destination knows a target by nothing else: use a name once in a cluster, also where state
+ * namespaces differ, because objects carry it, and once in a folder of Terraform targets. Two
+ * sources under one name take each other's things: what one applied is no longer desired to the
+ * other, which removes it.
  *
  * @param name letters, digits, dot, dash, underscore and slash, 1 to 253 characters
  */

@@ -1,6 +1,8 @@
 package io.gitops4j.reconcile;
 
+import io.gitops4j.error.ConfigurationException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -22,11 +24,16 @@ import java.util.Objects;
  * @param hooks whether hooks of the revision that is gone back to run
  */
 public record AutoRollback(Duration window, Pin.Hooks hooks) {
-  /** Checks the window. */
+  /**
+   * Checks the window.
+   *
+   * @throws ConfigurationException when it is not positive
+   */
   public AutoRollback {
     Objects.requireNonNull(hooks, "hooks");
     if (window.isNegative() || window.isZero()) {
-      throw new IllegalArgumentException("the window must be positive: " + window);
+      throw new ConfigurationException(
+          "automatic rollback", List.of("the window must be positive: " + window));
     }
   }
 
@@ -35,6 +42,7 @@ public record AutoRollback(Duration window, Pin.Hooks hooks) {
    *
    * @param window how long a revision may turn out to be bad
    * @return the policy
+   * @throws ConfigurationException when the window is not positive
    */
   public static AutoRollback within(Duration window) {
     return new AutoRollback(window, Pin.Hooks.RUN);

@@ -27,4 +27,13 @@ public interface HistoryStore {
    * @throws InventoryException when they cannot be read
    */
   List<HistoryEntry> list(TargetId target, OperationContext context);
+
+  /**
+   * How many entries of a target are kept at most. Contacts nothing.
+   *
+   * @return the most; as many as there are, unless a store says otherwise
+   */
+  default int limit() {
+    return Integer.MAX_VALUE;
+  }
 }

@@ -2,6 +2,8 @@ package io.gitops4j.reconcile;
 
 import io.gitops4j.apply.ChangeResult;
 import io.gitops4j.diff.Plan;
+import io.gitops4j.error.Failure;
+import io.gitops4j.error.Stage;
 import io.gitops4j.model.Revision;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
@@ -18,8 +20,10 @@ final class PassEvents {
   private final ReconcileListener listener;
   private final Clock clock;
   private final LogKeys keys;
+  private final boolean applies;
   private final Instant started;
   private final long startNanos = System.nanoTime();
+  private Stage stage = Stage.SOURCE;
   private Optional<Revision> revision = Optional.empty();
   private Optional<Pin> pin = Optional.empty();
   private Optional<Pin> rollback = Optional.empty();
@@ -29,8 +33,10 @@ final class PassEvents {
       OperationContext context,
       ReconcileListener listener,
       Clock clock,
-      LogKeys keys) {
+      LogKeys keys,
+      boolean applies) {
     this.keys = keys;
+    this.applies = applies;
     this.target = target;
     this.operationId = context.operationId();
     this.listener = listener;
@@ -50,7 +56,17 @@ final class PassEvents {
         Duration.ofNanos(System.nanoTime() - startNanos));
   }
 
-  void started(boolean applies) {
+  /** The pass comes to its next stage. */
+  void reached(Stage next) {
+    stage = next;
+  }
+
+  /** The end of a pass that a bug ended. */
+  ReconcileOutcome broken(Throwable thrown) {
+    return new ReconcileOutcome.Failed(pass(), Failure.defect(stage, thrown));
+  }
+
+  void started() {
     listener.started(new ReconcileEvent.Started(operationId, target, clock.instant(), applies));
   }
 
@@ -69,6 +85,7 @@ final class PassEvents {
   void fetched(Revision found, boolean isNew) {
     revision = Optional.of(found);
     keys.revision(found);
+    reached(Stage.RENDER);
     listener.fetched(
         new ReconcileEvent.Fetched(operationId, target, clock.instant(), found, isNew));
   }
@@ -92,7 +109,9 @@ final class PassEvents {
   }
 
   ReconcileOutcome held(Plan<?> plan, String reason) {
-    listener.held(new ReconcileEvent.Held(operationId, target, clock.instant(), plan, reason));
+    if (applies) {
+      listener.held(new ReconcileEvent.Held(operationId, target, clock.instant(), plan, reason));
+    }
     return new ReconcileOutcome.Planned(pass(), plan, reason);
   }
 
@@ -101,6 +120,7 @@ final class PassEvents {
   }
 
   void finished(ReconcileOutcome outcome) {
-    listener.finished(new ReconcileEvent.Finished(operationId, target, clock.instant(), outcome));
+    listener.finished(
+        new ReconcileEvent.Finished(operationId, target, clock.instant(), outcome, applies));
   }
 }

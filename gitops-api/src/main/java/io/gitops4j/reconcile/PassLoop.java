@@ -54,8 +54,7 @@ record PassLoop(
     return switch (outcome.kind()) {
       case IN_SYNC, PLANNED, APPLIED -> false;
       case INCOMPLETE -> true;
-      case FAILED ->
-          ((ReconcileOutcome.Failed) outcome).failure().retryability() != Retryability.NEVER;
+      case FAILED -> outcome.firstFailure().orElseThrow().retryability() != Retryability.NEVER;
     };
   }
 

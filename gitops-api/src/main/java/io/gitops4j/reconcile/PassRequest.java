@@ -1,7 +1,6 @@
 package io.gitops4j.reconcile;
 
 import io.gitops4j.gate.Gate;
-import io.gitops4j.gate.GateDecision;
 import io.gitops4j.operation.OperationContext;
 import java.util.List;
 import java.util.Optional;
@@ -23,9 +22,6 @@ record PassRequest(
     ReconcileListener told,
     Purpose purpose,
     Optional<Rollback> wish) {
-  private static final Gate PLAN_ONLY =
-      (plan, pass) -> GateDecision.held("only the plan was asked for");
-
   /** What a pass is for. */
   enum Purpose {
     /** To make the destination as desired. */
@@ -46,7 +42,7 @@ record PassRequest(
   }
 
   PassRequest planning() {
-    return new PassRequest(context, selection, List.of(PLAN_ONLY), told, Purpose.PLAN, wish);
+    return new PassRequest(context, selection, gates, told, Purpose.PLAN, wish);
   }
 
   PassRequest wishing(Rollback rollback) {

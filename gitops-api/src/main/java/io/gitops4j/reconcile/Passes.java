@@ -93,14 +93,15 @@ final class Passes<D extends Desired> {
   ReconcileOutcome run(PassRequest request) {
     OperationContext context = request.context();
     try (LogKeys keys = new LogKeys(target, context)) {
-      PassEvents events = new PassEvents(target, context, request.told(), clock, keys);
+      PassEvents events =
+          new PassEvents(target, context, request.told(), clock, keys, request.applies());
       ReconcileOutcome outcome;
       try {
         outcome = turn.in(context, () -> inTurn(request, events));
       } catch (GitOpsException e) {
         outcome = new ReconcileOutcome.Failed(events.pass(), e.failure());
       } catch (Throwable thrown) { // the caller's to handle, but the pass has ended for everybody
-        events.finished(new ReconcileOutcome.Failed(events.pass(), Failure.defect(thrown)));
+        events.finished(events.broken(thrown));
         throw thrown;
       }
       events.finished(outcome);
@@ -110,7 +111,7 @@ final class Passes<D extends Desired> {
 
   private ReconcileOutcome inTurn(PassRequest request, PassEvents events) {
     OperationContext context = request.context();
-    events.started(request.applies());
+    events.started();
     if (request.purpose() == PassRequest.Purpose.RESTORE) {
       restoring.refuseIfAlive(request.wish().orElseThrow(), context);
     }
@@ -126,6 +127,7 @@ final class Passes<D extends Desired> {
       }
       return new ReconcileOutcome.InSync(events.pass(), plan);
     }
+    events.reached(Stage.GATE);
     Optional<String> unsplit =
         policy
             .held(plan, confirmation)
@@ -137,6 +139,9 @@ final class Passes<D extends Desired> {
     Gates.Verdict<D> verdict = new Gates(request.gates()).ask(plan, context);
     if (verdict.held().isPresent()) {
       return events.held(verdict.plan(), verdict.held().get());
+    }
+    if (!request.applies()) {
+      return events.held(verdict.plan(), "only the plan was asked for");
     }
     ReconcileOutcome end = apply(verdict.plan(), context, events);
     if (end.kind() == ReconcileOutcome.Kind.APPLIED) {
@@ -177,10 +182,12 @@ final class Passes<D extends Desired> {
   private Plan<D> compare(
       D desired, Selection selection, OperationContext context, PassEvents events) {
     context.checkActive(Stage.DIFF);
+    events.reached(Stage.DIFF);
     Plan<D> whole =
         policy.restrict(
             retries.call(context, () -> destination.differ().diff(desired, target, context)),
-            confirmation);
+            confirmation,
+            context.trigger());
     fights.begun(whole, clock.instant(), System.nanoTime()).forEach(events::contested);
     Plan<D> plan = selection.restrict(fights.restrict(whole));
     events.compared(plan);
@@ -202,6 +209,7 @@ final class Passes<D extends Desired> {
 
   private ReconcileOutcome apply(Plan<D> plan, OperationContext context, PassEvents events) {
     context.checkActive(Stage.APPLY);
+    events.reached(Stage.APPLY);
     probation.begins(plan, events.pass(), context);
     Outcome applied = destination.applier().apply(plan, events::changed, context);
     applied.results().forEach(r -> fights.healed(r, clock.instant(), System.nanoTime()));

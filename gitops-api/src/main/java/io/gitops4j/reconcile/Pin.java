@@ -30,6 +30,9 @@ public record Pin(
   /** Who made a pin that nobody wished for. */
   static final String ITSELF = "gitops4j";
 
+  /** How the reason of a pin begins that a restore made. */
+  static final String RESTORED = "restored: ";
+
   /** What ends a pin. */
   public enum Until {
     /** Somebody releases it. */
@@ -90,6 +93,15 @@ public record Pin(
    */
   public boolean automatic() {
     return by.equals(ITSELF);
+  }
+
+  /**
+   * Whether the target is held where a restore left it ({@link Reconciler#restore}).
+   *
+   * @return whether a restore made it
+   */
+  public boolean restored() {
+    return why.startsWith(RESTORED);
   }
 
   /** The same at the revision as the source tells it, with its author. */

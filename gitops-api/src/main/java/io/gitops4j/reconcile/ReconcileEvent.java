@@ -125,7 +125,7 @@ public sealed interface ReconcileEvent {
       implements ReconcileEvent {}
 
   /**
-   * A gate holds the plan.
+   * A gate or the policy holds the plan of a pass that was to apply it.
    *
    * @param operationId which pass
    * @param target whose pass
@@ -154,7 +154,10 @@ public sealed interface ReconcileEvent {
    * @param target whose pass
    * @param time when
    * @param outcome how
+   * @param applies whether it was to make the destination as desired; false for one that stops at
+   *     the plan
    */
-  record Finished(String operationId, TargetId target, Instant time, ReconcileOutcome outcome)
+  record Finished(
+      String operationId, TargetId target, Instant time, ReconcileOutcome outcome, boolean applies)
       implements ReconcileEvent {}
 }

@@ -75,7 +75,8 @@ public interface ReconcileListener {
   default void contested(ReconcileEvent.Contested event) {}
 
   /**
-   * A gate holds the plan.
+   * A gate or the policy holds the plan of a pass that was to apply it. Not told where only the
+   * plan was asked for.
    *
    * @param event why
    */

@@ -11,17 +11,20 @@ import io.gitops4j.health.HealthStatus;
 import java.util.Objects;
 import java.util.Optional;
 
-/** How a pass ended. Switch on {@link #kind()}. */
+/**
+ * How a pass ended. Switch on {@link #kind()}; what several ends have in common is had of each,
+ * without a cast.
+ */
 public sealed interface ReconcileOutcome {
   /** The ends of a pass. */
   enum Kind {
     /** Nothing to write. */
     IN_SYNC,
-    /** There is a plan, and a gate holds it. */
+    /** There is a plan that was not applied: something holds it, or only the plan was asked for. */
     PLANNED,
     /** The whole plan was applied. */
     APPLIED,
-    /** Parts of the plan failed; the rest was applied. */
+    /** Parts of the plan failed; the rest was applied, or not tried because of that. */
     INCOMPLETE,
     /** A stage gave no result; nothing, or nothing more, was written. */
     FAILED
@@ -51,9 +54,37 @@ public sealed interface ReconcileOutcome {
   /**
    * Why it failed.
    *
-   * @return the first failure; empty when nothing failed
+   * @return the first failure, a cause before what was not tried because of it; empty when nothing
+   *     failed
    */
   default Optional<Failure> firstFailure() {
+    return Optional.empty();
+  }
+
+  /**
+   * What was to be done.
+   *
+   * @return the plan, applied or not; empty when a stage failed
+   */
+  default Optional<Plan<?>> madePlan() {
+    return Optional.empty();
+  }
+
+  /**
+   * What became of the plan.
+   *
+   * @return the outcome of every change; empty when none was to be written
+   */
+  default Optional<Outcome> appliedOutcome() {
+    return Optional.empty();
+  }
+
+  /**
+   * Why the plan was not applied.
+   *
+   * @return the reason, for people; empty unless the pass is {@link Kind#PLANNED}
+   */
+  default Optional<String> whyHeld() {
     return Optional.empty();
   }
 
@@ -88,13 +119,19 @@ public sealed interface ReconcileOutcome {
     }
 
     @Override
+    public Optional<Plan<?>> madePlan() {
+      return Optional.of(plan);
+    }
+
+    @Override
     public Health health() {
       return healthOf(plan);
     }
   }
 
   /**
-   * There is a plan, and a gate holds it.
+   * There is a plan that was not applied: a gate or the policy holds it, or only the plan was asked
+   * for.
    *
    * @param pass which pass
    * @param plan that waits
@@ -111,6 +148,16 @@ public sealed interface ReconcileOutcome {
     @Override
     public Kind kind() {
       return Kind.PLANNED;
+    }
+
+    @Override
+    public Optional<Plan<?>> madePlan() {
+      return Optional.of(plan);
+    }
+
+    @Override
+    public Optional<String> whyHeld() {
+      return Optional.of(reason);
     }
 
     @Override
@@ -140,13 +187,23 @@ public sealed interface ReconcileOutcome {
     }
 
     @Override
+    public Optional<Plan<?>> madePlan() {
+      return Optional.of(plan);
+    }
+
+    @Override
+    public Optional<Outcome> appliedOutcome() {
+      return Optional.of(outcome);
+    }
+
+    @Override
     public Health health() {
       return healthOf(outcome);
     }
   }
 
   /**
-   * Parts of the plan failed; the rest was applied.
+   * Parts of the plan failed; the rest was applied, or not tried because of that.
    *
    * @param pass which pass
    * @param plan that was applied in part
@@ -166,13 +223,23 @@ public sealed interface ReconcileOutcome {
     }
 
     @Override
+    public Optional<Plan<?>> madePlan() {
+      return Optional.of(plan);
+    }
+
+    @Override
+    public Optional<Outcome> appliedOutcome() {
+      return Optional.of(outcome);
+    }
+
+    @Override
     public Health health() {
       return healthOf(outcome);
     }
 
     @Override
     public Optional<Failure> firstFailure() {
-      return outcome.results().stream().flatMap(r -> r.failure().stream()).findFirst();
+      return outcome.failures().stream().findFirst();
     }
   }
 

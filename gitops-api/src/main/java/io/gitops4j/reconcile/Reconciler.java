@@ -175,7 +175,7 @@ public final class Reconciler<D extends Desired> {
    */
   public ReconcileOutcome restore(Rollback wish, OperationContext context) {
     PassRequest request =
-        request(context, Selection.all()).restoring(wish.because("restored: " + wish.why()));
+        request(context, Selection.all()).restoring(wish.because(Pin.RESTORED + wish.why()));
     Supplier<ReconcileOutcome> pass = () -> passes.run(request);
     return passes.awaitWell(loop().run(pass, pass, context), context);
   }
@@ -251,7 +251,8 @@ public final class Reconciler<D extends Desired> {
   }
 
   /**
-   * A pass that stops at the plan and writes nothing.
+   * A pass that stops at the plan and writes nothing. The gates are asked as in every pass: the
+   * plan is without what they hold of it, and its id the one that an approval is asked for.
    *
    * @param context with its deadline and cancellation
    * @return in sync, planned or failed

@@ -32,6 +32,7 @@ final class Removals {
     if (waiting.changes().isEmpty()) {
       return plan;
     }
+    String why = why(plan);
     return plan.mapChanges(
         change -> {
           if (!waits(change, all)) {
@@ -49,7 +50,7 @@ final class Removals {
           return change.skipped(
               asked() ? Reason.PRUNE_UNCONFIRMED : Reason.PRUNE_HELD,
               "no longer desired; kept because "
-                  + why(plan)
+                  + why
                   + "; confirm it, or removals "
                   + waiting.id());
         });
@@ -76,8 +77,7 @@ final class Removals {
   private boolean heldAll(Plan<?> plan) {
     long removals = removals(plan);
     return asked() && removals > 0
-        || !plan.desired().isEmpty()
-            && policy.shrink().holds(removals, plan.inventory().entries().size());
+        || !plan.desired().isEmpty() && policy.shrink().holds(removals, plan.atStake());
   }
 
   private static long removals(Plan<?> plan) {
@@ -99,7 +99,7 @@ final class Removals {
   }
 
   private String why(Plan<?> plan) {
-    String count = removals(plan) + " of " + plan.inventory().entries().size() + " owned things";
+    String count = removals(plan) + " of " + plan.atStake() + " owned things";
     return asked()
         ? "pruning has to be confirmed (" + count + ")"
         : count + " would be removed at once";

@@ -1,6 +1,9 @@
 package io.gitops4j.reconcile;
 
+import io.gitops4j.error.ConfigurationException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -14,19 +17,26 @@ import java.util.Optional;
  * @param longest that is ever waited, not shorter than the first
  */
 public record RetryPolicy(int limit, Duration first, double factor, Duration longest) {
-  /** Checks that it makes sense. */
+  /**
+   * Checks that it makes sense.
+   *
+   * @throws ConfigurationException that lists all that does not
+   */
   public RetryPolicy {
     Objects.requireNonNull(first, "first");
     Objects.requireNonNull(longest, "longest");
+    List<String> problems = new ArrayList<>();
     if (first.isNegative() || first.isZero()) {
-      throw new IllegalArgumentException("the first wait must be positive: " + first);
+      problems.add("the first wait must be positive: " + first);
     }
     if (!(factor >= 1)) {
-      throw new IllegalArgumentException("the factor must be at least 1: " + factor);
+      problems.add("the factor must be at least 1: " + factor);
     }
     if (longest.compareTo(first) < 0) {
-      throw new IllegalArgumentException(
-          "the longest wait " + longest + " is shorter than the first " + first);
+      problems.add("the longest wait " + longest + " is shorter than the first " + first);
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException("retry policy", problems);
     }
   }
 

@@ -4,8 +4,11 @@ import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.Reason;
+import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.gate.PruneConfirmation;
+import io.gitops4j.operation.Trigger;
 import io.gitops4j.render.Desired;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -34,6 +37,8 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty, Shrink shrink) {
     CORRECT,
     /** It is reported. */
     OBSERVE,
+    /** It is reported, and brought back by a pass that somebody asked for. */
+    ON_REQUEST,
     /** It is not looked for: it counts as no difference, until a revision changes the thing. */
     OFF
   }
@@ -52,18 +57,20 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty, Shrink shrink) {
    * io.gitops4j.gate.PruneConfirmation} says otherwise, and the rest of the plan goes on. A desired
    * state that is empty is for {@link Empty}.
    *
-   * @param maxShare the largest part of what is owned that may be removed, from 0 to 1
+   * @param maxShare the largest part of what is at stake ({@link Plan#atStake()}) that may be
+   *     removed, from 0 to 1
    * @param atLeast fewer removals than this are never held, so that small targets may change
    */
   public record Shrink(double maxShare, int atLeast) {
     /**
      * Checks the bounds.
      *
-     * @throws IllegalArgumentException when one is out of range
+     * @throws ConfigurationException when one is out of range
      */
     public Shrink {
       if (!(maxShare >= 0 && maxShare <= 1) || atLeast < 0) {
-        throw new IllegalArgumentException("maxShare is from 0 to 1, atLeast not negative");
+        throw new ConfigurationException(
+            "shrink guard", List.of("maxShare is from 0 to 1, atLeast not negative"));
       }
     }
 
@@ -85,8 +92,8 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty, Shrink shrink) {
       return new Shrink(1, 0);
     }
 
-    boolean holds(long removals, int owned) {
-      return removals >= atLeast && removals > maxShare * owned;
+    boolean holds(long removals, int atStake) {
+      return removals >= atLeast && removals > maxShare * atStake;
     }
   }
 
@@ -159,12 +166,13 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty, Shrink shrink) {
   }
 
   /** Takes out of a plan what the policy leaves alone, and what nobody confirmed. */
-  <D extends Desired> Plan<D> restrict(Plan<D> plan, PruneConfirmation confirmation) {
+  <D extends Desired> Plan<D> restrict(
+      Plan<D> plan, PruneConfirmation confirmation, Trigger trigger) {
     boolean onlyDrift =
         plan.changes().stream().filter(c -> c.action().writes()).allMatch(c -> c.reason().drift());
     // Nothing can be taken out of the middle of a whole plan: what it removes is for held().
     return plan.desired().grain() == Desired.Grain.EACH || onlyDrift
-        ? new Removals(this, confirmation).restrict(plan.mapChanges(this::restrict))
+        ? new Removals(this, confirmation).restrict(plan.mapChanges(c -> restrict(c, trigger)))
         : plan;
   }
 
@@ -182,7 +190,7 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty, Shrink shrink) {
         : Optional.empty();
   }
 
-  private Change restrict(Change change) {
+  private Change restrict(Change change, Trigger trigger) {
     boolean removal = change.action() == Action.DELETE && change.reason() == Reason.REMOVED;
     if (prune == Prune.KEEP && (removal || change.reason() == Reason.PRUNE_UNCONFIRMED)) {
       return change.skipped(
@@ -193,9 +201,15 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty, Shrink shrink) {
     }
     return switch (drift) {
       case CORRECT -> change;
-      case OBSERVE ->
-          change.skipped(Reason.DRIFT_OBSERVED, "drift; left alone because self-heal is off");
+      case OBSERVE -> observed(change, "");
+      case ON_REQUEST ->
+          trigger == Trigger.MANUAL ? change : observed(change, " and nobody asked for a sync");
       case OFF -> change.uncounted("drift; the target does not look for it");
     };
+  }
+
+  private static Change observed(Change change, String why) {
+    return change.skipped(
+        Reason.DRIFT_OBSERVED, "drift; left alone because self-heal is off" + why);
   }
 }

@@ -18,4 +18,13 @@ public interface Outputs {
    * @throws InventoryException when they cannot be read
    */
   Map<String, Output> read(OperationContext context);
+
+  /**
+   * The same, read once for each pass: a renderer needs them twice, and reading may take a process.
+   *
+   * @return outputs that keep what the last pass read
+   */
+  default Outputs oncePerPass() {
+    return new OncePerPass(this);
+  }
 }

@@ -278,7 +278,8 @@ class BoardModelTest {
           good && random.nextInt(4) == 0,
           Health.of(failure.isEmpty() ? HealthStatus.HEALTHY : HealthStatus.UNKNOWN),
           failure,
-          failure.map(Failure::reason).orElse(""));
+          failure.map(Failure::reason).orElse(""),
+          Optional.empty());
     }
 
     private void start() {

@@ -15,10 +15,6 @@ import io.gitops4j.reconcile.Pin;
 import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.Rollback;
-import io.gitops4j.source.FetchResult;
-import io.gitops4j.source.Lineage;
-import io.gitops4j.source.Snapshot;
-import io.gitops4j.source.SourceProvider;
 import io.gitops4j.tck.InMemoryDestination;
 import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.tck.TextSet;
@@ -26,7 +22,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -163,7 +158,7 @@ class ControllerRollbackTest {
 
   private TargetBuilder<TextSet> reconciler(String name, InMemoryDestination to) {
     return GitOps.target(name)
-        .source(new Addressed(source))
+        .source(new Addressed(source, "https://git.example.com/shop"))
         .renderer(new TextSet.TextRenderer())
         .destination(to)
         .clock(time.wall())
@@ -186,28 +181,5 @@ class ControllerRollbackTest {
 
   private static OperationContext context() {
     return OperationContext.create();
-  }
-
-  /** The same source under the address of a repository. */
-  private record Addressed(InMemorySource of) implements SourceProvider {
-    @Override
-    public FetchResult fetch(Optional<Revision> lastSeen, OperationContext context) {
-      return of.fetch(lastSeen, context);
-    }
-
-    @Override
-    public Snapshot fetchExactly(Revision revision, Lineage lineage, OperationContext context) {
-      return of.fetchExactly(revision, lineage, context);
-    }
-
-    @Override
-    public Optional<String> repository() {
-      return Optional.of("https://git.example.com/shop");
-    }
-
-    @Override
-    public void close() {
-      of.close();
-    }
   }
 }

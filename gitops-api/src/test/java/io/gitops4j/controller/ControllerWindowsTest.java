@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gitops4j.GitOps;
 import io.gitops4j.TargetBuilder;
+import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.SyncWindow;
 import io.gitops4j.gate.SyncWindows;
 import io.gitops4j.health.Health;
@@ -28,7 +29,7 @@ import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Sync windows of targets that a controller runs. */
+/** Sync windows, and gates that ask who began a pass, of targets that a controller runs. */
 class ControllerWindowsTest {
   private static final Duration INTERVAL = Duration.ofMinutes(30);
   private static final TargetId SHOP = new TargetId("shop");
@@ -107,6 +108,31 @@ class ControllerWindowsTest {
     commit("2");
     time.advance(INTERVAL);
     assertThat(passes).last().isEqualTo(Kind.PLANNED);
+  }
+
+  @Test
+  @DisplayName(
+      "a target that is synced by hand is compared, and waits to be asked for each revision")
+  void byHand() {
+    commit("1");
+    GitOpsController controller =
+        started(
+            GitOps.target(SHOP.name())
+                .source(source)
+                .renderer(new TextSet.TextRenderer())
+                .destination(destination)
+                .gate(Gate.onlyAsked("it is synced by hand")));
+    time.advance(INTERVAL);
+    assertThat(passes).isNotEmpty().containsOnly(Kind.PLANNED);
+    assertThat(controller.status(SHOP).message()).contains("it is synced by hand");
+
+    controller.trigger(SHOP);
+    time.work();
+    assertThat(passes).last().isEqualTo(Kind.APPLIED);
+    commit("2");
+    time.advance(INTERVAL);
+    assertThat(passes).last().isEqualTo(Kind.PLANNED);
+    assertThat(destination.live()).containsEntry(TextSet.id("a"), "1");
   }
 
   @Test

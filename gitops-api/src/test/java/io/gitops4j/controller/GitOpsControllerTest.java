@@ -349,7 +349,7 @@ class GitOpsControllerTest {
   }
 
   @Test
-  @DisplayName("row 45: a clock on the wall that jumps an hour either way moves no pass")
+  @DisplayName("fault 45: a clock on the wall that jumps an hour either way moves no pass")
   void clockJumps() {
     source.commit("one", Map.of("a", "1"));
     started(target("shop", new InMemoryDestination()));
@@ -540,23 +540,5 @@ class GitOpsControllerTest {
     time.work();
 
     assertThat(shop.live()).containsEntry(TextSet.id("network"), "32");
-  }
-
-  /** A source with an address. */
-  private record Addressed(SourceProvider of, String address) implements SourceProvider {
-    @Override
-    public FetchResult fetch(Optional<Revision> lastSeen, OperationContext context) {
-      return of.fetch(lastSeen, context);
-    }
-
-    @Override
-    public Optional<String> repository() {
-      return Optional.of(address);
-    }
-
-    @Override
-    public void close() {
-      of.close();
-    }
   }
 }

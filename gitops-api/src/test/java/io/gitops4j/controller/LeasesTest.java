@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class LeasesTest {
   private static final TargetId FIRST = new TargetId("first");
   private static final TargetId SECOND = new TargetId("second");
+  private static final String ADDRESS = "https://git.example.com/shop.git";
 
   private final VirtualTime time = new VirtualTime();
   private final InMemorySource source = new InMemorySource();
@@ -27,7 +28,7 @@ class LeasesTest {
   private ScheduledTarget target(TargetId id) {
     return ScheduledTarget.of(
         GitOps.target(id.name())
-            .source(source)
+            .source(new Addressed(source, ADDRESS))
             .renderer(new TextSet.TextRenderer())
             .destination(new InMemoryDestination())
             .build());
@@ -55,6 +56,59 @@ class LeasesTest {
     assertThat(controller.status(SECOND).applied()).isPresent();
   }
 
+  @Test
+  @DisplayName("a webhook counts the targets that look: those of this replica, not suspended ones")
+  void countsThoseThatLook() {
+    source.commit("one", Map.of("a", "1"));
+    Held leases = new Held();
+    GitOpsController controller =
+        GitOpsController.builder()
+            .workers(time.workers(), 2)
+            .timer(time)
+            .ticker(time::nanos)
+            .target(target(FIRST))
+            .target(target(SECOND))
+            .leadership(leases)
+            .build();
+    controller.start();
+    time.work();
+
+    assertThat(controller.triggerRepository(ADDRESS)).isEqualTo(1);
+    leases.change(Set.of(FIRST, SECOND));
+    assertThat(controller.triggerRepository(ADDRESS)).isEqualTo(2);
+    controller.suspend(SECOND);
+    assertThat(controller.triggerRepository(ADDRESS)).isEqualTo(1);
+    leases.change(Set.of());
+    assertThat(controller.triggerRepository(ADDRESS)).isZero();
+  }
+
+  /** Has what it is told to have; the first target to begin with. */
+  private static final class Held implements Leadership {
+    private Set<TargetId> held = Set.of(FIRST);
+    private Runnable changed = () -> {};
+
+    private void change(Set<TargetId> now) {
+      held = now;
+      changed.run();
+    }
+
+    @Override
+    public void start(Map<TargetId, String> groups, Runnable onChange) {
+      changed = onChange;
+      onChange.run();
+    }
+
+    @Override
+    public Optional<Permit> permit(TargetId target) {
+      return held.contains(target) ? Optional.of(new Term()) : Optional.empty();
+    }
+
+    @Override
+    public void stop(Set<TargetId> busy) {
+      held = Set.of();
+    }
+  }
+
   /** Gains the first target between a look at it and one at the second. */
   private static final class Gaining implements Leadership {
     private final Set<TargetId> held = new HashSet<>(Set.of(SECOND));
@@ -78,17 +132,17 @@ class LeasesTest {
     public void stop(Set<TargetId> busy) {
       held.clear();
     }
+  }
 
-    private record Term() implements Permit {
-      @Override
-      public Duration remaining() {
-        return Duration.ofMinutes(1);
-      }
+  private record Term() implements Permit {
+    @Override
+    public Duration remaining() {
+      return Duration.ofMinutes(1);
+    }
 
-      @Override
-      public String token() {
-        return "term";
-      }
+    @Override
+    public String token() {
+      return "term";
     }
   }
 }

@@ -95,7 +95,7 @@ class PoisonedTargetTest {
 
   @Test
   @DisplayName(
-      "row 50: of 100 targets one throws, one overflows the stack, one hangs: 97 go on, and each"
+      "fault 50: of 100 targets one throws, one overflows the stack, one hangs: 97 go on, and each"
           + " poisoned one says what it is")
   void othersGoOn() {
     source.commit("one", Map.of("a", "1"));
@@ -138,7 +138,7 @@ class PoisonedTargetTest {
 
   @Test
   @DisplayName(
-      "row 50: passes that heed nothing lose their workers to others, and run no second time")
+      "fault 50: passes that heed nothing lose their workers to others, and run no second time")
   void deafPasses() {
     source.commit("one", Map.of("a", "1"));
     CountDownLatch begun = new CountDownLatch(3);

@@ -4,11 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gitops4j.GitOps;
+import io.gitops4j.apply.Applier;
+import io.gitops4j.diff.Differ;
 import io.gitops4j.error.ConfigurationException;
+import io.gitops4j.error.InventoryException;
+import io.gitops4j.error.Retryability;
+import io.gitops4j.health.HealthAssessor;
+import io.gitops4j.inventory.InventoryStore;
 import io.gitops4j.model.Revision;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
+import io.gitops4j.reconcile.Destination;
 import io.gitops4j.reconcile.HistoryEntry;
+import io.gitops4j.reconcile.HistoryStore;
+import io.gitops4j.reconcile.Pin;
+import io.gitops4j.reconcile.PinStore;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.reconcile.Reconciler;
@@ -18,6 +28,7 @@ import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.tck.TextSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -134,6 +145,95 @@ class RestoreRunTest {
     assertThat(run().restore(this::wish, context).ended().values())
         .as("a third run finds it done")
         .allMatch(o -> o.kind() == Kind.IN_SYNC);
+  }
+
+  @Test
+  @DisplayName("a release lets all that were restored follow their source again, and no other")
+  void releases() {
+    run().restore(this::wish, context);
+    reconciler("shop", shop).rollback(wish(new TargetId("shop")), context);
+
+    Map<TargetId, Pin> released = run().release(context);
+
+    assertThat(released).containsOnlyKeys(new TargetId("base"));
+    assertThat(reconciler("base", base).reconcile().kind()).isEqualTo(Kind.APPLIED);
+    assertThat(base.live()).containsEntry(TextSet.id("one"), "2");
+    assertThat(reconciler("shop", shop).pin(context)).as("somebody's own pin").isPresent();
+    assertThat(run().release(context)).isEmpty();
+  }
+
+  @Test
+  @DisplayName("one target that cannot be released keeps no other pinned, and is told")
+  void releasesTheOthers() {
+    run().restore(this::wish, context);
+    ScheduledTarget lost =
+        ScheduledTarget.of(
+            GitOps.target("a-lost-one")
+                .source(source)
+                .renderer(new TextSet.TextRenderer())
+                .destination(new Unanswering(new InMemoryDestination()))
+                .build());
+    RestoreRun all = RestoreRun.of(List.of(lost, ScheduledTarget.of(reconciler("base", base))));
+
+    assertThatThrownBy(() -> all.release(context))
+        .isInstanceOf(InventoryException.class)
+        .hasMessageContaining("it does not answer");
+
+    assertThat(reconciler("base", base).pin(context)).isEmpty();
+  }
+
+  /** A destination whose pins cannot be read. */
+  private record Unanswering(InMemoryDestination base) implements Destination<TextSet> {
+    @Override
+    public Differ<TextSet> differ() {
+      return base.differ();
+    }
+
+    @Override
+    public Applier<TextSet> applier() {
+      return base.applier();
+    }
+
+    @Override
+    public InventoryStore inventory() {
+      return base.inventory();
+    }
+
+    @Override
+    public HealthAssessor health() {
+      return base.health();
+    }
+
+    @Override
+    public HistoryStore history() {
+      return base.history();
+    }
+
+    @Override
+    public PinStore pins() {
+      return new PinStore() {
+        @Override
+        public Optional<Pin> load(TargetId target, OperationContext context) {
+          throw new InventoryException(
+              "DOWN", Retryability.NEVER, target.name(), "it does not answer", "wait", null);
+        }
+
+        @Override
+        public void save(TargetId target, Pin pin, OperationContext context) {
+          base.pins().save(target, pin, context);
+        }
+
+        @Override
+        public void remove(TargetId target, OperationContext context) {
+          base.pins().remove(target, context);
+        }
+      };
+    }
+
+    @Override
+    public void close() {
+      base.close();
+    }
   }
 
   @Test

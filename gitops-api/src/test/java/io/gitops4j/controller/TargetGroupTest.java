@@ -3,20 +3,15 @@ package io.gitops4j.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gitops4j.GitOps;
-import io.gitops4j.model.Revision;
 import io.gitops4j.model.TargetId;
-import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileListener;
-import io.gitops4j.source.FetchResult;
-import io.gitops4j.source.SourceProvider;
 import io.gitops4j.tck.InMemoryDestination;
 import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.tck.TextSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
@@ -61,7 +56,7 @@ class TargetGroupTest {
   private ScheduledTarget target(String name) {
     return ScheduledTarget.of(
         GitOps.target(name)
-            .source(new Addressed(source))
+            .source(new Addressed(source, "https://git.example.com/shop"))
             .renderer(new TextSet.TextRenderer())
             .destination(new InMemoryDestination())
             .build());
@@ -71,24 +66,6 @@ class TargetGroupTest {
     @Override
     public void connect(Consumer<TargetId> due, Executor workers, ScheduledExecutorService timer) {
       // These tell nothing.
-    }
-  }
-
-  /** The same source under the address of a repository. */
-  private record Addressed(InMemorySource of) implements SourceProvider {
-    @Override
-    public FetchResult fetch(Optional<Revision> lastSeen, OperationContext context) {
-      return of.fetch(lastSeen, context);
-    }
-
-    @Override
-    public Optional<String> repository() {
-      return Optional.of("https://git.example.com/shop");
-    }
-
-    @Override
-    public void close() {
-      of.close();
     }
   }
 }

@@ -108,7 +108,8 @@ class FleetHealingTest extends FleetHarness {
                     .apply(f)
                     .wave(
                         Wave.of("canary", "a")
-                            .withGate((wave, revision, context) -> Optional.of("no approval")))
+                            .withGateBehind(
+                                (wave, revision, context) -> Optional.of("no approval")))
                     .wave(Wave.of("rest", "b", "c")));
 
     FleetOutcome outcome = fleet.reconcile(OperationContext.create().withPermit(new Term(left)));

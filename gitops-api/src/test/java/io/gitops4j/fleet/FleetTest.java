@@ -83,7 +83,7 @@ class FleetTest extends FleetHarness {
     Fleet<TextSet> fleet =
         fleet(
             f ->
-                f.clusterLimit(Duration.ofMillis(500))
+                f.clusterLimit(Duration.ofSeconds(5)) // enough for those that do not hang
                     .each(
                         (name, target) -> {
                           if (name.equals("a")) {
@@ -225,5 +225,20 @@ class FleetTest extends FleetHarness {
         .isInstanceOf(ConfigurationException.class)
         .message()
         .contains(expected);
+  }
+
+  @Test
+  @DisplayName(
+      "a gate behind the last wave, which nothing would ask, is refused; an open one is not")
+  void gateBehindTheLastWave() {
+    WaveGate approval = (wave, revision, context) -> Optional.of("no approval");
+    Wave last = Wave.of("production", "b", "c");
+
+    assertThatThrownBy(
+            () -> fleet(f -> f.wave(Wave.of("canary", "a")).wave(last.withGateBehind(approval))))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("wave production is the last")
+        .hasMessageContaining("the gate of a wave is asked before the next one");
+    fleet(f -> f.wave(Wave.of("canary", "a")).wave(last.withGateBehind(WaveGate.open())));
   }
 }

@@ -5,9 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.gitops4j.controller.GitOpsController;
 import io.gitops4j.controller.Leadership;
+import io.gitops4j.controller.ScheduledTarget;
 import io.gitops4j.fleet.ClusterOutcome.State;
-import io.gitops4j.gate.Gate;
-import io.gitops4j.gate.GateDecision;
 import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
 import io.gitops4j.model.TargetId;
@@ -17,6 +16,7 @@ import io.gitops4j.reconcile.AutoRollback;
 import io.gitops4j.reconcile.Pin;
 import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileListener;
+import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.Rollback;
 import io.gitops4j.tck.InMemoryDestination;
 import io.gitops4j.tck.InMemorySource;
@@ -26,7 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -110,6 +109,19 @@ class ScheduledFleetTest {
     assertThat(live(canary)).isEqualTo("1");
     assertThat(live(rest)).isEqualTo("1");
     assertThat(rest.writes()).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("its targets tell their names, and each cluster can be planned alone")
+  void tellsItsParts() {
+    commit("1");
+
+    assertThat(fleet.targets())
+        .extracting(ScheduledTarget::target)
+        .containsExactly(new TargetId("shop/canary"), new TargetId("shop/rest"));
+    assertThat(fleet.clusters().get("rest").target()).isEqualTo(new TargetId("shop/rest"));
+    assertThat(fleet.clusters().get("rest").plan(OperationContext.create()).kind())
+        .isEqualTo(ReconcileOutcome.Kind.PLANNED);
   }
 
   @Test
@@ -242,76 +254,6 @@ class ScheduledFleetTest {
   }
 
   @Test
-  @DisplayName("a cluster that waits for the worker of a slow one is not given up with it")
-  void waitsForAWorker() {
-    commit("1");
-    CountDownLatch slow = new CountDownLatch(1);
-    ScheduledFleet<TextSet> together =
-        timed(
-            Wave.of("all", "canary", "rest").withAllowedFailures(1),
-            (plan, context) -> {
-              await().until(() -> slow.getCount() == 0);
-              return GateDecision.allowed();
-            });
-    GitOpsController busy =
-        GitOpsController.builder().targets(together).workers(workers, 1).timer(timer).build();
-
-    busy.start();
-
-    try {
-      await().until(() -> together.standing().in(State.FAILED).contains("canary"));
-      assertThat(together.standing().in(State.UNDER_WAY)).containsExactly("rest");
-      slow.countDown();
-      await().until(() -> together.standing().kind() == FleetOutcome.Kind.COMPLETE);
-    } finally {
-      slow.countDown();
-      busy.stop(Duration.ofSeconds(5));
-    }
-  }
-
-  @Test
-  @DisplayName("a suspended cluster has failed once its limit is over, and goes on when resumed")
-  void suspended() {
-    commit("1");
-    ScheduledFleet<TextSet> with =
-        timed(Wave.of("all", "canary", "rest"), (plan, context) -> GateDecision.allowed());
-    GitOpsController suspends = controller(with);
-    suspends.suspend(new TargetId("shop/rest"));
-
-    suspends.start();
-
-    try {
-      await().until(() -> with.standing().in(State.FAILED).contains("rest"));
-      assertThat(with.standing().clusters().get("rest").message())
-          .contains("it could not run within PT0.1S");
-      assertThat(live(rest)).isEqualTo("-");
-      suspends.resume(new TargetId("shop/rest"));
-      await().until(() -> with.standing().kind() == FleetOutcome.Kind.COMPLETE);
-    } finally {
-      suspends.stop(Duration.ofSeconds(5));
-    }
-  }
-
-  /** The rollout has little time, passes have all of it; the canary has a gate. */
-  private ScheduledFleet<TextSet> timed(Wave wave, Gate ofCanary) {
-    return Fleet.builder("shop", source, new TextSet.TextRenderer())
-        .cluster("canary", canary)
-        .cluster("rest", rest)
-        .wave(wave)
-        .clusterLimit(Duration.ofMillis(100))
-        .checkEvery(Duration.ofMillis(50))
-        .each(
-            (cluster, target) -> {
-              if (cluster.equals("canary")) {
-                target.gate(ofCanary);
-              }
-            })
-        .scheduled(
-            (cluster, target) ->
-                target.interval(Duration.ofHours(1)).passLimit(Duration.ofMinutes(5)));
-  }
-
-  @Test
   @DisplayName("after a restart a cluster that went back from a revision leaves it alone")
   void staysBackAfterARestart() {
     commit("1");
@@ -329,7 +271,7 @@ class ScheduledFleetTest {
     AtomicBoolean seen = new AtomicBoolean();
     Wave canaryAfterRest =
         Wave.of("first", "canary")
-            .withGate(
+            .withGateBehind(
                 (wave, revision, context) ->
                     seen.get() ? Optional.empty() : Optional.of("rest had no pass yet"));
     ScheduledFleet<TextSet> after =

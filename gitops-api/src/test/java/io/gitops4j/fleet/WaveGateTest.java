@@ -39,7 +39,7 @@ class WaveGateTest {
     return Fleet.builder("shop", source, new TextSet.TextRenderer())
         .cluster("canary", new InMemoryDestination())
         .cluster("rest", new InMemoryDestination())
-        .wave(Wave.of("first", "canary").withGate(gate))
+        .wave(Wave.of("first", "canary").withGateBehind(gate))
         .wave(Wave.of("second", "rest"))
         .checkEvery(Duration.ofMillis(50))
         .listener(listener)

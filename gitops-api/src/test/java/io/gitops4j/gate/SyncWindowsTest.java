@@ -135,7 +135,7 @@ class SyncWindowsTest {
     assertThat(pass(List.of(NIGHTS.forKinds(Set.of("Other"))), Trigger.AUTOMATIC).kind())
         .isEqualTo(Kind.APPLIED);
     source.commit("two", Map.of("a", "2"));
-    assertThat(pass(List.of(NIGHTS.forKinds(Set.of("Text"))), Trigger.AUTOMATIC).kind())
+    assertThat(pass(List.of(NIGHTS.forKinds(Set.of("tck/Text"))), Trigger.AUTOMATIC).kind())
         .isEqualTo(Kind.PLANNED);
   }
 

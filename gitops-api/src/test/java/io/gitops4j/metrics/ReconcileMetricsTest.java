@@ -9,6 +9,7 @@ import io.gitops4j.health.HealthStatus;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileListener;
+import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.reconcile.Selection;
 import io.gitops4j.reconcile.TargetEvent;
@@ -106,6 +107,23 @@ class ReconcileMetricsTest {
     source.commit("empty", Map.of());
     shop.reconcile();
     assertThat(gauge("health")).isEqualTo(HealthStatus.UNKNOWN.ordinal());
+  }
+
+  @Test
+  @DisplayName("what failed in a pass that is incomplete is counted as a failure, by its code")
+  void countsPartialFailures() {
+    destination.refuse(TextSet.id("b"));
+    source.commit("one", Map.of("a", "1", "b", "1"));
+
+    assertThat(shop.reconcile().kind()).isEqualTo(ReconcileOutcome.Kind.INCOMPLETE);
+
+    assertThat(
+            registry
+                .get("gitops4j.failures")
+                .tags("stage", "apply", "code", "REFUSED")
+                .counter()
+                .count())
+        .isEqualTo(1);
   }
 
   @Test

@@ -187,7 +187,8 @@ class AutoRollbackTest {
   private Revision endsWaiting(Reconciler<TextSet> process) {
     destination.ail("slow", new Health(HealthStatus.PROGRESSING, "1 of 2 replicas"));
     Revision slow = source.commit("slow", Map.of("a", "slow"));
-    ReconcileOutcome end = process.reconcile(OperationContext.within(Duration.ofMillis(2500)));
+    // Two seconds of it are kept for what follows a wait.
+    ReconcileOutcome end = process.reconcile(OperationContext.within(Duration.ofSeconds(4)));
     assertThat(end.kind()).isEqualTo(Kind.APPLIED);
     return slow;
   }

@@ -11,6 +11,7 @@ import io.gitops4j.diff.LiveVersion;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.PlanId;
 import io.gitops4j.diff.Reason;
+import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.GateDecision;
 import io.gitops4j.gate.PruneBudget;
@@ -24,6 +25,7 @@ import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.Revision;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
+import io.gitops4j.operation.Trigger;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.render.Desired;
 import io.gitops4j.tck.InMemoryDestination;
@@ -156,7 +158,7 @@ class PruneGuardTest {
     assertThat(target().policy(off).build().reconcile().kind()).isEqualTo(Kind.APPLIED);
     assertThat(destination.live()).hasSize(1);
     assertThatThrownBy(() -> new SyncPolicy.Shrink(1.1, 0))
-        .isInstanceOf(IllegalArgumentException.class);
+        .isInstanceOf(ConfigurationException.class);
   }
 
   @Test
@@ -186,7 +188,7 @@ class PruneGuardTest {
     Plan<Whole> plan = removing("aws_subnet", "a", "b", "c", "d", "e");
     SyncPolicy policy = SyncPolicy.standard();
 
-    assertThat(policy.restrict(plan, PruneConfirmation.none())).isEqualTo(plan);
+    assertThat(policy.restrict(plan, PruneConfirmation.none(), Trigger.AUTOMATIC)).isEqualTo(plan);
     assertThat(policy.held(plan, PruneConfirmation.none()).orElseThrow()).contains("5 of 5");
     assertThat(policy.held(plan, (waiting, removal) -> true)).isEmpty();
   }
@@ -203,9 +205,13 @@ class PruneGuardTest {
     assertThat(reason(wide.atMost(1, "StatefulSet"), plan))
         .contains("2 of kind StatefulSet, the budget is 1")
         .contains("apps/StatefulSet shop/db, apps/StatefulSet shop/queue");
+    assertThat(reason(wide.atMost(1, "apps/StatefulSet"), plan)).contains("2 of kind apps/");
+    assertThat(reason(Gate.keeping(Set.of("apps/StatefulSet")), plan)).contains("shop/db");
+    assertThat(decide(Gate.keeping(Set.of("/StatefulSet")), plan))
+        .isEqualTo(GateDecision.allowed());
     assertThat(reason(new PruneBudget(1, 1), plan)).contains("2 things").contains("shop/db");
     assertThat(reason(new PruneBudget(5, 0.5), plan)).contains("2 of 2").contains("50 %");
-    assertThatThrownBy(() -> wide.atMost(-1, "Pod")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> wide.atMost(-1, "Pod")).isInstanceOf(ConfigurationException.class);
   }
 
   @Test
@@ -244,7 +250,7 @@ class PruneGuardTest {
   }
 
   private static String reason(Gate gate, Plan<?> plan) {
-    return ((GateDecision.Held) decide(gate, plan)).reason();
+    return decide(gate, plan).whyHeld().orElseThrow();
   }
 
   private static Plan<Whole> removing(String kind, String... names) {

@@ -14,9 +14,10 @@ public final class FiveLines {
 
   /** One pass: fetch, render, compare, apply, prune, record. */
   public static ReconcileOutcome reconcile(String url, Path cache, Path kubeconfig) {
-    // README: five lines
+    // README: begin
+    var config = KubernetesConfig.builder(kubeconfig).namespace("shop").build();
     try (var source = GitSource.builder(url).reference("main").cacheDirectory(cache).build();
-        var cluster = KubernetesDestination.connect(KubernetesConfig.kubeconfig(kubeconfig))) {
+        var cluster = KubernetesDestination.connect(config)) {
       var renderer = ManifestRenderer.path("k8s/app");
       var shop = GitOps.target("shop").source(source).renderer(renderer).destination(cluster);
       return shop.build().reconcile();

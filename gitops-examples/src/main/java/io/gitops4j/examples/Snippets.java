@@ -5,7 +5,7 @@ import io.gitops4j.TargetBuilder;
 import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
-import io.gitops4j.diff.PlanId;
+import io.gitops4j.examples.plugins.WidgetHealth;
 import io.gitops4j.gate.Approvals;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.PruneBudget;
@@ -17,13 +17,11 @@ import io.gitops4j.git.GitSource;
 import io.gitops4j.health.HealthStatus;
 import io.gitops4j.health.HealthTree;
 import io.gitops4j.health.HealthWatch;
-import io.gitops4j.k8s.AdoptionPolicy;
 import io.gitops4j.k8s.ConflictPolicy;
 import io.gitops4j.k8s.ConflictRule;
 import io.gitops4j.k8s.ExecPlugins;
 import io.gitops4j.k8s.FormerOwner;
 import io.gitops4j.k8s.HealthCheck;
-import io.gitops4j.k8s.HealthRule;
 import io.gitops4j.k8s.IgnoreRule;
 import io.gitops4j.k8s.KubernetesCluster;
 import io.gitops4j.k8s.KubernetesConfig;
@@ -31,20 +29,22 @@ import io.gitops4j.k8s.KubernetesConfig.KubeconfigFile;
 import io.gitops4j.k8s.KubernetesConfig.SharedCluster;
 import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.KubernetesEvents;
+import io.gitops4j.k8s.ManifestRenderer;
 import io.gitops4j.k8s.ManifestSet;
 import io.gitops4j.k8s.Normalizer;
 import io.gitops4j.k8s.Tombstone;
 import io.gitops4j.k8s.argo.AppProject;
 import io.gitops4j.k8s.argo.Application;
-import io.gitops4j.k8s.argo.ClusterSecret;
 import io.gitops4j.k8s.argo.Clusters;
-import io.gitops4j.k8s.argo.ProjectCluster;
+import io.gitops4j.k8s.argo.PlacedApplication;
 import io.gitops4j.k8s.flux.FluxIgnore;
 import io.gitops4j.k8s.flux.FluxKubeConfig;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.Sensitive;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
+import io.gitops4j.operation.Trigger;
+import io.gitops4j.reconcile.ApprovedPlans;
 import io.gitops4j.reconcile.Destination;
 import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileListener;
@@ -80,10 +80,11 @@ public final class Snippets {
 
   /** A budget, and an approval by plan id. */
   public static Reconciler<ManifestSet> gates(
-      TargetBuilder<ManifestSet> target, Set<PlanId> approved) {
+      TargetBuilder<ManifestSet> target, ApprovedPlans approved) {
     return target
         .gate(new PruneBudget(20, 0.25).atMost(0, "StatefulSet").atMost(2, "Deployment"))
-        .gate(Gate.approval((id, plan) -> approved.contains(plan)))
+        .gate(Gate.approval(approved))
+        .listener(approved)
         .build();
   }
 
@@ -115,7 +116,7 @@ public final class Snippets {
   public static Reconciler<ManifestSet> confirm(
       TargetBuilder<ManifestSet> target, Approvals removals, Set<ResourceId> byName) {
     return target
-        .policy(SyncPolicy.standard().withShrink(new SyncPolicy.Shrink(0.3, 10)))
+        .policy(SyncPolicy.standard().withShrink(new SyncPolicy.Shrink(0.3, 5)))
         .confirmation(PruneConfirmation.approved(removals).or(PruneConfirmation.of(byName)))
         .build();
   }
@@ -133,11 +134,24 @@ public final class Snippets {
       KubernetesDestination cluster, TargetId target, ResourceId wanted, OperationContext context) {
     for (Tombstone lost : cluster.tombstones(target, context)) {
       if (lost.id().equals(wanted)) {
-        cluster.restore(target, lost, context);
+        cluster.restoreObject(target, lost, context);
         return lost.revision();
       }
     }
     throw new NoSuchElementException(wanted + " is not kept");
+  }
+
+  /** All that a target owns, removed. */
+  public static ReconcileOutcome removeAll(
+      SourceProvider source, KubernetesDestination cluster, Set<ResourceId> data) {
+    return GitOps.target("shop")
+        .source(source)
+        .renderer(ManifestRenderer.nothing())
+        .destination(cluster)
+        .policy(SyncPolicy.standard().withEmpty(SyncPolicy.Empty.ALLOW))
+        .confirmation(PruneConfirmation.of(data))
+        .build()
+        .reconcile();
   }
 
   /** What a Flux Kustomization owned becomes a target's, and nothing of it is left behind. */
@@ -151,7 +165,7 @@ public final class Snippets {
   /** Who has the last word on single fields. */
   public static KubernetesConfig conflicts(Path kubeconfig) {
     var config =
-        KubernetesConfig.builder(new KubernetesConfig.KubeconfigFile(kubeconfig, Optional.empty()))
+        KubernetesConfig.builder(kubeconfig)
             .conflicts(
                 ConflictPolicy.FORCE,
                 List.of(
@@ -164,12 +178,11 @@ public final class Snippets {
   }
 
   /** Rules of one's own for the health of some kinds. */
-  public static KubernetesConfig health(
-      KubernetesConfig.Access access, HealthRule rule, String healthLua) {
+  public static KubernetesConfig health(KubernetesConfig.Access access, String healthLua) {
     return KubernetesConfig.builder(access)
         .healthChecks(
             List.of(
-                new HealthCheck.Code("example.com", "Widget", rule),
+                new HealthCheck.Code("example.com", "Widget", new WidgetHealth()),
                 new HealthCheck.Expressions(
                     "example.com/v1",
                     "Gadget",
@@ -256,14 +269,12 @@ public final class Snippets {
     return config;
   }
 
-  /** The rules of an AppProject. */
+  /** An application under the rules of its project. */
   public static KubernetesConfig project(
-      KubernetesConfig.Access access, Application application, String server, byte[] projectYaml) {
+      KubernetesCluster cluster, Application application, byte[] projectYaml) {
     AppProject project = AppProject.read("project.yaml", projectYaml);
-    ProjectCluster cluster = ProjectCluster.of(application, server);
-    project.admit(application, cluster);
-    var config = KubernetesConfig.builder(access).permissions(project.permissions(cluster));
-    project.account(application, cluster).ifPresent(config::impersonate);
+    PlacedApplication placed = application.at(cluster.server()).under(project);
+    var config = placed.configure(KubernetesConfig.builder(new SharedCluster(cluster)));
     return config.build();
   }
 
@@ -277,9 +288,9 @@ public final class Snippets {
     tree.roots().forEach(root -> show.accept(root.id() + " " + root.health().status().word()));
     tree.unseen().forEach(show);
     try (HealthWatch watch = destination.health().watch(target)) {
-      while (watch.next(Duration.ofSeconds(30), context).orElse(tree).health().status()
-          == HealthStatus.PROGRESSING) {
+      while (tree.health().status() == HealthStatus.PROGRESSING) {
         show.accept("not there yet");
+        tree = watch.next(Duration.ofSeconds(30), context).orElse(tree);
       }
     }
   }
@@ -304,9 +315,7 @@ public final class Snippets {
       Consumer<TargetId> moved,
       Consumer<KubernetesDestination> work) {
     try (KubernetesCluster cluster =
-            KubernetesCluster.builder(new KubeconfigFile(kubeconfig, Optional.empty()))
-                .watch(timer)
-                .connect();
+            KubernetesCluster.builder(new KubeconfigFile(kubeconfig)).watch(timer).connect();
         KubernetesDestination destination =
             KubernetesDestination.connect(
                 KubernetesConfig.builder(new SharedCluster(cluster)).namespace("shop").build())) {
@@ -333,11 +342,9 @@ public final class Snippets {
   static KubernetesConfig cluster(
       KubernetesCluster hub, Application application, AppProject project, ExecPlugins plugins) {
     Clusters clusters = Clusters.list(hub, "argocd", OperationContext.create());
-    ClusterSecret cluster = clusters.find(application).orElseThrow();
-    project.admit(application, cluster.projectCluster());
-    var config =
-        KubernetesConfig.builder(cluster.access(Set.of(), plugins).orElseThrow())
-            .permissions(cluster.permissions().and(project.permissions(cluster.projectCluster())));
+    PlacedApplication placed = clusters.place(application).under(project);
+    var access = placed.access(new SharedCluster(hub), Set.of(), plugins);
+    var config = placed.configure(KubernetesConfig.builder(access));
     return config.build();
   }
 
@@ -349,22 +356,26 @@ public final class Snippets {
   /** An Argo CD Application, as a target of this process. */
   static ReconcileOutcome application(Path file, Path kubeconfig, Path cache) throws IOException {
     Application application = Application.read(file.toString(), Files.readAllBytes(file));
-    var config = KubernetesConfig.builder(new KubeconfigFile(kubeconfig, Optional.empty()));
-    application.configure(config).adoption(AdoptionPolicy.ADOPT_IF_UNOWNED);
-    try (var source =
-            GitSource.builder(application.repoUrl())
-                .reference(application.targetRevision())
-                .cacheDirectory(cache)
-                .build();
-        var destination = KubernetesDestination.connect(config.build())) {
-      return GitOps.target(application.targetName())
-          .source(source)
-          .renderer(application.renderer())
-          .destination(destination)
-          .policy(application.policy())
-          .retry(application.retry())
-          .build()
-          .reconcile();
+    var access = new KubeconfigFile(kubeconfig, application.context());
+    try (var cluster = KubernetesCluster.builder(access).connect()) {
+      PlacedApplication placed = application.at(cluster.server());
+      var config = placed.configure(KubernetesConfig.builder(new SharedCluster(cluster)));
+      try (var source =
+              GitSource.builder(application.repoUrl())
+                  .reference(application.targetRevision())
+                  .cacheDirectory(cache)
+                  .build();
+          var destination = KubernetesDestination.connect(config.build())) {
+        var target =
+            GitOps.target(application.targetName())
+                .source(source)
+                .renderer(application.renderer())
+                .destination(destination);
+        return placed
+            .configure(target)
+            .build()
+            .reconcile(OperationContext.create().withTrigger(Trigger.MANUAL));
+      }
     }
   }
 }

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.gitops4j.k8s.testing.TestCluster;
+import io.gitops4j.model.TargetId;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -81,13 +82,23 @@ class CanaryIT {
         .contains("K8S-TLS")
         .contains("SOURCE-AUTHENTICATION-FAILED")
         .contains("SOURCE-UNREACHABLE")
-        .contains("*** (before)");
+        .contains("*** (before)")
+        .contains("metrics gave gitops4j.")
+        .contains("diff of typed.yaml as json gave 3")
+        .contains("diff of typed.yaml as patch gave 3")
+        .contains("diff of typed.yaml as unified gave 3")
+        .contains("sync of typed.yaml as json gave 0")
+        .contains("sync of typed.yaml as text gave 0")
+        .contains("sync of typed.yaml as text gave 1")
+        .contains("status of typed.yaml as json gave 0")
+        .contains("history of typed.yaml as json gave 0");
     List<String> leaks = new ArrayList<>();
     leaks("output", told, leaks);
     documents(leaks);
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        if (!file.endsWith("app.yaml")) {
+        if (!file.endsWith("app.yaml")
+            && !file.startsWith(folder.resolve(CanaryCommands.REPOSITORY))) {
           leaks(file.toString(), Files.readString(file, StandardCharsets.ISO_8859_1), leaks);
         }
       }
@@ -146,9 +157,16 @@ class CanaryIT {
   }
 
   private void documents(List<String> leaks) throws IOException {
+    String typed = new TargetId(namespace + CanaryCommands.TARGET).shortHash();
+    assertThat(documents(namespace, "", leaks)).as("inventory and history").isEqualTo(2);
+    assertThat(documents("gitops4j", typed, leaks)).as("of the command line").isEqualTo(2);
+  }
+
+  private int documents(String place, String end, List<String> leaks) throws IOException {
     int documents = 0;
-    for (Secret secret : cluster.client().secrets().inNamespace(namespace).list().getItems()) {
-      if (secret.getMetadata().getName().startsWith("gitops4j-")) {
+    for (Secret secret : cluster.client().secrets().inNamespace(place).list().getItems()) {
+      String name = secret.getMetadata().getName();
+      if (name.startsWith("gitops4j-") && name.endsWith(end)) {
         documents++;
         byte[] packed = Base64.getDecoder().decode(secret.getData().get("content"));
         try (GZIPInputStream content = new GZIPInputStream(new ByteArrayInputStream(packed))) {
@@ -160,7 +178,7 @@ class CanaryIT {
         }
       }
     }
-    assertThat(documents).as("inventory and history").isEqualTo(2);
+    return documents;
   }
 
   /** As it is, and as base64 at each of the three places that it can have in a group. */

@@ -3,7 +3,6 @@ package io.gitops4j.examples;
 import com.sun.net.httpserver.HttpServer;
 import io.gitops4j.GitOps;
 import io.gitops4j.error.GitOpsException;
-import io.gitops4j.examples.cli.GitOps4J;
 import io.gitops4j.git.GitCredentials;
 import io.gitops4j.git.GitSource;
 import io.gitops4j.k8s.AdoptionPolicy;
@@ -11,7 +10,7 @@ import io.gitops4j.k8s.KubernetesConfig;
 import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.ManifestRenderer;
 import io.gitops4j.k8s.ManifestSet;
-import io.gitops4j.k8s.argo.Application;
+import io.gitops4j.metrics.ReconcileMetrics;
 import io.gitops4j.model.Sensitive;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileEvent;
@@ -20,7 +19,7 @@ import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.source.FetchResult;
 import io.gitops4j.source.Snapshot;
 import io.gitops4j.tck.InMemorySource;
-import io.gitops4j.terraform.flux.TerraformManifest;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -37,10 +36,14 @@ final class CanaryScenarios implements ReconcileListener {
   /** In every credential and every secret value. */
   static final String CANARY = "cAnArY4f9bE7";
 
+  /** The same with what messages spell otherwise when they quote it. */
+  private static final String QUOTED = "\"q\\\"\\\\\\t" + CANARY + "\"";
+
   private final String namespace;
   private final Path folder;
   private final InMemorySource source = new InMemorySource();
   private final Map<String, String> files = new TreeMap<>();
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
   private CanaryScenarios(String namespace, Path folder) {
     this.namespace = namespace;
@@ -55,7 +58,7 @@ final class CanaryScenarios implements ReconcileListener {
     clusters.kubeconfigs(scenarios.source);
     clusters.secrets(scenarios.source);
     scenarios.repositories();
-    scenarios.commandLine(Path.of(arguments[0]));
+    new CanaryCommands(arguments[1], Path.of(arguments[2]), Path.of(arguments[0])).typed();
   }
 
   static void scenario(String name, Callable<?> what) {
@@ -86,6 +89,7 @@ final class CanaryScenarios implements ReconcileListener {
               .renderer(ManifestRenderer.path("app"))
               .destination(destination)
               .listener(this)
+              .listener(ReconcileMetrics.to(registry))
               .build();
       put("plain", "stringData: {a: '" + CANARY + "-one'}");
       put("annotated", "stringData: {a: x}");
@@ -117,6 +121,10 @@ final class CanaryScenarios implements ReconcileListener {
               "data: {a: {b: " + CANARY + "}}",
               "data: [" + CANARY + "]",
               "stringData: {a: [" + CANARY + "]}",
+              "stringData: {a: {b: " + QUOTED + "}}",
+              "data: {a: [" + QUOTED + "]}",
+              "data: " + QUOTED,
+              "metadata: {name: wrong, annotations: {note: {a: " + QUOTED + "}}}",
               "type: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '"
                   + CANARY
                   + "'}",
@@ -143,6 +151,7 @@ final class CanaryScenarios implements ReconcileListener {
       scenario("what is rendered", this::rendered);
       scenario("history", () -> destination.history().list(target.target(), context()));
       scenario("inventory", () -> destination.inventory().load(target.target(), context()));
+      scenario("metrics", registry::getMetersAsString);
       scenario("health", () -> destination.health().assess(target.target(), context()));
     }
   }
@@ -225,57 +234,6 @@ final class CanaryScenarios implements ReconcileListener {
       System.out.println(git);
       return git.fetch(Optional.empty(), context());
     }
-  }
-
-  /** What people type. */
-  private void commandLine(Path kubeconfig) throws Exception {
-    Path app =
-        Files.writeString(
-            folder.resolve("app.yaml"),
-            """
-            apiVersion: argoproj.io/v1alpha1
-            kind: Application
-            metadata: {name: %1$s}
-            spec:
-              project: default
-              source: {repoURL: "https://ann:%2$s@127.0.0.1:1/repo", targetRevision: main, path: app}
-              destination: {server: "https://kubernetes.default.svc", namespace: %1$s}
-            """
-                .formatted(namespace, CANARY));
-    scenario("an Application", () -> Application.read("app.yaml", Files.readAllBytes(app)));
-    scenario("a Terraform object", CanaryScenarios::terraform);
-    for (String output : List.of("json", "text")) {
-      for (String command : List.of("sync", "diff", "status", "history")) {
-        scenario(
-            command + " as " + output,
-            () ->
-                GitOps4J.run(
-                    command,
-                    "-f",
-                    app.toString(),
-                    "--kubeconfig",
-                    kubeconfig.toString(),
-                    "--cache",
-                    folder.resolve("cache").toString(),
-                    "--output",
-                    output));
-      }
-    }
-  }
-
-  private static Object terraform() {
-    return TerraformManifest.read(
-        "infra.yaml",
-        """
-        {"metadata": {"name": "infra"},
-         "spec": {"sourceRef": {"kind": "GitRepository", "name": "infra"},
-                  "vars": [{"name": "password", "value": "%s"}]}}
-        """
-            .formatted(CANARY),
-        """
-        {"metadata": {"name": "infra"}, "spec": {"url": "https://ann:%s@127.0.0.1:1/repo"}}
-        """
-            .formatted(CANARY));
   }
 
   private static OperationContext context() {

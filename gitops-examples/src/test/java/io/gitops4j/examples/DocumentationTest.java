@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -16,13 +17,14 @@ import org.junit.jupiter.api.Test;
 class DocumentationTest {
   private static final Path ROOT = Path.of("..");
   private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
-  private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)");
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]*)(?:#([^)]*))?\\)");
+  private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
 
   @Test
   @DisplayName("every Java block of the documentation is quoted from compiled examples")
   void quotesCompiledCode() throws IOException {
     StringBuilder code = new StringBuilder();
-    for (Path file : files(Path.of("src/main/java"), ".java")) {
+    for (Path file : files(Path.of("src"), ".java")) {
       code.append(plain(Files.readString(file))).append('\n');
     }
     int blocks = 0;
@@ -37,14 +39,28 @@ class DocumentationTest {
   }
 
   @Test
-  @DisplayName("every link between pages leads somewhere")
+  @DisplayName("every link between pages leads somewhere, to a heading too")
   void linksLeadSomewhere() throws IOException {
     for (Path page : pages()) {
       Matcher link = LINK.matcher(Files.readString(page));
       while (link.find()) {
-        assertThat(page.resolveSibling(link.group(1))).as("link in %s", page).exists();
+        Path to = link.group(1).isEmpty() ? page : page.resolveSibling(link.group(1));
+        assertThat(to).as("link in %s", page).exists();
+        if (link.group(2) != null) {
+          assertThat(anchors(to)).as("link in %s", page).contains(link.group(2));
+        }
       }
     }
+  }
+
+  /** Where a page can be entered: its headings in small letters, with dashes for spaces. */
+  private static List<String> anchors(Path page) throws IOException {
+    return HEADING
+        .matcher(Files.readString(page))
+        .results()
+        .map(m -> m.group(1).toLowerCase(Locale.ROOT).replaceAll("[^\\w\\- ]", ""))
+        .map(heading -> heading.replace(' ', '-'))
+        .toList();
   }
 
   private static List<Path> pages() throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gitops4j.git.GitConfig;
 import io.gitops4j.git.GitCredentials;
+import io.gitops4j.git.GitLimits;
 import io.gitops4j.git.GitSource;
 import io.gitops4j.git.Rewrites;
 import io.gitops4j.k8s.KubernetesConfig;
@@ -51,7 +52,7 @@ class ProvidersByNameTest {
             folder,
             GitCredentials.none(),
             Duration.ofSeconds(5),
-            1024,
+            GitLimits.standard(),
             new Rewrites.Follow());
     ManifestConfig manifests =
         new ManifestConfig(

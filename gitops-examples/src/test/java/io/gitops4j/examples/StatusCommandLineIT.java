@@ -200,7 +200,7 @@ class StatusCommandLineIT {
 
   private void state(Consumer<KubernetesDestination> work) {
     try (KubernetesDestination destination =
-        KubernetesDestination.connect(KubernetesConfig.kubeconfig(cluster.kubeconfigFile()))) {
+        KubernetesDestination.connect(KubernetesConfig.builder(cluster.kubeconfigFile()).build())) {
       work.accept(destination);
     }
   }

@@ -3,8 +3,10 @@ package io.gitops4j.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gitops4j.examples.cli.GitOps4J;
+import io.gitops4j.terraform.testing.StateServer;
 import io.gitops4j.terraform.testing.TerraformPrograms;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -62,7 +64,12 @@ class TerraformCommandLineTest {
           input = var.size
         }
         """);
-    try (Git git = Git.init().setDirectory(repo.toFile()).setInitialBranch("main").call()) {
+    commitChange();
+  }
+
+  private void commitChange() throws Exception {
+    File repo = folder.resolve("repo").toFile();
+    try (Git git = Git.init().setDirectory(repo).setInitialBranch("main").call()) {
       git.add().addFilepattern(".").call();
       git.commit().setMessage("network").setAuthor("Ann", "ann@example.com").setSign(false).call();
     }
@@ -161,6 +168,33 @@ class TerraformCommandLineTest {
     assertThat(run("sync").json().path("outcome").asString()).isEqualTo("APPLIED");
   }
 
+  @Test
+  @DisplayName("a lock of somebody else is told with its id and its holder, and opened by that id")
+  void opensALock() throws Exception {
+    try (StateServer server = new StateServer()) {
+      Files.writeString(
+          folder.resolve("repo/infra/main.tf"),
+          server.backend() + "variable \"size\" {}\nvariable \"tags\" {}\n");
+      commitChange();
+      manifest("approvePlan: auto", "");
+      server.lockedBy(
+          "{\"ID\":\"abc-1\",\"Operation\":\"OperationTypeApply\",\"Who\":\"eve@elsewhere\","
+              + "\"Version\":\"1.11.4\",\"Created\":\"2026-01-02T03:04:05.6Z\",\"Path\":\"\"}");
+
+      assertThat(run("unlock", "abc-1").json().path("errors").path(0).path("code").asString())
+          .as("there is nothing yet to ask the program in")
+          .isEqualTo("TERRAFORM-NO-WORKSPACE");
+      JsonNode error = run("sync").json().path("errors").path(0);
+      assertThat(error.path("code").asString()).isEqualTo("TERRAFORM-STATE-LOCKED");
+      String lock = error.path("details").path("lockId").asString();
+      assertThat(lock).isEqualTo("abc-1");
+
+      assertThat(server.lock()).contains("abc-1");
+      assertThat(run("unlock", lock).json().path("unlocked").asString()).isEqualTo(lock);
+      assertThat(server.lock()).isEmpty();
+    }
+  }
+
   @ParameterizedTest(name = "{0} --watch")
   @ValueSource(strings = {"sync", "status"})
   @DisplayName("a watch ends when nobody reads what it prints any more")
@@ -190,7 +224,7 @@ class TerraformCommandLineTest {
     }
   }
 
-  private Ran run(String command) {
+  private Ran run(String... command) {
     PrintStream out = System.out;
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param cacheDirectory where mirrors are kept
  * @param credentials what the server is told; for an SSH address a key, or the user's own
  * @param timeout the longest that the server may be silent, at least one second
- * @param maxFileBytes the largest file that is read, positive
+ * @param limits how much is fetched and read
  * @param rewrites what happens when the history of the reference is rewritten
  */
 public record GitConfig(
@@ -29,7 +29,7 @@ public record GitConfig(
     Path cacheDirectory,
     GitCredentials credentials,
     Duration timeout,
-    long maxFileBytes,
+    GitLimits limits,
     Rewrites rewrites) {
   /**
    * Checks everything.
@@ -42,7 +42,7 @@ public record GitConfig(
       @Nullable Path cacheDirectory,
       GitCredentials credentials,
       Duration timeout,
-      long maxFileBytes,
+      GitLimits limits,
       Rewrites rewrites) {
     List<String> problems = new ArrayList<>();
     RemoteUrl parsed = RemoteUrl.parse(url, problems);
@@ -56,9 +56,6 @@ public record GitConfig(
     }
     if (timeout.compareTo(Duration.ofSeconds(1)) < 0) {
       problems.add("timeout must be at least one second, not " + timeout);
-    }
-    if (maxFileBytes < 1) {
-      problems.add("maxFileBytes must be positive, not " + maxFileBytes);
     }
     boolean told =
         credentials instanceof GitCredentials.SshKey
@@ -80,7 +77,7 @@ public record GitConfig(
             ? parsed.embedded().orElseGet(GitCredentials::none)
             : Objects.requireNonNull(credentials, "credentials");
     this.timeout = timeout;
-    this.maxFileBytes = maxFileBytes;
+    this.limits = Objects.requireNonNull(limits, "limits");
     this.rewrites = Objects.requireNonNull(rewrites, "rewrites");
   }
 }

@@ -2,6 +2,7 @@ package io.gitops4j.git;
 
 import io.gitops4j.model.Sensitive;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /** What a Git server is told about who asks. Immutable. */
 public sealed interface GitCredentials {
@@ -34,6 +35,20 @@ public sealed interface GitCredentials {
   }
 
   /**
+   * As {@link Basic}, for a token that does not live long. Sources share answers ({@link GitPolls})
+   * that have the same supplier.
+   *
+   * @param current asked before each operation on the server, on the thread of the pass, and by
+   *     several threads at once; what it throws is {@code SOURCE-CREDENTIALS-UNAVAILABLE}
+   */
+  record RenewedBasic(Supplier<Basic> current) implements GitCredentials {
+    /** Checks that somebody can be asked. */
+    public RenewedBasic {
+      Objects.requireNonNull(current, "current");
+    }
+  }
+
+  /**
    * A private key, over SSH. The server's key must be among the known hosts: an unknown one is
    * refused, never asked for or learned.
    *
@@ -55,6 +70,16 @@ public sealed interface GitCredentials {
    */
   static GitCredentials none() {
     return new None();
+  }
+
+  /**
+   * A user name with a token that is had anew for each operation, over HTTP.
+   *
+   * @param current who gives them; it keeps a token as long as that is good
+   * @return the credentials
+   */
+  static GitCredentials basic(Supplier<Basic> current) {
+    return new RenewedBasic(current);
   }
 
   /**

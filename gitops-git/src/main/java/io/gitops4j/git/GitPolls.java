@@ -14,11 +14,11 @@ public final class GitPolls {
   private GitPolls() {}
 
   /**
-   * Nothing was asked yet.
+   * New ones: nothing was asked yet.
    *
-   * @return to be given to every source that shares it
+   * @return to be given to every source that shares them
    */
-  public static GitPolls shared() {
+  public static GitPolls create() {
     return new GitPolls();
   }
 

@@ -38,7 +38,7 @@ public final class GitSource implements SourceProvider {
   private GitSource(GitConfig config, GitPolls polls) {
     reference = config.reference();
     remote = new Remote(config);
-    mirror = new Mirror(config.cacheDirectory(), remote, config.maxFileBytes());
+    mirror = new Mirror(config.cacheDirectory(), remote, config.limits());
     resolution = new Resolution(remote, mirror, reference, polls.answers());
     histories = new Histories(remote, mirror, config.rewrites(), config.cacheDirectory());
     exact = new ExactCommits(remote, mirror, resolution, histories, reference);
@@ -53,7 +53,7 @@ public final class GitSource implements SourceProvider {
    * @throws ConfigurationException when an SSH key cannot be read
    */
   public static GitSource open(GitConfig config) {
-    return open(config, GitPolls.shared());
+    return open(config, GitPolls.create());
   }
 
   /**
@@ -83,10 +83,10 @@ public final class GitSource implements SourceProvider {
    * {@inheritDoc}
    *
    * @throws SourceException with code {@code SOURCE-REFERENCE-NOT-FOUND}, {@code
-   *     SOURCE-AUTHENTICATION-FAILED}, {@code SOURCE-REPOSITORY-NOT-FOUND}, {@code
-   *     SOURCE-HOST-KEY-REJECTED}, {@code SOURCE-UNREACHABLE}, {@code SOURCE-TIMED-OUT}, {@code
-   *     SOURCE-MIRROR-DAMAGED}, {@code SOURCE-REFERENCE-MOVED}, {@code SOURCE-HISTORY-REWRITTEN} or
-   *     {@code SOURCE-HISTORY-UNKNOWN}
+   *     SOURCE-AUTHENTICATION-FAILED}, {@code SOURCE-CREDENTIALS-UNAVAILABLE}, {@code
+   *     SOURCE-REPOSITORY-NOT-FOUND}, {@code SOURCE-HOST-KEY-REJECTED}, {@code SOURCE-UNREACHABLE},
+   *     {@code SOURCE-TIMED-OUT}, {@code SOURCE-TOO-LARGE}, {@code SOURCE-MIRROR-DAMAGED}, {@code
+   *     SOURCE-REFERENCE-MOVED}, {@code SOURCE-HISTORY-REWRITTEN} or {@code SOURCE-HISTORY-UNKNOWN}
    */
   @Override
   public FetchResult fetch(Optional<Revision> lastSeen, OperationContext context) {
@@ -180,9 +180,9 @@ public final class GitSource implements SourceProvider {
     private @Nullable Path cacheDirectory;
     private GitCredentials credentials = GitCredentials.none();
     private Duration timeout = Duration.ofSeconds(60);
-    private long maxFileBytes = 50L * 1024 * 1024;
+    private GitLimits limits = GitLimits.standard();
     private Rewrites rewrites = new Rewrites.Follow();
-    private GitPolls polls = GitPolls.shared();
+    private GitPolls polls = GitPolls.create();
 
     private Builder(String url) {
       this.url = Objects.requireNonNull(url, "url");
@@ -236,13 +236,13 @@ public final class GitSource implements SourceProvider {
     }
 
     /**
-     * The largest file that is read. Default: 50 MiB.
+     * How much is fetched and read. Default: {@link GitLimits#standard}.
      *
-     * @param bytes positive
+     * @param most for one call to the server, and for one revision
      * @return this
      */
-    public Builder maxFileBytes(long bytes) {
-      maxFileBytes = bytes;
+    public Builder limits(GitLimits most) {
+      limits = Objects.requireNonNull(most, "most");
       return this;
     }
 
@@ -277,8 +277,7 @@ public final class GitSource implements SourceProvider {
      */
     public GitSource build() {
       return GitSource.open(
-          new GitConfig(
-              url, reference, cacheDirectory, credentials, timeout, maxFileBytes, rewrites),
+          new GitConfig(url, reference, cacheDirectory, credentials, timeout, limits, rewrites),
           polls);
     }
   }

@@ -3,7 +3,6 @@ package io.gitops4j.git;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpServer;
 import io.gitops4j.GitOps;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.Retryability;
@@ -18,7 +17,6 @@ import io.gitops4j.tck.InMemoryDestination;
 import io.gitops4j.tck.TextSet;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -98,41 +96,6 @@ class GitFaultsTest {
     }
     assertThat(destination.writes()).isEqualTo(writes);
     assertThat(destination.live()).isNotEmpty();
-  }
-
-  @Test
-  @DisplayName("fault 34: a server that answers without end is cut off by the deadline")
-  void endlessAnswer() throws Exception {
-    HttpServer http =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    http.createContext(
-        "/",
-        exchange -> {
-          exchange
-              .getResponseHeaders()
-              .add("Content-Type", "application/x-git-upload-pack-advertisement");
-          exchange.sendResponseHeaders(200, 0);
-          byte[] line = "001e# service=git-upload-pack\n0000".getBytes(StandardCharsets.US_ASCII);
-          exchange.getResponseBody().write(line);
-          byte[] ref =
-              ("003e" + "0".repeat(39) + "1 refs/heads/aaaaa\n")
-                  .getBytes(StandardCharsets.US_ASCII);
-          try {
-            while (true) {
-              exchange.getResponseBody().write(ref);
-            }
-          } catch (IOException e) {
-            exchange.close();
-          }
-        });
-    http.start();
-    try (GitSource source = source("http://127.0.0.1:" + http.getAddress().getPort() + "/repo")) {
-      assertThatThrownBy(
-              () -> source.fetch(Optional.empty(), OperationContext.within(Duration.ofSeconds(2))))
-          .isInstanceOf(io.gitops4j.error.GitOpsException.class);
-    } finally {
-      http.stop(0);
-    }
   }
 
   @Test

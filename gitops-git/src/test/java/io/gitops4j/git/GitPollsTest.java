@@ -83,9 +83,9 @@ class GitPollsTest {
     AtomicInteger passes = new AtomicInteger();
     List<GitSource> sources = new ArrayList<>();
     try (GitHttpServer server = GitHttpServer.open(folder)) {
-      GitPolls polls = GitPolls.shared();
+      GitPolls polls = GitPolls.create();
       for (String branch : List.of("main", "other")) {
-        GitSource source = source(server, branch, GitPolls.shared());
+        GitSource source = source(server, branch, GitPolls.create());
         text(source, OperationContext.create()); // so that what is counted below are questions
         source.close();
       }
@@ -133,7 +133,7 @@ class GitPollsTest {
   @DisplayName("an answer is used by all references of the repository, unless it must be newer")
   void answersAreShared() throws Exception {
     try (GitHttpServer server = GitHttpServer.open(folder)) {
-      GitPolls polls = GitPolls.shared();
+      GitPolls polls = GitPolls.create();
       try (GitSource main = source(server, "main", polls);
           GitSource other = source(server, "other", polls)) {
         OperationContext anyAge = OperationContext.create().withFreshness(Duration.ofHours(1));
@@ -154,7 +154,7 @@ class GitPollsTest {
   @DisplayName("an answer, and the credentials it was given for, go with the last who shares them")
   void answersAreForgotten() throws Exception {
     try (GitHttpServer server = GitHttpServer.open(folder)) {
-      GitPolls polls = GitPolls.shared();
+      GitPolls polls = GitPolls.create();
       OperationContext anyAge = OperationContext.create().withFreshness(Duration.ofHours(1));
       GitSource main = source(server, "main", polls);
       GitSource other = source(server, "other", polls);
@@ -180,7 +180,7 @@ class GitPollsTest {
   @DisplayName("an answer whose commit is gone is asked for anew instead of failing the pass")
   void answerOfBefore() throws Exception {
     try (GitHttpServer server = GitHttpServer.open(folder)) {
-      GitPolls polls = GitPolls.shared();
+      GitPolls polls = GitPolls.create();
       try (GitSource main = source(server, "main", polls);
           GitSource elsewhere =
               GitSource.builder(server.url("repo"))

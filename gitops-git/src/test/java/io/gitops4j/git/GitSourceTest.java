@@ -299,7 +299,7 @@ class GitSourceTest {
   @Test
   @DisplayName("a file over the limit is refused, and named")
   void refusesLargeFiles() {
-    try (GitSource source = builder("main").maxFileBytes(2).build();
+    try (GitSource source = builder("main").limits(GitLimits.standard().withFileBytes(2)).build();
         Snapshot snapshot = snapshot(source)) {
       assertThatThrownBy(() -> snapshot.read("app/a.yaml"))
           .hasMessageContaining("app/a.yaml")

@@ -23,8 +23,7 @@ import java.util.Set;
  * @param fieldManager the name that fields are owned under; never change it for a living target,
  *     its fields would be orphaned
  * @param adoption what happens to objects that exist without an owner
- * @param protectedKinds kinds that are pruned only when it is confirmed, as {@code group/Kind},
- *     {@code /Kind} for the core group
+ * @param protectedKinds kinds that are pruned only when it is confirmed
  * @param prunePropagation what becomes of what a pruned object made
  * @param pruning what becomes of what is owned and no longer desired
  * @param deletion what becomes of what is owned when nothing is desired any more
@@ -53,7 +52,7 @@ public record KubernetesConfig(
     String stateNamespace,
     String fieldManager,
     AdoptionPolicy adoption,
-    Set<String> protectedKinds,
+    ProtectedKinds protectedKinds,
     PrunePropagation prunePropagation,
     SyncPolicy.Prune pruning,
     SyncPolicy.Prune deletion,
@@ -81,7 +80,7 @@ public record KubernetesConfig(
    */
   public KubernetesConfig {
     Objects.requireNonNull(access, "access");
-    protectedKinds = Set.copyOf(protectedKinds);
+    Objects.requireNonNull(protectedKinds, "protectedKinds");
     Objects.requireNonNull(prunePropagation, "prunePropagation");
     Objects.requireNonNull(pruning, "pruning");
     Objects.requireNonNull(deletion, "deletion");
@@ -107,8 +106,9 @@ public record KubernetesConfig(
     if (stateNamespace.isEmpty()) {
       problems.add("stateNamespace is empty");
     }
-    if (fieldManager.isEmpty() || fieldManager.length() > 128) {
-      problems.add("fieldManager must have 1 to 128 characters");
+    if (fieldManager.isEmpty() || fieldManager.length() > 119) {
+      // The server takes 128, and what is restored has a suffix.
+      problems.add("fieldManager must have 1 to 119 characters");
     }
     if (historyLimit < 0) {
       problems.add("historyLimit must not be negative, but is " + historyLimit);
@@ -175,6 +175,15 @@ public record KubernetesConfig(
      */
     public KubeconfigFile(Path file, Optional<String> context) {
       this(file, context, Set.of(KubeconfigFeature.FILES));
+    }
+
+    /**
+     * The current context of a file, which may name other files, and nothing else.
+     *
+     * @param file where it is
+     */
+    public KubeconfigFile(Path file) {
+      this(file, Optional.empty());
     }
   }
 
@@ -252,13 +261,13 @@ public record KubernetesConfig(
   }
 
   /**
-   * The current context of a kubeconfig file.
+   * A configuration of the cluster that the current context of a kubeconfig file leads to.
    *
-   * @param file where it is
-   * @return a configuration with the defaults
+   * @param kubeconfig where it is
+   * @return a builder with the defaults
    */
-  public static KubernetesConfig kubeconfig(Path file) {
-    return builder(new KubeconfigFile(file, Optional.empty())).build();
+  public static KubernetesConfigBuilder builder(Path kubeconfig) {
+    return builder(new KubeconfigFile(kubeconfig));
   }
 
   /**

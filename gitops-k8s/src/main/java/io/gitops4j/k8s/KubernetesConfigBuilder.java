@@ -17,9 +17,7 @@ public final class KubernetesConfigBuilder {
   private String stateNamespace = "gitops4j";
   private String fieldManager = "gitops4j";
   private AdoptionPolicy adoption = AdoptionPolicy.MUST_MATCH;
-  private Set<String> protectedKinds =
-      Set.of(
-          "/Namespace", "/PersistentVolumeClaim", "apiextensions.k8s.io/CustomResourceDefinition");
+  private ProtectedKinds protectedKinds = ProtectedKinds.standard();
   private PrunePropagation prunePropagation = PrunePropagation.BACKGROUND;
   private SyncPolicy.Prune pruning = SyncPolicy.Prune.REMOVE;
   private SyncPolicy.Prune deletion = SyncPolicy.Prune.REMOVE;
@@ -83,7 +81,7 @@ public final class KubernetesConfigBuilder {
   /**
    * The name that fields are owned under. Default: {@code gitops4j}.
    *
-   * @param name at most 128 characters
+   * @param name at most 119 characters
    * @return this
    */
   public KubernetesConfigBuilder fieldManager(String name) {
@@ -105,13 +103,13 @@ public final class KubernetesConfigBuilder {
 
   /**
    * Kinds that are pruned only when a {@link io.gitops4j.gate.PruneConfirmation} says so. Default:
-   * Namespace, PersistentVolumeClaim and CustomResourceDefinition.
+   * {@link ProtectedKinds#standard()}, to which {@link ProtectedKinds#and} adds.
    *
-   * @param kinds as {@code group/Kind}
+   * @param kinds all of them
    * @return this
    */
-  public KubernetesConfigBuilder protectedKinds(Set<String> kinds) {
-    protectedKinds = Set.copyOf(kinds);
+  public KubernetesConfigBuilder protectedKinds(ProtectedKinds kinds) {
+    protectedKinds = Objects.requireNonNull(kinds, "kinds");
     return this;
   }
 

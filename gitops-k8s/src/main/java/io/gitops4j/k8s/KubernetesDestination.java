@@ -234,9 +234,10 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
   }
 
   /**
-   * Makes anew what a target removed. The new object is not owned by the target, so that the next
-   * pass leaves it alone; once Git has it again, the target owns it again, whatever the adoption
-   * policy says. What its kind keeps elsewhere, as a claim its volume, does not come back with it.
+   * Makes anew one thing that a target removed. The new object is not owned by the target, so that
+   * the next pass leaves it alone; once Git has it again, the target owns it again, whatever the
+   * adoption policy says. What its kind keeps elsewhere, as a claim its volume, does not come back
+   * with it.
    *
    * @param target whose
    * @param tombstone one of {@link #tombstones}
@@ -245,7 +246,7 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
    *     name exists, or when the server refuses it
    * @throws io.gitops4j.error.InventoryException when the tombstones cannot be read
    */
-  public void restore(TargetId target, Tombstone tombstone, OperationContext context) {
+  public void restoreObject(TargetId target, Tombstone tombstone, OperationContext context) {
     restoration.restore(target, tombstone, context);
   }
 

@@ -20,7 +20,6 @@ import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.TargetEvent;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -185,9 +184,12 @@ public final class KubernetesEvents implements ReconcileListener, AutoCloseable 
       String note = revision(outcome) + counts(applied.outcome());
       target(target, Type.NORMAL, "ReconciliationSucceeded", note);
     } else if (outcome instanceof ReconcileOutcome.Incomplete incomplete) {
-      List<Failure> failures = failures(incomplete.outcome());
-      String note = failures.stream().map(Failure::message).collect(Collectors.joining("; "));
-      String reason = failures.stream().findFirst().map(KubernetesEvents::reason).orElse(FAILED);
+      String note =
+          incomplete.outcome().failures().stream()
+              .limit(3)
+              .map(Failure::message)
+              .collect(Collectors.joining("; "));
+      String reason = outcome.firstFailure().map(KubernetesEvents::reason).orElse(FAILED);
       target(target, Type.WARNING, reason, revision(outcome) + note);
     } else if (outcome instanceof ReconcileOutcome.Failed failed) {
       String note = revision(outcome) + failed.failure().message();
@@ -201,15 +203,6 @@ public final class KubernetesEvents implements ReconcileListener, AutoCloseable 
 
   private static String text(Revision revision) {
     return revision.reference() + "@" + revision.digest().abbreviated(12);
-  }
-
-  /** What was left out because of others says nothing that they do not say. */
-  private static List<Failure> failures(Outcome outcome) {
-    return outcome.results().stream()
-        .sorted(Comparator.comparing(r -> r.actuation() != Actuation.FAILED))
-        .flatMap(r -> r.failure().stream())
-        .limit(3)
-        .toList();
   }
 
   private static String counts(Outcome outcome) {

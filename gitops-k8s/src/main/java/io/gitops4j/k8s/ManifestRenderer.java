@@ -67,6 +67,26 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
   }
 
   /**
+   * Renders nothing, whatever a revision holds: the end of a target. All that it owns goes once its
+   * policy allows emptiness ({@link io.gitops4j.reconcile.SyncPolicy.Empty#ALLOW}).
+   *
+   * @return the renderer
+   */
+  public static Renderer<ManifestSet> nothing() {
+    return new Renderer<>() {
+      @Override
+      public Class<ManifestSet> desiredType() {
+        return ManifestSet.class;
+      }
+
+      @Override
+      public ManifestSet render(Snapshot snapshot, OperationContext context) {
+        return ManifestSet.empty(snapshot.revision());
+      }
+    };
+  }
+
+  /**
    * Reads the objects of a file, by the rules and limits that hold for manifests.
    *
    * @param file its name, for messages
@@ -87,7 +107,8 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
    * {@inheritDoc}
    *
    * @throws RenderException with code {@code RENDER-YAML}, {@code RENDER-MANIFEST}, {@code
-   *     RENDER-DUPLICATE}, {@code RENDER-UNSUPPORTED} or {@code RENDER-KUSTOMIZE}
+   *     RENDER-DUPLICATE}, {@code RENDER-EMPTY}, {@code RENDER-UNSUPPORTED} or {@code
+   *     RENDER-KUSTOMIZE}
    */
   @Override
   public ManifestSet render(Snapshot snapshot, OperationContext context) {
@@ -153,7 +174,8 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
     }
 
     /**
-     * How deep a directory is read. Default: the directory itself.
+     * How deep a directory is read. Default: the directory itself. When all its manifests lie
+     * deeper, nothing is rendered, but {@code RENDER-EMPTY} thrown.
      *
      * @param reach the depth
      * @return this

@@ -25,15 +25,11 @@ public final class OutputsRenderer implements Renderer<ManifestSet> {
   private final Renderer<ManifestSet> manifests;
   private final String secret;
   private final Outputs outputs;
-  private volatile Read last = new Read("", Map.of());
-
-  /** What one pass read: it needs the same twice, and reading may take a process. */
-  private record Read(String operationId, Map<String, Output> outputs) {}
 
   private OutputsRenderer(Renderer<ManifestSet> manifests, String secret, Outputs outputs) {
     this.manifests = Objects.requireNonNull(manifests, "manifests");
     this.secret = Objects.requireNonNull(secret, "secret");
-    this.outputs = Objects.requireNonNull(outputs, "outputs");
+    this.outputs = outputs.oncePerPass();
   }
 
   /**
@@ -77,12 +73,7 @@ public final class OutputsRenderer implements Renderer<ManifestSet> {
   }
 
   private Map<String, Output> read(OperationContext context) {
-    Read known = last;
-    if (!known.operationId().equals(context.operationId())) {
-      known = new Read(context.operationId(), new TreeMap<>(outputs.read(context)));
-      last = known;
-    }
-    return known.outputs();
+    return new TreeMap<>(outputs.read(context));
   }
 
   private static String text(Output output) {

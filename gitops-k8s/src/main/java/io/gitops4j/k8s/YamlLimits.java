@@ -1,5 +1,8 @@
 package io.gitops4j.k8s;
 
+import io.gitops4j.error.ConfigurationException;
+import java.util.List;
+
 /**
  * How much a file may ask of its reader. What is over a limit is refused with file and line.
  * Immutable.
@@ -13,11 +16,11 @@ public record YamlLimits(long maxBytes, int maxDepth, int maxNodes) {
   /**
    * Checks the limits.
    *
-   * @throws IllegalArgumentException when one is not positive
+   * @throws ConfigurationException when one is not positive
    */
   public YamlLimits {
     if (maxBytes < 1 || maxDepth < 1 || maxNodes < 1) {
-      throw new IllegalArgumentException("limits must be positive");
+      throw new ConfigurationException("limits of YAML", List.of("each must be positive"));
     }
   }
 

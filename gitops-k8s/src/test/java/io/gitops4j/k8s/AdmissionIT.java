@@ -57,7 +57,7 @@ class AdmissionIT {
   }
 
   @Test
-  @DisplayName("row 21: what admission adds is told apart, and is no drift")
+  @DisplayName("fault 21: what admission adds is told apart, and is no drift")
   void tellsWhatIsAdded() {
     file("settings", "one");
     files.put("app/web.yaml", deployment("nginx:1"));
@@ -87,7 +87,7 @@ class AdmissionIT {
   }
 
   @Test
-  @DisplayName("row 21: a value that admission overrides is told, and not fought over")
+  @DisplayName("fault 21: a value that admission overrides is told, and not fought over")
   void tellsWhatIsOverridden() {
     admit("configmaps", "", "Object{data: {\"value\": \"policy\"}}");
     file("settings", "one");
@@ -106,7 +106,7 @@ class AdmissionIT {
 
   @Test
   @DisplayName(
-      "row 21: drift in a value that admission overrides is corrected as far as it goes, once")
+      "fault 21: drift in a value that admission overrides is corrected as far as it goes, once")
   void correctsAsFarAsItGoes() {
     file("settings", "one");
     sync();

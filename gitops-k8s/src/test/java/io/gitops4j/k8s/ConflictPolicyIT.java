@@ -9,7 +9,10 @@ import io.gitops4j.apply.Outcome;
 import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
+import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Failure;
+import io.gitops4j.k8s.testing.FaultProxy;
+import io.gitops4j.k8s.testing.FaultProxy.Fault;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import java.util.List;
@@ -36,7 +39,6 @@ class ConflictPolicyIT {
       metadata: {name: shared, namespace: NS}
       data: {size: "%s"}
       """;
-
   private static final String NOTHING =
       """
       apiVersion: v1
@@ -143,7 +145,8 @@ class ConflictPolicyIT {
   }
 
   @Test
-  @DisplayName("with FAIL the plan shows who is in the way, and nothing of the object is written")
+  @DisplayName(
+      "fault 23: with FAIL the plan shows who is in the way, and nothing of the object is written")
   void fails() {
     configure(ConflictPolicy.FAIL);
     git("one", "1");
@@ -311,21 +314,70 @@ class ConflictPolicyIT {
   }
 
   @ParameterizedTest(name = "{0}")
-  @DisplayName("an object that somebody makes between plan and write is not taken by force")
-  @EnumSource(
-      value = ConflictPolicy.class,
-      names = {"FAIL", "YIELD", "ADOPT"})
-  void obeysWhenRacedAtCreation(ConflictPolicy policy) {
+  @DisplayName("an object that somebody makes between plan and write is left to them")
+  @EnumSource(ConflictPolicy.class)
+  void leavesWhatAppeared(ConflictPolicy policy) {
     configure(policy);
+    target.file("else", "{apiVersion: v1, kind: ConfigMap, metadata: {name: else}}");
+    assertThat(target.reconcile().kind()).isEqualTo(Kind.APPLIED);
+    for (String theirs : List.of(THEIRS.formatted("5"), THEIRS.formatted("1"), NOTHING)) {
+      git("one", "1");
+      Plan<ManifestSet> plan = target.plan();
+      target.applyAs("other", theirs);
+      String version = live().getMetadata().getResourceVersion();
+
+      Outcome outcome = target.apply(plan);
+
+      assertThat(outcome.results())
+          .flatExtracting(result -> result.failure().stream().toList())
+          .extracting(Failure::code)
+          .containsExactly("K8S-STALE-PLAN");
+      assertThat(live().getMetadata().getResourceVersion()).isEqualTo(version);
+      ReconcileOutcome.Failed next = (ReconcileOutcome.Failed) target.reconcile();
+      assertThat(next.failure().code()).isEqualTo("K8S-NOT-OWNED");
+      target.remove("shared");
+      assertThat(target.reconcile().kind()).isEqualTo(Kind.APPLIED);
+      assertThat(live().getMetadata().getResourceVersion())
+          .as("what nobody agreed to own is not pruned")
+          .isEqualTo(version);
+      target.client().resource(live()).delete();
+    }
+  }
+
+  @Test
+  @DisplayName("an object that appeared and may be adopted is adopted by the next pass")
+  void adoptsWhatAppeared() {
+    target.restart(b -> b.adoption(AdoptionPolicy.ADOPT_IF_UNOWNED));
     git("one", "1");
     Plan<ManifestSet> plan = target.plan();
     target.applyAs("other", THEIRS.formatted("5"));
 
-    Outcome outcome = target.apply(plan);
+    assertThat(target.apply(plan).complete()).isFalse();
+    assertThat(ScratchTarget.change(target.plan(), "shared").reason()).isEqualTo(Reason.ADOPTED);
+    assertThat(target.reconcile().kind()).isEqualTo(Kind.APPLIED);
+    assertThat(live().getData()).isEqualTo(Map.of("size", "1", "colour", "blue"));
+    assertThat(target.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
+  }
 
-    assertThat(outcome.results().get(0).failure().orElseThrow().code())
-        .isEqualTo("K8S-FIELD-CONFLICT");
-    assertThat(live().getData()).isEqualTo(Map.of("size", "5"));
+  @Test
+  @DisplayName("a server that takes no version for a new object is looked at first")
+  void looksWhereNoVersionIsTaken() {
+    configure(ConflictPolicy.FORCE);
+    Fault refuse =
+        FaultProxy.answer(
+            400,
+            Map.of("Content-Type", "application/json"),
+            "{\"kind\": \"Status\", \"message\": \"ResourceVersion must not be set\"}");
+    git("one", "1");
+    Plan<ManifestSet> plan = target.plan();
+    target.applyAs("other", NOTHING);
+    target.proxy().inject(1, r -> r.writes() && r.path().endsWith("/shared"), refuse);
+    assertThat(target.apply(plan).complete()).isFalse();
+    assertThat(live().getData()).isEmpty();
+    target.client().resource(live()).delete();
+    target.proxy().inject(1, r -> r.writes() && r.path().endsWith("/shared"), refuse);
+    assertThat(target.reconcile().kind()).isEqualTo(Kind.APPLIED);
+    assertThat(live().getData()).containsEntry("size", "1");
   }
 
   private void configure(ConflictPolicy policy) {

@@ -71,7 +71,7 @@ class FencingIT {
 
   @Test
   @DisplayName(
-      "row 32: a process paused past its lease in the middle of its updates and continued: the"
+      "fault 32: a process paused past its lease in the middle of its updates and continued: the"
           + " server refuses them all, and nothing is applied twice")
   void refusesUpdates() throws Exception {
     applied("before");
@@ -89,7 +89,7 @@ class FencingIT {
   }
 
   @Test
-  @DisplayName("row 32: deletes of a paused process are refused when it continues")
+  @DisplayName("fault 32: deletes of a paused process are refused when it continues")
   void refusesDeletes() throws Exception {
     applied("before");
     takesOverFrom("nothing", write("DELETE", "/c-"), "before");
@@ -103,7 +103,7 @@ class FencingIT {
   }
 
   @Test
-  @DisplayName("row 32: what a paused process still creates is found, owned and brought in line")
+  @DisplayName("fault 32: what a paused process still creates is found, owned and brought in line")
   void findsLateCreates() throws Exception {
     takesOverFrom("first", write("PATCH", "/c-"), "nothing");
 

@@ -8,7 +8,6 @@ import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -90,7 +89,8 @@ class ImmutableFieldsIT {
   }
 
   @ParameterizedTest(name = "{1}: {2}")
-  @DisplayName("a native immutable field is a typed error, and a replacement only where allowed")
+  @DisplayName(
+      "fault 22: a native immutable field is a typed error, and a replacement only where allowed")
   @MethodSource("natives")
   void tellsNativeFields(String version, String kind, String content, String one, String two) {
     put(version, kind, content.formatted(one));
@@ -208,7 +208,7 @@ class ImmutableFieldsIT {
         .contains("spec.scope")
         .contains("where its kind is not protected");
 
-    target.restart(b -> b.replace(ReplacePolicy.IMMUTABLE).protectedKinds(Set.of()));
+    target.restart(b -> b.replace(ReplacePolicy.IMMUTABLE).protectedKinds(ProtectedKinds.none()));
     Change open = ScratchTarget.change(target.plan(), "widgets." + group);
     assertThat(open.action()).isEqualTo(Action.UPDATE);
     assertThat(open.note())

@@ -59,7 +59,7 @@ class KubeconfigTest {
     Path file =
         Files.writeString(folder.resolve("kubeconfig"), kubeconfig("", "tokenFile: " + token));
     try (KubernetesDestination made =
-        KubernetesDestination.connect(KubernetesConfig.kubeconfig(file))) {
+        KubernetesDestination.connect(KubernetesConfig.builder(file).build())) {
       assertThat(made.server()).contains("example.org");
     }
   }

@@ -54,6 +54,20 @@ class ManifestRendererTest {
   }
 
   @Test
+  @DisplayName("the end of a target renders nothing, whatever the revision holds")
+  void rendersNothing() {
+    InMemorySource source = new InMemorySource();
+    source.commit("one", KUSTOMIZED);
+    OperationContext context = OperationContext.create();
+    try (Snapshot snapshot =
+        ((FetchResult.Fetched) source.fetch(Optional.empty(), context)).snapshot()) {
+      ManifestSet set = ManifestRenderer.nothing().render(snapshot, context);
+      assertThat(set.isEmpty()).isTrue();
+      assertThat(set.revision()).isEqualTo(snapshot.revision());
+    }
+  }
+
+  @Test
   @DisplayName("a kustomization is rendered the same where there is no network")
   void rendersWithoutNetwork(@TempDir Path folder) throws Exception {
     Path offline =
@@ -90,6 +104,29 @@ class ManifestRendererTest {
                     Map.of("app/Chart.yaml", "name: x", "app/templates/a.yaml", "{{ x }}")))
         .isInstanceOf(RenderException.class)
         .hasMessageContaining("Helm chart");
+  }
+
+  @Test
+  @DisplayName("what SOPS encrypted is refused by name; what an operator decrypts is not")
+  void refusesWhatSopsEncrypted() {
+    String encrypted =
+        """
+        apiVersion: example.com/v1
+        kind: %s
+        metadata: {name: token}
+        spec: {value: 'ENC[AES256_GCM,data:bWluZQ==,iv:aXY=,tag:dGFn,type:str]'}
+        sops: {mac: 'ENC[AES256_GCM,data:bWFj,type:str]', version: 3.9.0}
+        """;
+    ManifestRenderer.Builder plain = ManifestRenderer.builder("app");
+
+    assertThatThrownBy(() -> names(plain, Map.of("app/a.yaml", encrypted.formatted("Login"))))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("app/a.yaml")
+        .hasMessageContaining("Login token is encrypted with SOPS")
+        .extracting(e -> ((RenderException) e).code())
+        .isEqualTo("RENDER-UNSUPPORTED");
+    assertThat(names(plain, Map.of("app/a.yaml", encrypted.formatted("SopsSecret"))))
+        .containsExactly("token");
   }
 
   @Test
@@ -333,8 +370,9 @@ class ManifestRendererTest {
     assertThat(names(ManifestRenderer.builder("app").exclude("read.yaml"), files))
         .containsExactly("a", "b");
     assertThat(names(deep().overrides("read.yaml"), files)).containsExactly("b");
-    assertThat(names(ManifestRenderer.builder("app").overrides("read.yaml").include("a*"), files))
-        .isEmpty();
+    ManifestRenderer.Builder shallow =
+        ManifestRenderer.builder("app").overrides("read.yaml").include("a*");
+    assertThatThrownBy(() -> names(shallow, files)).hasMessageContaining("app/sub/b.yaml");
   }
 
   @Test

@@ -172,7 +172,8 @@ class PermissionsIT {
     rules.set(project("namespace: '%s'".formatted(ours)));
     proxy.forget();
 
-    assertThatThrownBy(() -> destination.restore(reconciler.target(), b, OperationContext.create()))
+    assertThatThrownBy(
+            () -> destination.restoreObject(reconciler.target(), b, OperationContext.create()))
         .isInstanceOf(ApplyException.class)
         .hasMessageContaining("namespace '" + theirs + "' of cluster");
     assertThat(touched()).isEmpty();

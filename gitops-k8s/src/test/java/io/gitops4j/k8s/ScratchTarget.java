@@ -148,6 +148,13 @@ final class ScratchTarget implements AutoCloseable {
     return destination.applier().apply(plan, progress, context);
   }
 
+  /** All that was removed and is kept. */
+  void restoreAll() {
+    OperationContext context = OperationContext.create();
+    TargetId id = new TargetId(namespace);
+    destination.tombstones(id, context).forEach(t -> destination.restoreObject(id, t, context));
+  }
+
   /** As somebody else does it, with force. */
   void applyAs(String manager, String yaml) {
     client()

@@ -3,6 +3,7 @@ package io.gitops4j.k8s;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.gitops4j.GitOps;
 import io.gitops4j.apply.ChangeResult;
@@ -87,7 +88,7 @@ class TombstonesIT {
     assertThat(tombstone.plan()).isEqualTo(pruned.plan().id());
     assertThat(tombstone.revision()).isEqualTo(pruned.plan().desired().revision().toString());
     assertThat(tombstone.toString()).doesNotContain("precious").doesNotContain("cHJlY2lvdXM=");
-    destination.restore(target, tombstone, OperationContext.create());
+    destination.restoreObject(target, tombstone, OperationContext.create());
 
     assertThat(live("lost").getData())
         .containsEntry("value", "cHJlY2lvdXM=")
@@ -98,8 +99,12 @@ class TombstonesIT {
     files.put("app/lost.yaml", manifest);
     ReconcileOutcome owned = reconcile();
     assertThat(owned.kind()).as(owned.toString()).isEqualTo(Kind.APPLIED);
-    assertThat(live("lost").getData()).containsOnlyKeys("value");
+    assertThat(live("lost").getData()).containsOnlyKeys("value", "of-somebody-else");
     assertThat(live("lost").getMetadata().getAnnotations()).isNullOrEmpty();
+    assertThat(live("lost").getMetadata().getManagedFields())
+        .extracting(ManagedFieldsEntry::getManager)
+        .containsOnly("gitops4j");
+    assertThat(reconcile().kind()).isEqualTo(Kind.IN_SYNC);
     files.remove("app/lost.yaml");
     assertThat(reconcile().kind()).isEqualTo(Kind.APPLIED);
     assertThat(live("lost")).as("owned again, so pruned again").isNull();
@@ -222,46 +227,20 @@ class TombstonesIT {
     files.remove("app/lost.yaml");
     reconcile();
     Tombstone tombstone = destination.tombstones(target, OperationContext.create()).get(0);
-    destination.restore(target, tombstone, OperationContext.create());
+    destination.restoreObject(target, tombstone, OperationContext.create());
 
-    assertThatThrownBy(() -> destination.restore(target, tombstone, OperationContext.create()))
+    assertThatThrownBy(
+            () -> destination.restoreObject(target, tombstone, OperationContext.create()))
         .isInstanceOf(ApplyException.class)
         .extracting(e -> ((ApplyException) e).code())
         .isEqualTo("K8S-EXISTS");
     assertThatThrownBy(
             () ->
-                destination.restore(new TargetId("another"), tombstone, OperationContext.create()))
+                destination.restoreObject(
+                    new TargetId("another"), tombstone, OperationContext.create()))
         .isInstanceOf(ApplyException.class)
         .extracting(e -> ((ApplyException) e).code())
         .isEqualTo("K8S-TOMBSTONE-GONE");
-  }
-
-  @Test
-  @DisplayName("a Job comes back without the selector that the server made for its former instance")
-  void restoresJobs() {
-    secret("kept", "a");
-    files.put(
-        "app/job.yaml",
-        """
-        apiVersion: batch/v1
-        kind: Job
-        metadata: {name: once}
-        spec:
-          template:
-            spec: {restartPolicy: Never, containers: [{name: a, image: busybox}]}
-        """);
-    reconcile();
-    files.remove("app/job.yaml");
-    reconcile();
-
-    destination.restore(
-        target,
-        destination.tombstones(target, OperationContext.create()).get(0),
-        OperationContext.create());
-
-    assertThat(cluster.client().batch().v1().jobs().inNamespace(namespace).withName("once").get())
-        .satisfies(j -> assertThat(j.getSpec().getSelector().getMatchLabels()).isNotEmpty())
-        .satisfies(j -> assertThat(j.getMetadata().getDeletionTimestamp()).isNull());
   }
 
   @Test

@@ -5,10 +5,25 @@ import io.gitops4j.error.GitOpsException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
-/** Somebody else holds the lock of a state. Its code is {@code TERRAFORM-STATE-LOCKED}. */
+/**
+ * Somebody else holds the lock of a state. Its code is {@code TERRAFORM-STATE-LOCKED}. A pass that
+ * it ends reports its {@link #failure}, whose details have {@value #LOCK_ID}, {@value #HOLDER} and,
+ * where the backend says it, {@value #SINCE} in ISO 8601.
+ */
 public final class StateLockedException extends GitOpsException {
+  /** The detail that {@link TerraformDestination#forceUnlock} takes. */
+  public static final String LOCK_ID = "lockId";
+
+  /** The detail that says who holds it. */
+  public static final String HOLDER = "holder";
+
+  /** The detail that says when it was taken. */
+  public static final String SINCE = "since";
+
   private static final long serialVersionUID = 1L;
 
   private final String lockId;
@@ -38,11 +53,19 @@ public final class StateLockedException extends GitOpsException {
                 + ", lock "
                 + lockId,
             Optional.of(
-                "wait for the holder; when it is known to be dead, force the lock open with its id")),
+                "wait for the holder; when it is known to be dead, force the lock open with its id"),
+            details(lockId, holder, since)),
         null);
     this.lockId = lockId;
     this.holder = holder;
     this.since = since;
+  }
+
+  private static Map<String, String> details(
+      String lockId, String holder, Optional<Instant> since) {
+    Map<String, String> details = new HashMap<>(Map.of(LOCK_ID, lockId, HOLDER, holder));
+    since.ifPresent(s -> details.put(SINCE, s.toString()));
+    return details;
   }
 
   /**

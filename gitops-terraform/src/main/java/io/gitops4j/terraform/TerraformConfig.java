@@ -15,7 +15,13 @@ import java.util.function.Supplier;
 /**
  * Which program works, where, and with what. Immutable.
  *
- * @param folder where working folders, plans and history are kept; only its owner reads it
+ * <p>The folder is the memory of its targets: pins of rollbacks, stored plans, history, and a state
+ * that no backend keeps. It must outlive the process, and all replicas that may reconcile the same
+ * targets must share it, on a file system with locks between them: where it is gone or another's, a
+ * revision that somebody went back from is applied again.
+ *
+ * @param folder where working folders, plans, history and pins are kept, persistent and shared by
+ *     all replicas; only its owner reads it
  * @param planKey encrypts stored plans, which hold secrets: 32 bytes, from a secret store
  * @param binary terraform or tofu; empty to look for them on {@code PATH}, in this order
  * @param environment what the program sees besides {@code PATH}; asked for at every run, so that
@@ -87,7 +93,8 @@ public record TerraformConfig(
   /**
    * A configuration with the defaults.
    *
-   * @param folder where working folders, plans and history are kept
+   * @param folder where working folders, plans, history and pins are kept; persistent, and shared
+   *     by all replicas
    * @param planKey encrypts stored plans: 32 bytes, from a secret store
    * @return a builder
    */

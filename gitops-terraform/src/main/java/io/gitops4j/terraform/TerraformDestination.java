@@ -78,7 +78,8 @@ public final class TerraformDestination implements Destination<TerraformWorkspac
    * on this machine is opened without being asked; any other only by this call.
    *
    * @param target whose state
-   * @param lockId of the lock, from {@link StateLockedException#lockId()}
+   * @param lockId of the lock: {@link StateLockedException#LOCK_ID} of the details of the failure
+   *     that a pass ended with
    * @param context of the pass
    * @throws io.gitops4j.error.InventoryException when the lock is another, or cannot be opened
    */

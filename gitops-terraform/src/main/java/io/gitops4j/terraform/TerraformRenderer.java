@@ -1,8 +1,10 @@
 package io.gitops4j.terraform;
 
 import io.gitops4j.error.RenderException;
+import io.gitops4j.model.Digest;
 import io.gitops4j.model.Sensitive;
 import io.gitops4j.operation.OperationContext;
+import io.gitops4j.render.Outputs;
 import io.gitops4j.render.Renderer;
 import io.gitops4j.source.Snapshot;
 import io.gitops4j.terraform.internal.WorkspaceFiles;
@@ -27,9 +29,11 @@ public final class TerraformRenderer implements Renderer<TerraformWorkspace> {
   private static final JsonMapper JSON = new JsonMapper();
 
   private final WorkspaceConfig config;
+  private final FlowingVariables flowing;
 
-  private TerraformRenderer(WorkspaceConfig config) {
+  private TerraformRenderer(WorkspaceConfig config, FlowingVariables flowing) {
     this.config = config;
+    this.flowing = flowing;
   }
 
   /**
@@ -49,7 +53,7 @@ public final class TerraformRenderer implements Renderer<TerraformWorkspace> {
    * @return the renderer
    */
   public static TerraformRenderer of(WorkspaceConfig config) {
-    return new TerraformRenderer(config);
+    return new TerraformRenderer(config, new FlowingVariables(new TreeMap<>()));
   }
 
   /**
@@ -67,10 +71,17 @@ public final class TerraformRenderer implements Renderer<TerraformWorkspace> {
     return TerraformWorkspace.class;
   }
 
+  /** The variables that flow from other targets. */
+  @Override
+  public Optional<Digest> inputs(OperationContext context) {
+    return flowing.digest(context);
+  }
+
   /**
    * {@inheritDoc}
    *
-   * @throws RenderException with code {@code RENDER-TERRAFORM}
+   * @throws RenderException with code {@code RENDER-TERRAFORM}, or {@code RENDER-OUTPUT-MISSING}
+   *     where another target does not give a variable, or not yet
    */
   @Override
   public TerraformWorkspace render(Snapshot snapshot, OperationContext context) {
@@ -87,7 +98,8 @@ public final class TerraformRenderer implements Renderer<TerraformWorkspace> {
           "it holds no .tf file",
           "check the path; to remove what was made, ask for its destruction");
     }
-    return new TerraformWorkspace(snapshot.revision(), snapshot.repository(), config, files);
+    return new TerraformWorkspace(
+        snapshot.revision(), snapshot.repository(), flowing.into(config, context), files);
   }
 
   /** Says more than the defaults. Not thread-safe. */
@@ -96,6 +108,7 @@ public final class TerraformRenderer implements Renderer<TerraformWorkspace> {
     private final List<String> include = new ArrayList<>();
     private final SortedMap<String, Sensitive<String>> variables = new TreeMap<>();
     private final Set<String> secretVariables = new HashSet<>();
+    private final SortedMap<String, FlowingVariables.From> flowing = new TreeMap<>();
     private final List<String> variableFiles = new ArrayList<>();
     private String workspace = "default";
     private Optional<Backend> backend = Optional.empty();
@@ -152,6 +165,17 @@ public final class TerraformRenderer implements Renderer<TerraformWorkspace> {
     }
 
     /**
+     * Sets a variable to a whole number.
+     *
+     * @param name of the variable
+     * @param value its value
+     * @return this
+     */
+    public Builder variable(String name, long value) {
+      return plain(name, String.valueOf(value));
+    }
+
+    /**
      * Sets a variable to true or false.
      *
      * @param name of the variable
@@ -171,6 +195,32 @@ public final class TerraformRenderer implements Renderer<TerraformWorkspace> {
      */
     public Builder variable(String name, Sensitive<String> value) {
       return variableJson(name, Sensitive.of(JSON.writeValueAsString(value.reveal())));
+    }
+
+    /**
+     * Lets a variable be an output of another target, wherever that stands: when the output
+     * changed, an unchanged revision is planned again. What is confidential there is kept secret
+     * here. Wins over a value.
+     *
+     * @param name of the variable
+     * @param outputs of the other target, such as {@link TerraformDestination#outputsOf}
+     * @param output the name of the output
+     * @return this
+     */
+    public Builder variable(String name, Outputs outputs, String output) {
+      flowing.put(name, new FlowingVariables.From(outputs, output));
+      return this;
+    }
+
+    /**
+     * Sets a variable to any value.
+     *
+     * @param name of the variable
+     * @param json its value as JSON
+     * @return this
+     */
+    public Builder variableJson(String name, String json) {
+      return plain(name, json);
     }
 
     /**
@@ -253,7 +303,7 @@ public final class TerraformRenderer implements Renderer<TerraformWorkspace> {
      * @throws io.gitops4j.error.ConfigurationException that lists all problems
      */
     public TerraformRenderer build() {
-      return of(
+      return new TerraformRenderer(
           new WorkspaceConfig(
               path,
               include,
@@ -264,7 +314,8 @@ public final class TerraformRenderer implements Renderer<TerraformWorkspace> {
               backend,
               ignoredDrift,
               purpose,
-              maxBytes));
+              maxBytes),
+          new FlowingVariables(flowing));
     }
   }
 }

@@ -61,7 +61,7 @@ public record WorkspaceConfig(
       problems.add("workspace '" + workspace + "' is no name of one");
     }
     for (String name : variables.keySet()) {
-      if (!name.matches("[\\p{L}_][\\p{L}\\p{N}_-]*")) {
+      if (!isVariable(name)) {
         problems.add("variable '" + name + "' is no name of one");
       }
     }
@@ -92,6 +92,26 @@ public record WorkspaceConfig(
   @Override
   public SortedMap<String, Sensitive<String>> variables() {
     return new TreeMap<>(variables);
+  }
+
+  /** Whether a variable can be called so. */
+  static boolean isVariable(String name) {
+    return name.matches("[\\p{L}_][\\p{L}\\p{N}_-]*");
+  }
+
+  /** The same with other variables. */
+  WorkspaceConfig with(SortedMap<String, Sensitive<String>> others, Set<String> secret) {
+    return new WorkspaceConfig(
+        path,
+        include,
+        workspace,
+        others,
+        secret,
+        variableFiles,
+        backend,
+        ignoredDrift,
+        purpose,
+        maxBytes);
   }
 
   private static String plain(String path, List<String> problems) {

@@ -3,8 +3,6 @@ package io.gitops4j.terraform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.gitops4j.GitOps;
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.Failure;
@@ -15,11 +13,9 @@ import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.tck.InMemorySource;
+import io.gitops4j.terraform.testing.StateServer;
 import io.gitops4j.terraform.testing.TerraformPrograms;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,12 +23,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -156,9 +150,9 @@ class TerraformFaultsTest {
       commit(server.backend() + "resource \"terraform_data\" \"a\" {}\n");
       Reconciler<TerraformWorkspace> reconciler = reconciler("lock", TerraformPrograms.any());
       assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.APPLIED);
-      server.lock =
+      server.lockedBy(
           "{\"ID\":\"abc-1\",\"Operation\":\"OperationTypeApply\",\"Who\":\"eve@elsewhere\","
-              + "\"Version\":\"1.11.4\",\"Created\":\"2026-01-02T03:04:05.6Z\",\"Path\":\"\"}";
+              + "\"Version\":\"1.11.4\",\"Created\":\"2026-01-02T03:04:05.6Z\",\"Path\":\"\"}");
 
       Failure failure = failure(reconciler.reconcile());
 
@@ -166,83 +160,17 @@ class TerraformFaultsTest {
       assertThat(failure.message())
           .contains("abc-1")
           .contains("somebody whom the backend does not name");
-      assertThat(server.lock).contains("eve@elsewhere");
+      assertThat(failure.details())
+          .containsEntry(StateLockedException.LOCK_ID, "abc-1")
+          .containsKey(StateLockedException.HOLDER);
+      assertThat(server.lock()).contains("eve@elsewhere");
       destination(TerraformPrograms.any())
-          .forceUnlock(new TargetId("lock"), "abc-1", OperationContext.create());
-      assertThat(server.lock).isEmpty();
+          .forceUnlock(
+              new TargetId("lock"),
+              failure.details().get(StateLockedException.LOCK_ID),
+              OperationContext.create());
+      assertThat(server.lock()).isEmpty();
       assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
-    }
-  }
-
-  @Test
-  @DisplayName(
-      "fault 51: a program killed at any point loses nothing, leaves no lock, and the next pass"
-          + " converges")
-  void survivesAKilledProgram() throws Exception {
-    Random random = new Random();
-    for (int round = 0; round < (Boolean.getBoolean("gitops4j.exhaustive") ? 10 : 4); round++) {
-      StringBuilder text = new StringBuilder();
-      for (int i = 0; i < 8; i++) {
-        text.append(
-            """
-            resource "terraform_data" "r%d" {
-              triggers_replace = [%d]
-              provisioner "local-exec" {
-                command = "sleep 0.05"
-              }
-            }
-            """
-                .formatted(i, round));
-      }
-      commit(text.toString());
-      Thread killer = killer(random.nextInt(700));
-      reconciler("killed", TerraformPrograms.any()).reconcile();
-      killer.interrupt();
-      killer.join();
-
-      Reconciler<TerraformWorkspace> again = reconciler("killed", TerraformPrograms.any());
-      ReconcileOutcome next = again.reconcile();
-      assertThat(next.kind()).as(next.toString()).isIn(Kind.APPLIED, Kind.IN_SYNC);
-      assertThat(again.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
-    }
-  }
-
-  @Test
-  @DisplayName(
-      "fault 51: a process of ours that is killed leaves its program at work; the next pass waits"
-          + " for it")
-  void survivesAKilledPass() throws Exception {
-    try (StateServer server = new StateServer()) {
-      commit(
-          server.backend()
-              + """
-              resource "terraform_data" "slow" {
-                provisioner "local-exec" {
-                  command = "sleep 2"
-                }
-              }
-              """);
-      Process child =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  TerraformFaultsTest.class.getName(),
-                  folder.resolve("work").toString(),
-                  TerraformPrograms.any().toString(),
-                  files.get("infra/main.tf"))
-              .redirectErrorStream(true)
-              .redirectOutput(folder.resolve("child.log").toFile())
-              .start();
-      Awaitility.await().until(() -> sleeping(child) || !child.isAlive());
-      assertThat(child.isAlive()).as(Files.readString(folder.resolve("child.log"))).isTrue();
-      child.destroyForcibly().waitFor();
-
-      ReconcileOutcome next = reconciler("child", TerraformPrograms.any()).reconcile();
-
-      assertThat(next.kind()).as(next.toString()).isEqualTo(Kind.IN_SYNC);
-      assertThat(server.lock).isEmpty();
-      assertThat(server.state).contains("slow");
     }
   }
 
@@ -251,15 +179,15 @@ class TerraformFaultsTest {
   void rescuesTheState() throws Exception {
     try (StateServer server = new StateServer()) {
       commit(server.backend() + "resource \"terraform_data\" \"a\" {}\n");
-      server.refuseWrites = true;
+      server.refuseWrites(true);
       ReconcileOutcome failed = reconciler("rescue", TerraformPrograms.any()).reconcile();
       assertThat(failed.kind()).isIn(Kind.FAILED, Kind.INCOMPLETE);
       assertThat(failed.toString()).contains("errored.tfstate");
-      server.refuseWrites = false;
+      server.refuseWrites(false);
 
       assertThat(reconciler("rescue", TerraformPrograms.any()).reconcile().kind())
           .isEqualTo(Kind.IN_SYNC);
-      assertThat(server.state).contains("terraform_data");
+      assertThat(server.state()).contains("terraform_data");
     }
   }
 
@@ -340,46 +268,6 @@ class TerraformFaultsTest {
     }
   }
 
-  /** One pass in a process of its own. */
-  public static void main(String[] arguments) {
-    InMemorySource own = new InMemorySource();
-    own.commit("child", Map.of("infra/main.tf", arguments[2]));
-    ReconcileOutcome outcome =
-        GitOps.target("child")
-            .source(own)
-            .renderer(TerraformRenderer.path("infra"))
-            .destination(
-                TerraformDestination.open(
-                    TerraformConfig.builder(Path.of(arguments[0]), Sensitive.of(new byte[32]))
-                        .binary(Path.of(arguments[1]))
-                        .build()))
-            .build()
-            .reconcile();
-    System.out.println(outcome);
-  }
-
-  private static boolean sleeping(Process process) {
-    return process
-        .descendants()
-        .anyMatch(p -> p.info().commandLine().orElse("").endsWith("sleep 2"));
-  }
-
-  /** Kills whatever program this process runs, after some milliseconds. */
-  private static Thread killer(int after) {
-    Thread killer =
-        new Thread(
-            () -> {
-              try {
-                Thread.sleep(after);
-              } catch (InterruptedException e) {
-                return;
-              }
-              ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
-            });
-    killer.start();
-    return killer;
-  }
-
   private void expect(Path program, String configuration, String code, String text) {
     commit(configuration);
     String name = "bad-" + program.getFileName() + "-" + code.toLowerCase(java.util.Locale.ROOT);
@@ -413,73 +301,5 @@ class TerraformFaultsTest {
             .binary(program)
             .lockTimeout(Duration.ofSeconds(5))
             .build());
-  }
-
-  /** A state over HTTP, with a lock that outlives who took it. */
-  private static final class StateServer implements AutoCloseable {
-    private final HttpServer http;
-    private volatile String state = "";
-    private volatile String lock = "";
-    private volatile boolean refuseWrites;
-
-    StateServer() throws IOException {
-      http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-      http.createContext("/", this::answer);
-      http.start();
-    }
-
-    String backend() {
-      String url = "http://127.0.0.1:" + http.getAddress().getPort() + "/state";
-      return """
-          terraform {
-            backend "http" {
-              address        = "%1$s"
-              lock_address   = "%1$s"
-              unlock_address = "%1$s"
-              retry_max      = 0
-            }
-          }
-          """
-          .formatted(url);
-    }
-
-    @Override
-    public void close() {
-      http.stop(0);
-    }
-
-    private synchronized void answer(HttpExchange exchange) throws IOException {
-      String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-      switch (exchange.getRequestMethod()) {
-        case "GET" -> reply(exchange, state.isEmpty() ? 404 : 200, state);
-        case "LOCK" -> {
-          if (lock.isEmpty()) {
-            lock = body;
-            reply(exchange, 200, "");
-          } else {
-            reply(exchange, 423, lock);
-          }
-        }
-        case "UNLOCK" -> {
-          lock = "";
-          reply(exchange, 200, "");
-        }
-        default -> {
-          if (refuseWrites) {
-            reply(exchange, 500, "");
-          } else {
-            state = body;
-            reply(exchange, 200, "");
-          }
-        }
-      }
-    }
-
-    private static void reply(HttpExchange exchange, int code, String body) throws IOException {
-      byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-      exchange.sendResponseHeaders(code, bytes.length == 0 ? -1 : bytes.length);
-      exchange.getResponseBody().write(bytes);
-      exchange.close();
-    }
   }
 }

@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -42,8 +41,7 @@ public final class ControllerBenchmark {
     List<KubernetesDestination> destinations = new ArrayList<>();
     try (TestCluster cluster = TestCluster.start();
         KubernetesCluster connection =
-            KubernetesCluster.builder(
-                    new KubernetesConfig.KubeconfigFile(cluster.kubeconfigFile(), Optional.empty()))
+            KubernetesCluster.builder(new KubernetesConfig.KubeconfigFile(cluster.kubeconfigFile()))
                 .watch(timer)
                 .connect()) {
       ControllerBuilder builder = GitOpsController.builder().workers(workers, 6).timer(timer);

@@ -310,8 +310,7 @@ public final class ReconcileBenchmark {
   }
 
   private KubernetesCluster connect() {
-    return KubernetesCluster.builder(
-            new KubernetesConfig.KubeconfigFile(cluster.kubeconfigFile(), Optional.empty()))
+    return KubernetesCluster.builder(new KubernetesConfig.KubeconfigFile(cluster.kubeconfigFile()))
         .watch(timer)
         .connect();
   }

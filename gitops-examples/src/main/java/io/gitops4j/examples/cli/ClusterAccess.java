@@ -6,8 +6,8 @@ import io.gitops4j.k8s.KubeconfigFeature;
 import io.gitops4j.k8s.KubernetesConfig;
 import io.gitops4j.k8s.KubernetesConfig.KubeconfigFile;
 import io.gitops4j.k8s.argo.Application;
-import io.gitops4j.k8s.argo.ClusterSecret;
 import io.gitops4j.k8s.argo.Clusters;
+import io.gitops4j.k8s.argo.PlacedApplication;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -17,9 +17,10 @@ import java.util.Set;
  * Where an application goes.
  *
  * @param access to that cluster
- * @param secret what Argo CD keeps of it; empty when it is reached by a kubeconfig alone
+ * @param placed where the Secrets of Argo CD send it; empty when it is reached by a kubeconfig
+ *     alone
  */
-public record ClusterAccess(KubernetesConfig.Access access, Optional<ClusterSecret> secret) {
+public record ClusterAccess(KubernetesConfig.Access access, Optional<PlacedApplication> placed) {
   /**
    * By a kubeconfig: the name of a cluster is one of its contexts.
    *
@@ -28,9 +29,7 @@ public record ClusterAccess(KubernetesConfig.Access access, Optional<ClusterSecr
    */
   public static ClusterAccess of(
       Application application, Path kubeconfig, Optional<String> context, ExecPlugins plugins) {
-    boolean anywhere =
-        application.clusterName().isEmpty() || application.clusterName().equals("in-cluster");
-    Optional<String> named = anywhere ? Optional.empty() : Optional.of(application.clusterName());
+    Optional<String> named = application.context();
     if (named.isPresent() && context.isPresent() && !named.equals(context)) {
       throw new ConfigurationException(
           "Application " + application.name(),
@@ -56,16 +55,13 @@ public record ClusterAccess(KubernetesConfig.Access access, Optional<ClusterSecr
       Path kubeconfig,
       Optional<String> context,
       ExecPlugins plugins) {
-    Optional<ClusterSecret> secret = clusters.find(application);
+    PlacedApplication placed = clusters.place(application);
     return new ClusterAccess(
-        secret
-            .flatMap(
-                s ->
-                    s.access(
-                        Set.of(KubeconfigFeature.INSECURE_TLS, KubeconfigFeature.PROXY), plugins))
-            .map(KubernetesConfig.Access.class::cast)
-            .orElseGet(() -> file(kubeconfig, context, plugins)),
-        secret);
+        placed.access(
+            file(kubeconfig, context, plugins),
+            Set.of(KubeconfigFeature.INSECURE_TLS, KubeconfigFeature.PROXY),
+            plugins),
+        Optional.of(placed));
   }
 
   /** Who typed the command chose the file, as with kubectl; programs are another matter. */

@@ -29,7 +29,7 @@ final class DiffCommand implements Callable<Integer>, Options.HasOptions {
     try (Session session = options.open()) {
       Selection selection = selected.selection();
       ReconcileOutcome outcome = session.reconciler().plan(OperationContext.create(), selection);
-      Optional<Plan<?>> plan = OutcomeJson.shown(outcome).plan();
+      Optional<Plan<?>> plan = outcome.madePlan();
       List<Change> differences = plan.map(p -> differences(p, selection)).orElse(List.of());
       print(outcome, plan, differences, session);
       if (outcome.kind() == ReconcileOutcome.Kind.FAILED) {

@@ -29,7 +29,8 @@ import picocli.CommandLine.Command;
       TombstonesCommand.class,
       RestoreCommand.class,
       HealthCommand.class,
-      TakeOverCommand.class
+      TakeOverCommand.class,
+      UnlockCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

@@ -1,7 +1,6 @@
 package io.gitops4j.examples.cli;
 
 import io.gitops4j.error.ConfigurationException;
-import io.gitops4j.model.Digest;
 import io.gitops4j.model.Revision;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.HistoryEntry;
@@ -47,8 +46,7 @@ final class HistoryChoice {
       return Rollback.to(entry.get(), who, reason);
     }
     if (to.isPresent() && to.get().matches("[0-9a-f]{40}")) {
-      return Rollback.to(
-          new Revision(to.get(), new Digest("sha1", to.get()), Optional.empty()), who, reason);
+      return Rollback.to(Revision.ofCommit(to.get()), who, reason);
     }
     throw new ConfigurationException(
         "--to " + to.orElse("(the revision before)"),

@@ -1,6 +1,5 @@
 package io.gitops4j.examples.cli;
 
-import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.Failure;
 import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.k8s.Manifest;
@@ -103,9 +102,8 @@ final class Options {
     }
     byte[] content = content(file);
     List<Manifest> objects = ManifestRenderer.read(file.toString(), content);
-    Optional<Manifest> terraform = kind(objects, "infra.contrib.fluxcd.io", "Terraform");
-    if (terraform.isPresent()) {
-      return terraform(objects, terraform.get(), confirmation);
+    if (kind(objects, "infra.contrib.fluxcd.io", "Terraform").isPresent()) {
+      return terraform(content, confirmation);
     }
     Application application = application(objects, content);
     return new ApplicationSession(
@@ -154,27 +152,9 @@ final class Options {
     }
   }
 
-  private Session terraform(
-      List<Manifest> objects, Manifest terraform, PruneConfirmation confirmation) {
-    Manifest repository =
-        kind(objects, "source.toolkit.fluxcd.io", "GitRepository")
-            .orElseThrow(
-                () ->
-                    new ConfigurationException(
-                        file.toString(),
-                        List.of("the GitRepository that the Terraform object names is missing")));
-    if (objects.size() != 2) {
-      throw new ConfigurationException(
-          file.toString(),
-          List.of(
-              "it holds "
-                  + objects.size()
-                  + " objects, expected one Terraform and its"
-                  + " GitRepository"));
-    }
+  private Session terraform(byte[] content, PruneConfirmation confirmation) {
     return new TerraformSession(
-        TerraformManifest.read(
-            file.toString(), terraform.object().toString(), repository.object().toString()),
+        TerraformManifest.read(file.toString(), content),
         cache(),
         state.orElseGet(Options::stateFolder),
         this.terraform,

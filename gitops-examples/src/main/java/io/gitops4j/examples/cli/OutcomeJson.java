@@ -1,10 +1,8 @@
 package io.gitops4j.examples.cli;
 
 import io.gitops4j.apply.ChangeResult;
-import io.gitops4j.apply.Outcome;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.FieldChange;
-import io.gitops4j.diff.Plan;
 import io.gitops4j.error.Failure;
 import io.gitops4j.health.Health;
 import io.gitops4j.model.ResourceId;
@@ -14,6 +12,7 @@ import io.gitops4j.reconcile.ReconcileOutcome;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,14 +32,17 @@ final class OutcomeJson {
     outcome.pass().revision().ifPresent(r -> revision(r, root.putObject("revision")));
     outcome.pass().pin().ifPresent(p -> pin(p, root.putObject("pin")));
     ArrayNode errors = root.putArray("errors");
-    Shown shown = shown(outcome);
-    shown.failure().ifPresent(f -> failure(f, errors.addObject()));
-    shown.reason().ifPresent(r -> root.put("reason", r));
+    if (outcome instanceof ReconcileOutcome.Failed failed) {
+      failure(failed.failure(), errors.addObject());
+    }
+    outcome.whyHeld().ifPresent(r -> root.put("reason", r));
     ArrayNode changes = root.putArray("changes");
     Map<ResourceId, ChangeResult> results = new HashMap<>();
-    shown.outcome().ifPresent(o -> o.results().forEach(r -> results.put(r.change().id(), r)));
-    shown
-        .plan()
+    outcome
+        .appliedOutcome()
+        .ifPresent(o -> o.results().forEach(r -> results.put(r.change().id(), r)));
+    outcome
+        .madePlan()
         .ifPresent(
             plan -> {
               root.put("plan", plan.id().toString());
@@ -54,34 +56,6 @@ final class OutcomeJson {
               health(outcome.health(), root.putObject("health"));
             });
     return root;
-  }
-
-  /** The parts that outcomes have, whichever of them this one has. */
-  record Shown(
-      Optional<Plan<?>> plan,
-      Optional<Outcome> outcome,
-      Optional<Failure> failure,
-      Optional<String> reason) {}
-
-  static Shown shown(ReconcileOutcome outcome) {
-    if (outcome instanceof ReconcileOutcome.InSync o) {
-      return new Shown(Optional.of(o.plan()), Optional.empty(), Optional.empty(), Optional.empty());
-    }
-    if (outcome instanceof ReconcileOutcome.Planned o) {
-      return new Shown(
-          Optional.of(o.plan()), Optional.empty(), Optional.empty(), Optional.of(o.reason()));
-    }
-    if (outcome instanceof ReconcileOutcome.Applied o) {
-      return new Shown(
-          Optional.of(o.plan()), Optional.of(o.outcome()), Optional.empty(), Optional.empty());
-    }
-    if (outcome instanceof ReconcileOutcome.Incomplete o) {
-      return new Shown(
-          Optional.of(o.plan()), Optional.of(o.outcome()), Optional.empty(), Optional.empty());
-    }
-    ReconcileOutcome.Failed failed = (ReconcileOutcome.Failed) outcome;
-    return new Shown(
-        Optional.empty(), Optional.empty(), Optional.of(failed.failure()), Optional.empty());
   }
 
   static void id(ResourceId id, ObjectNode node) {
@@ -124,6 +98,9 @@ final class OutcomeJson {
         .put("reason", failure.reason());
     failure.subject().ifPresent(s -> node.put("subject", s));
     failure.nextStep().ifPresent(n -> node.put("nextStep", n));
+    if (!failure.details().isEmpty()) {
+      new TreeMap<>(failure.details()).forEach(node.putObject("details")::put);
+    }
   }
 
   private static void change(

@@ -30,21 +30,24 @@ public final class OutcomeText {
   public void print(ReconcileOutcome outcome) {
     outcome.pass().revision().ifPresent(this::revision);
     outcome.pass().pin().ifPresent(p -> out.println("  " + p.message()));
-    OutcomeJson.Shown shown = OutcomeJson.shown(outcome);
     Map<ResourceId, ChangeResult> results = new HashMap<>();
-    shown.outcome().ifPresent(o -> o.results().forEach(r -> results.put(r.change().id(), r)));
-    shown
-        .plan()
+    outcome
+        .appliedOutcome()
+        .ifPresent(o -> o.results().forEach(r -> results.put(r.change().id(), r)));
+    outcome
+        .madePlan()
         .ifPresent(
             plan ->
                 plan.changes().stream()
                     .filter(c -> c.action() != Action.NONE)
                     .forEach(c -> change(c, Optional.ofNullable(results.get(c.id())))));
-    shown.failure().ifPresent(this::failure);
-    shown.reason().ifPresent(r -> out.println("  held: " + r));
+    if (outcome instanceof ReconcileOutcome.Failed failed) {
+      failure(failed.failure());
+    }
+    outcome.whyHeld().ifPresent(r -> out.println("  held: " + r));
     String health =
-        shown
-            .plan()
+        outcome
+            .madePlan()
             .map(p -> outcome.health())
             .map(h -> ", " + h.status() + (h.message().isEmpty() ? "" : " (" + h.message() + ")"))
             .orElse("");

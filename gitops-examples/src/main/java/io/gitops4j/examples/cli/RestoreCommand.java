@@ -43,7 +43,7 @@ final class RestoreCommand implements Callable<Integer>, Options.HasOptions {
                           name,
                           List.of(
                               "nothing of that name is kept; the command tombstones lists it")));
-      destination.restore(target, tombstone, context);
+      destination.restoreObject(target, tombstone, context);
       if (options.json()) {
         ObjectNode root = OutcomeJson.JSON.createObjectNode();
         OutcomeJson.id(tombstone.id(), root.putObject("restored"));

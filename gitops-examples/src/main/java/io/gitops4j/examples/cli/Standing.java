@@ -40,21 +40,18 @@ record Standing(String sync, String message, Optional<Revision> revision, Option
   }
 
   private static Standing of(ReconcileOutcome outcome) {
-    OutcomeJson.Shown shown = OutcomeJson.shown(outcome);
     Optional<Revision> revision = outcome.pass().revision();
     Optional<Pin> pin = outcome.pass().pin();
-    if (shown.plan().isEmpty()) {
-      String why = shown.failure().map(Failure::message).orElse("");
+    if (outcome.madePlan().isEmpty()) {
+      String why = outcome.firstFailure().map(Failure::message).orElse("");
       return new Standing(UNKNOWN, why, revision, pin);
     }
-    long different = shown.plan().get().changes().stream().filter(Change::differs).count();
+    List<Change> changes = outcome.madePlan().get().changes();
+    long different = changes.stream().filter(Change::differs).count();
     return different == 0
         ? new Standing("Synced", "", revision, pin)
         : new Standing(
-            "OutOfSync",
-            different + " of " + shown.plan().get().changes().size() + " objects differ",
-            revision,
-            pin);
+            "OutOfSync", different + " of " + changes.size() + " objects differ", revision, pin);
   }
 
   void write(ObjectNode node) {

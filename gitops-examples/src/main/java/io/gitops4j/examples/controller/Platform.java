@@ -47,7 +47,7 @@ public final class Platform {
 
   /** Sources of one repository that ask once for all. */
   public static List<SourceProvider> sources(String url, Path cache) {
-    GitPolls polls = GitPolls.shared();
+    GitPolls polls = GitPolls.create();
     return List.of(
         GitSource.builder(url).reference("main").cacheDirectory(cache).polls(polls).build(),
         GitSource.builder(url).reference("staging").cacheDirectory(cache).polls(polls).build());

@@ -13,8 +13,11 @@ import io.gitops4j.fleet.Wave;
 import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.ManifestRenderer;
 import io.gitops4j.k8s.ManifestSet;
+import io.gitops4j.model.Digest;
 import io.gitops4j.model.Revision;
+import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
+import io.gitops4j.reconcile.Pin;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.reconcile.Rollback;
@@ -22,6 +25,7 @@ import io.gitops4j.reconcile.SyncPolicy;
 import io.gitops4j.source.SourceProvider;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -57,13 +61,13 @@ public final class Rollouts {
 
   /** First one cluster, for ten minutes; then the others, one after the other. */
   public static FleetBuilder<ManifestSet> inWaves(
-      FleetBuilder<ManifestSet> shop, Set<Revision> approved) {
+      FleetBuilder<ManifestSet> shop, Set<Digest> approved) {
     return shop.wave(Wave.of("canary", "test").withSoak(Duration.ofMinutes(10)))
         .wave(
             Wave.of("first", "eu")
-                .withGate(
+                .withGateBehind(
                     (wave, revision, context) ->
-                        approved.contains(revision)
+                        approved.contains(revision.digest())
                             ? Optional.empty()
                             : Optional.of(revision + " waits for approval")))
         .wave(Wave.of("rest", "us", "asia", "africa").withAtOnce(1).withAllowedFailures(1));
@@ -117,5 +121,10 @@ public final class Rollouts {
         .restore(
             target -> Rollback.to(lastGood, "ann@example.com", "etcd of eu was lost"),
             OperationContext.within(Duration.ofHours(1)));
+  }
+
+  /** Back to following Git, once somebody has seen that all is well. */
+  public static Map<TargetId, Pin> followAgain(List<ScheduledTarget> targets) {
+    return RestoreRun.of(targets).release(OperationContext.within(Duration.ofMinutes(5)));
   }
 }

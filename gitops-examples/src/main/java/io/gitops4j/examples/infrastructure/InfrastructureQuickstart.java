@@ -31,7 +31,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.errors.GitAPIException;
@@ -80,15 +79,12 @@ public final class InfrastructureQuickstart {
   private void story(Path kubeconfig) {
     ReconcileOutcome held =
         pass("Infrastructure is planned", network("16", approval()), Kind.PLANNED);
-    approved.add(((ReconcileOutcome.Planned) held).plan().id());
+    approved.add(held.madePlan().orElseThrow().id());
     pass("The plan is approved, and applied as it was", network("16", approval()), Kind.APPLIED);
 
     try (KubernetesDestination cluster =
         KubernetesDestination.connect(
-            KubernetesConfig.builder(
-                    new KubernetesConfig.KubeconfigFile(kubeconfig, Optional.empty()))
-                .namespace("default")
-                .build())) {
+            KubernetesConfig.builder(kubeconfig).namespace("default").build())) {
       var shop =
           GitOps.target("shop")
               .source(source)

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
+import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.Reason;
 import io.gitops4j.examples.cli.ApplicationSession;
 import io.gitops4j.examples.cli.ClusterAccess;
@@ -173,9 +174,7 @@ public final class Quickstart {
   }
 
   private static List<Change> changes(ReconcileOutcome outcome) {
-    return outcome instanceof ReconcileOutcome.Applied applied
-        ? applied.plan().changes()
-        : List.of();
+    return outcome.madePlan().map(Plan::changes).orElse(List.of());
   }
 
   private static long count(ReconcileOutcome outcome, Action action) {

@@ -10,6 +10,7 @@ import io.gitops4j.k8s.ManifestSet;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.AutoRollback;
+import io.gitops4j.reconcile.Destination;
 import io.gitops4j.reconcile.HistoryEntry;
 import io.gitops4j.reconcile.Pin;
 import io.gitops4j.reconcile.ReconcileOutcome;
@@ -17,24 +18,36 @@ import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.reconcile.Rollback;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The ways back: by a pin, by itself, and in Git. */
 public final class GoingBack {
   private GoingBack() {}
 
-  /** Back to what was applied before. */
-  public static void rollback(
-      Reconciler<ManifestSet> reconciler,
-      KubernetesDestination destination,
+  /** Back to the earlier revision; somebody may look at the plan before. */
+  public static ReconcileOutcome rollback(
+      Reconciler<?> reconciler,
+      Destination<?> destination,
+      Predicate<ReconcileOutcome> agreed,
       OperationContext context) {
     List<HistoryEntry> history = destination.history().list(reconciler.target(), context);
+    Optional<HistoryEntry> good =
+        history.stream()
+            .findFirst()
+            .flatMap(newest -> Rollback.earlier(newest.revision(), history));
     Rollback wish =
-        Rollback.to(history.get(1), "ann@example.com", "checkout fails since 2.4")
+        Rollback.to(good.orElseThrow(), "ann@example.com", "checkout fails since 2.4")
             .hooks(Pin.Hooks.SKIP);
 
     ReconcileOutcome shown = reconciler.planRollback(wish, context);
-    ReconcileOutcome outcome = reconciler.rollback(wish, context);
+    return agreed.test(shown) ? reconciler.rollback(wish, context) : shown;
+  }
+
+  /** Forward again, once the source has something better. */
+  public static ReconcileOutcome release(Reconciler<?> reconciler, OperationContext context) {
     reconciler.release(context);
+    return reconciler.reconcile(context);
   }
 
   /** Back by itself. */

@@ -2,6 +2,7 @@ package io.gitops4j.git.internal;
 
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.SourceException;
+import io.gitops4j.git.GitLimits;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.Revision;
 import io.gitops4j.source.Snapshot;
@@ -41,16 +42,16 @@ final class JGitSnapshot implements Snapshot {
   private final RevTree tree;
   private final Revision revision;
   private final String address;
-  private final long maxFileBytes;
+  private final GitLimits limits;
   private final Optional<Object> opened;
 
   JGitSnapshot(
-      Repository repository, RevTree tree, Revision revision, String address, long maxFileBytes) {
+      Repository repository, RevTree tree, Revision revision, String address, GitLimits limits) {
     this.repository = repository;
     this.tree = tree;
     this.revision = revision;
     this.address = address;
-    this.maxFileBytes = maxFileBytes;
+    this.limits = limits;
     this.opened = MirrorFolder.identity(repository.getDirectory().toPath());
   }
 
@@ -94,12 +95,13 @@ final class JGitSnapshot implements Snapshot {
     if (entry.mode() == FileMode.TREE) {
       throw notFound(path, "is a directory");
     }
-    return content(entry, path, maxFileBytes);
+    return content(entry, path, limits.fileBytes());
   }
 
   @Override
   public void materialise(String directory, Path into) {
     Map<String, String> written = new HashMap<>();
+    long bytes = 0;
     for (Entry entry : entries(directory)) {
       if (entry.mode() == FileMode.GITLINK) {
         continue;
@@ -116,7 +118,10 @@ final class JGitSnapshot implements Snapshot {
       }
       try {
         Files.createDirectories(target.getParent());
-        Files.write(target, content(real, entry.path(), maxFileBytes));
+        byte[] content = content(real, entry.path(), limits.fileBytes());
+        bytes += content.length;
+        checkTogether(directory, bytes);
+        Files.write(target, content);
         if (real.mode() == FileMode.EXECUTABLE_FILE && !target.toFile().setExecutable(true)) {
           throw new IOException("the executable bit cannot be set");
         }
@@ -240,7 +245,7 @@ final class JGitSnapshot implements Snapshot {
             Retryability.RETRY_ON_CHANGE,
             path,
             "it has " + loader.getSize() + " bytes, the limit is " + limit,
-            "make it smaller, or raise the limit of the source",
+            "make it smaller, or raise GitLimits.fileBytes",
             null);
       }
       byte[] bytes = loader.getCachedBytes(Integer.MAX_VALUE);
@@ -264,6 +269,19 @@ final class JGitSnapshot implements Snapshot {
     }
     if (path.indexOf('\\') >= 0 || path.indexOf('\0') >= 0) {
       throw unsafe(path, "has a name that is not allowed in a repository");
+    }
+  }
+
+  /** One blob can stand at many paths, and many links can lead to one file. */
+  private void checkTogether(String directory, long bytes) {
+    if (bytes > limits.treeBytes()) {
+      throw new SourceException(
+          "SOURCE-TOO-LARGE",
+          Retryability.RETRY_ON_CHANGE,
+          directory.isEmpty() ? revision.toString() : directory,
+          "its files together have more than " + limits.treeBytes() + " bytes",
+          "make them smaller, or raise GitLimits.treeBytes",
+          null);
     }
   }
 

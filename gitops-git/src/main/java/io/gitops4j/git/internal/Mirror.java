@@ -4,6 +4,7 @@ import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.SourceException;
 import io.gitops4j.error.Stage;
+import io.gitops4j.git.GitLimits;
 import io.gitops4j.internal.file.FolderLock;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.Revision;
@@ -23,7 +24,6 @@ import org.eclipse.jgit.errors.LockFailedException;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.errors.RevWalkException;
 import org.eclipse.jgit.errors.TransportException;
-import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Ref;
@@ -33,7 +33,6 @@ import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevObject;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.transport.RefSpec;
-import org.eclipse.jgit.treewalk.TreeWalk;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,13 +52,13 @@ public final class Mirror {
 
   private final MirrorFolder folder;
   private final Remote remote;
-  private final long maxFileBytes;
+  private final GitLimits limits;
 
   /** Lives below the cache. */
-  public Mirror(Path cache, Remote remote, long maxFileBytes) {
+  public Mirror(Path cache, Remote remote, GitLimits limits) {
     this.folder = new MirrorFolder(cache.resolve(remote.key() + ".git"));
     this.remote = remote;
-    this.maxFileBytes = maxFileBytes;
+    this.limits = limits;
   }
 
   /** The tree of a commit, downloaded only when it is not here whole. */
@@ -345,35 +344,18 @@ public final class Mirror {
     Repository repository = null;
     try {
       repository = MirrorFolder.open(folder.path());
-      RevCommit commit = whole(repository, found.commit());
+      RevCommit commit = new WholeTree(remote, limits).of(repository, found.commit());
       return Optional.of(
           new JGitSnapshot(
-              repository,
-              commit.getTree(),
-              revision(found, commit),
-              remote.address(),
-              maxFileBytes));
+              repository, commit.getTree(), revision(found, commit), remote.address(), limits));
     } catch (IOException | RuntimeException e) {
       if (repository != null) {
         repository.close();
       }
-      return Optional.empty(); // not here, not whole, or not readable: it is fetched
-    }
-  }
-
-  private static RevCommit whole(Repository repository, ObjectId id) throws IOException {
-    try (RevWalk walk = new RevWalk(repository);
-        TreeWalk tree = new TreeWalk(repository)) {
-      RevCommit commit = walk.parseCommit(id);
-      tree.addTree(commit.getTree());
-      tree.setRecursive(true);
-      while (tree.next()) {
-        if (tree.getFileMode(0) != FileMode.GITLINK
-            && !tree.getObjectReader().has(tree.getObjectId(0))) {
-          throw new IOException("object of " + tree.getPathString() + " is missing");
-        }
+      if (e instanceof SourceException tooLarge) {
+        throw tooLarge;
       }
-      return commit;
+      return Optional.empty(); // not here, not whole, or not readable: it is fetched
     }
   }
 

@@ -6,6 +6,7 @@ import io.gitops4j.error.SourceException;
 import io.gitops4j.error.Stage;
 import io.gitops4j.git.GitConfig;
 import io.gitops4j.git.GitCredentials;
+import io.gitops4j.git.GitLimits;
 import io.gitops4j.model.Digest;
 import io.gitops4j.operation.OperationContext;
 import java.net.SocketTimeoutException;
@@ -34,6 +35,7 @@ import org.eclipse.jgit.transport.RemoteRefUpdate;
 import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.Transport;
+import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,7 @@ public final class Remote implements AutoCloseable {
   private final URIish uri;
   private final GitCredentials credentials;
   private final int timeoutSeconds;
+  private final GitLimits limits;
   private final Optional<SshSessions> ssh;
 
   /** Contacts nothing. */
@@ -65,6 +68,7 @@ public final class Remote implements AutoCloseable {
     }
     credentials = config.credentials();
     timeoutSeconds = (int) Math.min(config.timeout().toSeconds(), Integer.MAX_VALUE);
+    limits = config.limits();
     ssh =
         credentials instanceof GitCredentials.SshKey key
             ? Optional.of(new SshSessions(key, config.cacheDirectory()))
@@ -99,7 +103,8 @@ public final class Remote implements AutoCloseable {
   /** What the server advertises under some prefixes, by one request. */
   Map<String, Ref> list(List<String> prefixes, OperationContext context) {
     context.checkActive(Stage.SOURCE);
-    try (Transport transport = configured(Transport.open(uri));
+    Allowance allowance = allowance(context);
+    try (Transport transport = configured(asking(allowance), allowance);
         FetchConnection connection =
             transport.openFetch(List.of(), prefixes.toArray(String[]::new))) {
       Collection<Ref> refs = connection.getRefs();
@@ -107,6 +112,7 @@ public final class Remote implements AutoCloseable {
       refs.forEach(r -> byName.put(r.getName(), r));
       return byName;
     } catch (NotSupportedException | TransportException e) {
+      context.checkActive(Stage.SOURCE);
       throw failure(e);
     }
   }
@@ -115,7 +121,9 @@ public final class Remote implements AutoCloseable {
   FetchResult fetch(Repository into, List<RefSpec> specs, int depth, OperationContext context)
       throws TransportException {
     context.checkActive(Stage.SOURCE);
-    try (Transport transport = configured(Transport.open(into, uri))) {
+    Allowance allowance = allowance(context);
+    Repository bounded = new BoundedRepository(into, allowance);
+    try (Transport transport = configured(between(bounded, allowance), allowance)) {
       transport.setTagOpt(TagOpt.NO_TAGS);
       transport.setDepth(depth);
       return transport.fetch(new Cancellation(context), specs);
@@ -128,7 +136,8 @@ public final class Remote implements AutoCloseable {
   PushResult push(Repository from, List<RemoteRefUpdate> updates, OperationContext context)
       throws TransportException {
     context.checkActive(Stage.SOURCE);
-    try (Transport transport = configured(Transport.open(from, uri))) {
+    Allowance allowance = allowance(context);
+    try (Transport transport = configured(between(from, allowance), allowance)) {
       return transport.push(new Cancellation(context), updates);
     } catch (NotSupportedException e) {
       throw new TransportException(uri, e.getMessage(), e);
@@ -154,6 +163,16 @@ public final class Remote implements AutoCloseable {
 
   /** What a refused or lost connection means. */
   SourceException failure(Exception e) {
+    Optional<LimitReached> reached = LimitReached.behind(e);
+    if (reached.isPresent()) {
+      return error(
+          "SOURCE-TOO-LARGE",
+          Retryability.RETRY_ON_CHANGE,
+          String.valueOf(reached.get().getMessage()),
+          "find out what made it so large; if it is meant to be, raise GitLimits."
+              + reached.get().limit(),
+          e);
+    }
     boolean timedOut = false;
     int depth = 0;
     for (Throwable t = e; t != null && depth < DEEPEST; t = t.getCause(), depth++) {
@@ -240,15 +259,54 @@ public final class Remote implements AutoCloseable {
     return uri.toPrivateString();
   }
 
-  private Transport configured(Transport transport) {
+  private Allowance allowance(OperationContext context) {
+    return new Allowance(limits, new Cancellation(context)::isCancelled);
+  }
+
+  private Transport asking(Allowance allowance) throws NotSupportedException, TransportException {
+    return GitProtocol.SCHEME.equals(uri.getScheme())
+        ? new GitProtocol(uri, allowance)
+        : Transport.open(uri);
+  }
+
+  private Transport between(Repository here, Allowance allowance)
+      throws NotSupportedException, TransportException {
+    return GitProtocol.SCHEME.equals(uri.getScheme())
+        ? new GitProtocol(here, uri, allowance)
+        : Transport.open(here, uri);
+  }
+
+  private Transport configured(Transport transport, Allowance allowance) {
     transport.setTimeout(timeoutSeconds);
-    if (credentials instanceof GitCredentials.Basic basic) {
-      transport.setCredentialsProvider(new OriginCredentials(uri, basic));
-    }
+    basic().ifPresent(b -> transport.setCredentialsProvider(new OriginCredentials(uri, b)));
     if (transport instanceof SshTransport over && ssh.isPresent()) {
       over.setSshSessionFactory(ssh.get().factory());
     }
+    if (transport instanceof SshTransport over) {
+      over.setSshSessionFactory(new BoundedSsh(over.getSshSessionFactory(), allowance));
+    }
+    if (transport instanceof TransportHttp over) {
+      over.setHttpConnectionFactory(new BoundedHttp(over.getHttpConnectionFactory(), allowance));
+    }
     return transport;
+  }
+
+  private Optional<GitCredentials.Basic> basic() {
+    if (credentials instanceof GitCredentials.RenewedBasic renewed) {
+      try {
+        return Optional.of(Objects.requireNonNull(renewed.current().get(), "no credentials"));
+      } catch (RuntimeException e) {
+        throw error(
+            "SOURCE-CREDENTIALS-UNAVAILABLE",
+            Retryability.RETRY,
+            "its credentials could not be had: " + e.getMessage(),
+            "look at what gives them",
+            e);
+      }
+    }
+    return credentials instanceof GitCredentials.Basic basic
+        ? Optional.of(basic)
+        : Optional.empty();
   }
 
   /** A redirect may lead elsewhere; the password does not go there. */

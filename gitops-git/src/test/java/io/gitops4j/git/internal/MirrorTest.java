@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gitops4j.error.SourceException;
 import io.gitops4j.git.GitConfig;
 import io.gitops4j.git.GitCredentials;
+import io.gitops4j.git.GitLimits;
 import io.gitops4j.git.Rewrites;
 import io.gitops4j.operation.OperationContext;
 import java.io.IOException;
@@ -47,9 +48,9 @@ class MirrorTest {
                 cache,
                 GitCredentials.none(),
                 Duration.ofSeconds(1),
-                1000,
+                GitLimits.standard(),
                 new Rewrites.Follow()));
-    mirror = new Mirror(cache, remote, 1000);
+    mirror = new Mirror(cache, remote, GitLimits.standard());
     kept = mirror.alone(repository -> insert(repository, "kept"), context);
   }
 

@@ -1,33 +1,28 @@
 package io.gitops4j.k8s.argo;
 
+import io.gitops4j.TargetBuilder;
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.Redactor;
-import io.gitops4j.internal.json.Fields;
+import io.gitops4j.gate.Gate;
+import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.k8s.IgnoreRule;
 import io.gitops4j.k8s.IgnoredAtWrite;
 import io.gitops4j.k8s.KubernetesConfigBuilder;
-import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.ManifestRenderer;
 import io.gitops4j.k8s.MissingKinds;
 import io.gitops4j.k8s.NamespaceMetadata;
 import io.gitops4j.k8s.PrunePropagation;
 import io.gitops4j.k8s.ReplacePolicy;
 import io.gitops4j.k8s.UpdatePolicy;
-import io.gitops4j.k8s.internal.render.SourceOptions;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.reconcile.RetryPolicy;
 import io.gitops4j.reconcile.SyncPolicy;
+import io.gitops4j.render.Desired;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import tools.jackson.databind.JsonNode;
 
 /**
  * An Argo CD {@code Application} ({@code argoproj.io/v1alpha1}): the fields that are honoured. One
@@ -90,47 +85,7 @@ public record Application(
   public static final String SKIP = "argocd.argoproj.io/skip-reconcile";
 
   private static final String CONTROL_PLANE = "argocd";
-
-  private static final String APPROVED = "argocd.argoproj.io/deletion-approved";
-  private static final String CREATE_NAMESPACE = "CreateNamespace=true";
-  private static final String AWAIT_KINDS = "SkipDryRunOnMissingResource=true";
-  private static final String SET_IGNORED = "RespectIgnoreDifferences=false";
-  private static final String OVERWRITE = "Replace=true";
-  private static final String ANEW = "Force=true";
   private static final Duration KIND_WAIT = Duration.ofSeconds(60);
-  private static final int ARGO_RETRIES = 5;
-  private static final int ARGO_HISTORY = 10;
-  private static final Set<String> HONOURED =
-      Set.of(
-          CREATE_NAMESPACE,
-          "CreateNamespace=false",
-          "ServerSideApply=true",
-          "ServerSideApply=false",
-          "Validate=true",
-          "ApplyOutOfSyncOnly=true",
-          "ApplyOutOfSyncOnly=false",
-          "PruneLast=true",
-          "Prune=true",
-          "Prune=false",
-          "Prune=confirm",
-          "Delete=true",
-          "Delete=false",
-          "Delete=confirm",
-          "PruneLast=false",
-          AWAIT_KINDS,
-          "SkipDryRunOnMissingResource=false",
-          "RespectIgnoreDifferences=true",
-          SET_IGNORED,
-          "Validate=false",
-          "FailOnSharedResource=true",
-          "FailOnSharedResource=false",
-          "PrunePropagationPolicy=background",
-          "PrunePropagationPolicy=foreground",
-          "PrunePropagationPolicy=orphan",
-          OVERWRITE,
-          "Replace=false",
-          ANEW,
-          "Force=false");
 
   /** Checks that no part is missing. */
   public Application {
@@ -163,7 +118,7 @@ public record Application(
     return targetName(new ResourceId("argoproj.io", "Application", sourceNamespace, name));
   }
 
-  private static String targetName(ResourceId id) {
+  static String targetName(ResourceId id) {
     return id.namespace().isEmpty() || id.namespace().equals(CONTROL_PLANE)
         ? id.name()
         : id.namespace() + "/" + id.name();
@@ -176,14 +131,74 @@ public record Application(
   }
 
   /**
-   * Tells a destination all that the manifest asks of it: its namespace, what is ignored, kept and
-   * replaced, its sync options. What it owns is kept only where the destination knows that: a
-   * target with {@code policy} alone would remove what {@code Prune=false} keeps.
+   * The context of a kubeconfig that leads to its cluster, where no {@link Clusters} are known.
    *
-   * @param config of its cluster; what a manifest does not say, such as adoption, stays as it is
-   * @return the same builder
+   * @return what {@code destination.name} says; empty for the current one, where it says {@code
+   *     in-cluster} or {@code server} instead
    */
-  public KubernetesConfigBuilder configure(KubernetesConfigBuilder config) {
+  public Optional<String> context() {
+    return clusterName.isEmpty() || clusterName.equals(ProjectCluster.IN_CLUSTER.name())
+        ? Optional.empty()
+        : Optional.of(clusterName);
+  }
+
+  /**
+   * Sends it to the cluster that a connection leads to. A name says nothing of an address: where it
+   * gives {@code destination.name}, the connection has to be of its {@link #context()}.
+   *
+   * @param reached the address of that cluster, as {@link
+   *     io.gitops4j.k8s.KubernetesCluster#server()} tells it
+   * @return the application in that cluster
+   * @throws ConfigurationException when {@code destination.server} is another; {@code
+   *     https://kubernetes.default.svc} is the one that is given, whichever it is
+   */
+  public PlacedApplication at(String reached) {
+    String asked = address(server);
+    if (!asked.isEmpty()
+        && !asked.equals(ProjectCluster.IN_CLUSTER.server())
+        && !asked.equals(address(reached))) {
+      throw new ConfigurationException(
+          "Application " + name,
+          List.of(
+              "spec.destination.server is "
+                  + server
+                  + ", the connection leads to "
+                  + reached
+                  + ": choose its context, or write "
+                  + ProjectCluster.IN_CLUSTER.server()));
+    }
+    return PlacedApplication.of(this, ProjectCluster.of(this, reached));
+  }
+
+  static String address(String server) {
+    return server.replaceFirst("/+$", "");
+  }
+
+  /**
+   * Who permits removals that wait for it: whoever wrote the annotation {@code deletion-approved}.
+   *
+   * @return what {@link PlacedApplication#configure(TargetBuilder)} sets, so that an embedder can
+   *     add to it by {@link PruneConfirmation#or}
+   */
+  public PruneConfirmation confirmation() {
+    return deletionApproved.map(PruneConfirmation::givenAt).orElseGet(PruneConfirmation::none);
+  }
+
+  /** Tells a target what may happen on its own, and when. */
+  <D extends Desired> TargetBuilder<D> configure(TargetBuilder<D> target) {
+    target.policy(policy).retry(retry).confirmation(confirmation());
+    if (suspended) {
+      target.gate(Gate.suspended("its annotation " + SKIP));
+    }
+    return automated ? target : target.gate(Gate.onlyAsked("its spec.syncPolicy.automated is off"));
+  }
+
+  /**
+   * Tells a destination its namespace, what is ignored, kept and replaced, its sync options. What
+   * it owns is kept only where the destination knows that: a target with {@code policy} alone would
+   * remove what {@code Prune=false} keeps.
+   */
+  KubernetesConfigBuilder configure(KubernetesConfigBuilder config) {
     return config
         .namespace(namespace)
         .createNamespace(createNamespace)
@@ -209,188 +224,6 @@ public record Application(
    * @throws io.gitops4j.error.RenderException when it is no manifest at all
    */
   public static Application read(String file, byte[] content) {
-    Manifest manifest = ArgoManifest.read(file, content, "Application");
-    Fields root = new Fields(manifest.object());
-    root.ignore("apiVersion", "kind", "metadata", "status");
-    Fields spec = root.required("spec");
-    String project = spec.text("project").filter(p -> !p.isEmpty()).orElse("default");
-    Fields source = spec.required("source");
-    String repoUrl = source.requiredText("repoURL");
-    String revision = source.text("targetRevision").filter(r -> !r.isEmpty()).orElse("HEAD");
-    Optional<ManifestRenderer> renderer = renderer(source, manifest.id());
-    Fields destination = spec.required("destination");
-    String server = destination.text("server").orElse("");
-    String cluster = destination.text("name").orElse("");
-    if (server.isEmpty() == cluster.isEmpty()) {
-      destination.problem("needs either server or name");
-    }
-    String namespace = destination.text("namespace").orElse("");
-    Fields sync = spec.object("syncPolicy");
-    Fields rules = sync.object("automated");
-    boolean automated = sync.has("automated") && rules.flag("enabled", true);
-    RetryPolicy retry = retry(sync);
-    List<String> options = options(sync);
-    SyncPolicy policy = policy(rules, automated);
-    Optional<Instant> approved = approved(manifest.object().path("metadata"), root);
-    List<IgnoreRule> ignored = ignoreDifferences(spec);
-    int historyLimit = (int) spec.number("revisionHistoryLimit", ARGO_HISTORY);
-    if (historyLimit < 0) {
-      spec.problem("revisionHistoryLimit must not be negative");
-    }
-    spec.ignore("info");
-    boolean createNamespace = options.contains(CREATE_NAMESPACE);
-    if (createNamespace && namespace.isEmpty()) {
-      sync.problem("syncOptions: " + CREATE_NAMESPACE + " needs spec.destination.namespace");
-    }
-    NamespaceMetadata namespaceMetadata = namespaceMetadata(sync, createNamespace);
-    root.finish(manifest.origin().toString());
-    return new Application(
-        manifest.id().name(),
-        manifest.id().namespace(),
-        project,
-        repoUrl,
-        revision,
-        renderer.orElseThrow(),
-        server,
-        cluster,
-        namespace,
-        createNamespace,
-        namespaceMetadata,
-        options.contains(OVERWRITE) ? UpdatePolicy.OVERWRITE : UpdatePolicy.APPLY,
-        options.contains(ANEW) ? ReplacePolicy.IMMUTABLE : ReplacePolicy.NEVER,
-        options.contains(AWAIT_KINDS) ? MissingKinds.Awaited.ALL : MissingKinds.Awaited.MARKED,
-        ignored,
-        options.contains(SET_IGNORED) ? IgnoredAtWrite.SET : IgnoredAtWrite.LEAVE,
-        propagation(options),
-        removal(options, "Prune"),
-        removal(options, "Delete"),
-        historyLimit,
-        policy,
-        retry,
-        automated,
-        ArgoManifest.skipped(manifest),
-        approved);
-  }
-
-  private static Optional<Instant> approved(JsonNode metadata, Fields root) {
-    String time = metadata.path("annotations").path(APPROVED).asString("");
-    try {
-      return time.isEmpty()
-          ? Optional.empty()
-          : Optional.of(OffsetDateTime.parse(time).toInstant());
-    } catch (DateTimeParseException e) {
-      root.problem(APPROVED + " is no time but " + time);
-      return Optional.empty();
-    }
-  }
-
-  private static NamespaceMetadata namespaceMetadata(Fields sync, boolean createNamespace) {
-    Fields metadata = sync.object("managedNamespaceMetadata");
-    NamespaceMetadata carried =
-        new NamespaceMetadata(metadata.textMap("labels"), metadata.textMap("annotations"));
-    if (!carried.isEmpty() && !createNamespace) {
-      sync.problem("managedNamespaceMetadata needs the sync option " + CREATE_NAMESPACE);
-    }
-    return carried;
-  }
-
-  private static Optional<ManifestRenderer> renderer(Fields source, ResourceId id) {
-    SourceOptions options = SourceOptions.read(source);
-    ManifestRenderer.Builder builder =
-        ManifestRenderer.builder(source.text("path").orElse("."))
-            .type(options.type())
-            .depth(options.depth())
-            .include(options.include())
-            .exclude(options.exclude())
-            .kustomize(options.kustomize())
-            .overrides(
-                ".argocd-source.yaml",
-                ".argocd-source-" + targetName(id).replace('/', '_') + ".yaml");
-    try {
-      return Optional.of(builder.build());
-    } catch (ConfigurationException e) {
-      e.problems().forEach(source::problem);
-      return Optional.empty();
-    }
-  }
-
-  /** Without automation Argo CD prunes and heals only when somebody asks; a sync asks to heal. */
-  private static SyncPolicy policy(Fields rules, boolean automated) {
-    boolean prune = rules.flag("prune") && automated;
-    boolean selfHeal = rules.flag("selfHeal") || !automated;
-    boolean empty = rules.flag("allowEmpty") && automated;
-    return new SyncPolicy(
-        prune ? SyncPolicy.Prune.REMOVE : SyncPolicy.Prune.KEEP,
-        selfHeal ? SyncPolicy.Drift.CORRECT : SyncPolicy.Drift.OBSERVE,
-        empty ? SyncPolicy.Empty.ALLOW : SyncPolicy.Empty.REFUSE);
-  }
-
-  private static SyncPolicy.Prune removal(List<String> options, String name) {
-    if (options.contains(name + "=false")) {
-      return SyncPolicy.Prune.KEEP;
-    }
-    return options.contains(name + "=confirm") ? SyncPolicy.Prune.CONFIRM : SyncPolicy.Prune.REMOVE;
-  }
-
-  /** Without a retry a sync that failed stays failed; the defaults are Argo CD's. */
-  private static RetryPolicy retry(Fields sync) {
-    RetryPolicy none = RetryPolicy.none();
-    if (!sync.has("retry")) {
-      return none;
-    }
-    Fields retry = sync.object("retry");
-    int limit = (int) retry.number("limit", ARGO_RETRIES);
-    Fields backoff = retry.object("backoff");
-    try {
-      return new RetryPolicy(
-          limit,
-          backoff.duration("duration", none.first()),
-          backoff.number("factor", none.factor()),
-          backoff.duration("maxDuration", none.longest()));
-    } catch (IllegalArgumentException e) {
-      backoff.problem("cannot be: " + e.getMessage());
-      return none;
-    }
-  }
-
-  private static List<IgnoreRule> ignoreDifferences(Fields spec) {
-    List<IgnoreRule> rules = new ArrayList<>();
-    for (Fields rule : spec.objects("ignoreDifferences")) {
-      try {
-        rules.add(
-            new IgnoreRule(
-                rule.text("group").orElse(""),
-                rule.requiredText("kind"),
-                rule.text("namespace").orElse(""),
-                rule.text("name").orElse(""),
-                rule.texts("jsonPointers"),
-                rule.texts("jqPathExpressions"),
-                rule.texts("managedFieldsManagers")));
-      } catch (ConfigurationException e) {
-        e.problems().forEach(rule::problem);
-      }
-    }
-    return rules;
-  }
-
-  private static PrunePropagation propagation(List<String> options) {
-    PrunePropagation chosen = PrunePropagation.BACKGROUND;
-    for (PrunePropagation one : PrunePropagation.values()) {
-      if (options.contains("PrunePropagationPolicy=" + one.name().toLowerCase(Locale.ROOT))) {
-        chosen = one;
-      }
-    }
-    return chosen;
-  }
-
-  /** What is as these options ask anyway is taken; every other is told. */
-  private static List<String> options(Fields sync) {
-    List<String> options = sync.texts("syncOptions");
-    for (String option : options) {
-      if (!HONOURED.contains(option)) {
-        sync.problem("syncOptions: " + option + " is not honoured yet");
-      }
-    }
-    return options;
+    return ApplicationReader.read(file, content);
   }
 }

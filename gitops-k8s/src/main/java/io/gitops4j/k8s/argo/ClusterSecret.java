@@ -103,7 +103,7 @@ public record ClusterSecret(
     data.keys().stream()
         .filter(key -> !KNOWN.contains(key))
         .forEach(key -> problems.add(key + " is not honoured: remove it"));
-    String server = data.text("server").orElse("").replaceFirst("/+$", "");
+    String server = Application.address(data.text("server").orElse(""));
     if (server.isEmpty()) {
       problems.add("server is missing");
     }

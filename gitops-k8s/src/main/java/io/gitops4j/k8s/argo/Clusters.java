@@ -53,16 +53,23 @@ public record Clusters(List<ClusterSecret> all) {
   }
 
   /**
-   * Where an application goes, by its {@code destination.name} or {@code destination.server}.
+   * Sends an application to the cluster that its {@code destination.name} or {@code
+   * destination.server} means; {@code in-cluster} without a Secret is the one that is given.
    *
    * @param application which
-   * @return the cluster; empty for {@code in-cluster} without a Secret: the one that is given
+   * @return the application in that cluster
    * @throws ConfigurationException when there is none, or more than one; it lists those that are
    *     known
    */
-  public Optional<ClusterSecret> find(Application application) {
+  public PlacedApplication place(Application application) {
+    return find(application)
+        .map(secret -> PlacedApplication.of(application, secret))
+        .orElseGet(() -> PlacedApplication.of(application, ProjectCluster.IN_CLUSTER));
+  }
+
+  Optional<ClusterSecret> find(Application application) {
     String name = application.clusterName();
-    String server = application.server().replaceFirst("/+$", "");
+    String server = Application.address(application.server());
     return name.isEmpty()
         ? one(application, "server", server, c -> c.server().equals(server))
         : one(application, "name", name, c -> c.name().equals(name));

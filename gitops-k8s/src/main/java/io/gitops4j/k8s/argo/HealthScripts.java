@@ -2,9 +2,9 @@ package io.gitops4j.k8s.argo;
 
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.RenderException;
+import io.gitops4j.internal.yaml.YamlDocument;
 import io.gitops4j.k8s.HealthCheck;
 import io.gitops4j.k8s.YamlLimits;
-import io.gitops4j.k8s.internal.yaml.YamlDocument;
 import io.gitops4j.k8s.internal.yaml.YamlReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -2,10 +2,10 @@ package io.gitops4j.k8s.flux;
 
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.internal.json.Fields;
+import io.gitops4j.internal.yaml.YamlDocument;
 import io.gitops4j.k8s.IgnoreRule;
 import io.gitops4j.k8s.ObjectSelector;
 import io.gitops4j.k8s.YamlLimits;
-import io.gitops4j.k8s.internal.yaml.YamlDocument;
 import io.gitops4j.k8s.internal.yaml.YamlReader;
 import java.util.ArrayList;
 import java.util.List;

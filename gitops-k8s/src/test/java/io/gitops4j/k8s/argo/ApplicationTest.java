@@ -78,7 +78,7 @@ class ApplicationTest {
     assertThat(read(GUESTBOOK + "  syncPolicy: {automated: {prune: true}}\n").policy())
         .isEqualTo(
             new SyncPolicy(
-                SyncPolicy.Prune.REMOVE, SyncPolicy.Drift.OBSERVE, SyncPolicy.Empty.REFUSE));
+                SyncPolicy.Prune.REMOVE, SyncPolicy.Drift.ON_REQUEST, SyncPolicy.Empty.REFUSE));
   }
 
   @Test

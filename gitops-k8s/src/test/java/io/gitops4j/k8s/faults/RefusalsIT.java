@@ -165,7 +165,7 @@ class RefusalsIT {
   }
 
   @Test
-  @DisplayName("fault 20: a webhook that is down passes by itself: it is waited for, then told")
+  @DisplayName("fault 20: a webhook that is down fails what it would be asked about, and no other")
   void webhookDown() {
     target.applied();
     create(
@@ -182,17 +182,29 @@ class RefusalsIT {
           admissionReviewVersions: [v1]
           namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %1$s}}
           rules:
-          - {apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [configmaps]}
+          - {apiGroups: [""], apiVersions: [v1], operations: ["*"], resources: [configmaps]}
         """);
     awaitRefusal();
+    target.put("a", FaultedTarget.configMap("a", "2"));
     target.put("c", FaultedTarget.configMap("c", "1"));
+    target.put("more", FaultedTarget.secret("more", FaultedTarget.CANARY));
     target.commit();
 
     ReconcileOutcome outcome = target.pass();
 
-    assertThat(outcome.kind()).isEqualTo(Kind.INCOMPLETE);
-    assertThat(failure(outcome, "c").retryability()).isEqualTo(Retryability.RETRY);
-    assertThat(failure(outcome, "c").reason()).contains("down.example.org");
+    assertThat(outcome.kind()).as("%s", outcome).isEqualTo(Kind.INCOMPLETE);
+    for (String name : List.of("a", "c")) {
+      assertThat(failure(outcome, name).retryability()).isEqualTo(Retryability.RETRY);
+      assertThat(failure(outcome, name).reason()).contains("down.example.org");
+    }
+    assertThat(((ReconcileOutcome.Incomplete) outcome).plan().changes())
+        .filteredOn(c -> c.id().name().equals("a"))
+        .singleElement()
+        .satisfies(c -> assertThat(c.note()).contains("down.example.org does not answer"));
+    assertThat(target.admin().secrets().inNamespace(target.namespace()).withName("more").get())
+        .as("made beside them")
+        .isNotNull();
+    assertThat(target.text("a")).contains("1");
     policies.forEach(p -> target.admin().resource(p).delete());
     policies.clear();
     await().ignoreExceptions().untilAsserted(target::converges);

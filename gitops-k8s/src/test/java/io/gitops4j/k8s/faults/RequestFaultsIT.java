@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Single requests that are lost, refused for a moment, held or answered by half. */
+/** Single requests that are lost, refused for a moment, or held. */
 class RequestFaultsIT {
   private static final int ALWAYS = 1000;
 
@@ -294,49 +294,6 @@ class RequestFaultsIT {
     target.applied();
 
     assertThat(proxy.seen()).filteredOn(writesTo("/configmaps/a")).hasSize(1);
-    target.converges();
-  }
-
-  @Test
-  @DisplayName("fault 11: a list whose next page is gone begins anew; its first page is no result")
-  void pageGone() {
-    for (int i = 0; i < 5; i++) {
-      target.put("p" + i, FaultedTarget.configMap("p" + i, "1"));
-    }
-    target.commit();
-    target.applied();
-    Predicate<Request> next = r -> r.query().contains("continue=");
-    proxy.inject(1, next, FaultProxy.status(410, "Expired"));
-    proxy.inject(ALWAYS, lists(), proxy.asking(q -> q.replace("limit=500", "limit=2")));
-
-    assertThat(target.pass().kind()).isEqualTo(Kind.IN_SYNC);
-
-    proxy.mend();
-    target.remove("p4");
-    target.commit();
-    proxy.inject(ALWAYS, next, FaultProxy.status(410, "Expired"));
-    proxy.inject(ALWAYS, lists(), proxy.asking(q -> q.replace("limit=500", "limit=2")));
-    assertThat(target.pass().kind()).isEqualTo(Kind.FAILED);
-    assertThat(target.text("p4")).contains("1");
-    target.converges();
-  }
-
-  @Test
-  @DisplayName("fault 13: half a list is an error, never fewer objects")
-  void halfALists() {
-    target.applied();
-    target.remove("b");
-    target.commit();
-    for (boolean unnoticed : List.of(true, false)) {
-      proxy.inject(ALWAYS, lists(), proxy.truncate(unnoticed));
-
-      Failure failure = failure(target.pass());
-
-      assertThat(failure.retryability()).isEqualTo(Retryability.RETRY);
-      assertThat(target.text("a")).contains("1");
-      assertThat(target.text("b")).contains("1");
-      proxy.mend();
-    }
     target.converges();
   }
 

@@ -5,6 +5,8 @@ import io.gitops4j.error.Redactor;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.GateDecision;
 import io.gitops4j.internal.json.Fields;
+import io.gitops4j.internal.yaml.YamlDocument;
+import io.gitops4j.internal.yaml.YamlDocuments;
 import io.gitops4j.model.Sensitive;
 import io.gitops4j.reconcile.SyncPolicy;
 import io.gitops4j.terraform.TerraformRenderer;
@@ -47,6 +49,11 @@ public record TerraformManifest(
     Duration interval,
     Optional<Integer> parallelism) {
   private static final JsonMapper JSON = new JsonMapper();
+  private static final String EXPECTED = "one Terraform and its GitRepository";
+
+  /** Far more than two objects that an API server would take. */
+  private static final YamlDocuments.Limits LIMITS =
+      new YamlDocuments.Limits(4 << 20, 100, 200_000);
 
   /** Checks that no part is missing. */
   public TerraformManifest {
@@ -76,14 +83,50 @@ public record TerraformManifest(
    * Reads both objects.
    *
    * @param file its name, for messages
-   * @param terraform the Terraform object as JSON
-   * @param gitRepository the GitRepository object as JSON
+   * @param content YAML or JSON with exactly one Terraform object and the GitRepository that it
+   *     names, as documents of one file, in any order
    * @return what they say
-   * @throws ConfigurationException that lists every field that is missing, wrong or not honoured
+   * @throws ConfigurationException when it holds other objects; else one that lists every field
+   *     that is missing, wrong or not honoured
+   * @throws io.gitops4j.error.RenderException when it is no YAML at all; it names the line
    */
-  public static TerraformManifest read(String file, String terraform, String gitRepository) {
-    JsonNode object = JSON.readTree(terraform);
-    JsonNode repository = JSON.readTree(gitRepository);
+  public static TerraformManifest read(String file, byte[] content) {
+    List<JsonNode> objects =
+        YamlDocuments.read(file, content, LIMITS).stream().map(YamlDocument::value).toList();
+    JsonNode object = only(file, objects, "infra.contrib.fluxcd.io", "Terraform");
+    JsonNode repository = only(file, objects, "source.toolkit.fluxcd.io", "GitRepository");
+    if (objects.size() != 2) {
+      throw refused(file, "it holds " + objects.size() + " objects, expected " + EXPECTED);
+    }
+    return read(file, object, repository);
+  }
+
+  private static JsonNode only(String file, List<JsonNode> objects, String group, String kind) {
+    List<JsonNode> found =
+        objects.stream()
+            .filter(o -> o.path("kind").asString("").equals(kind))
+            .filter(o -> o.path("apiVersion").asString("").startsWith(group + "/"))
+            .toList();
+    if (found.size() != 1) {
+      throw refused(
+          file,
+          "it holds "
+              + found.size()
+              + " objects of kind "
+              + kind
+              + " ("
+              + group
+              + "), expected "
+              + EXPECTED);
+    }
+    return found.get(0);
+  }
+
+  private static ConfigurationException refused(String file, String why) {
+    return new ConfigurationException(file, List.of(why));
+  }
+
+  private static TerraformManifest read(String file, JsonNode object, JsonNode repository) {
     Fields git = new Fields(repository);
     git.ignore("apiVersion", "kind", "metadata", "status");
     Fields gitSpec = git.required("spec");

@@ -26,6 +26,11 @@ public final class FileHistoryStore implements HistoryStore {
   }
 
   @Override
+  public int limit() {
+    return config.historyLimit();
+  }
+
+  @Override
   public void add(TargetId target, HistoryEntry entry, OperationContext context) {
     Path file = file(target);
     try (FolderLock lock = FolderLock.take(file, Stage.APPLY, context)) {

@@ -81,7 +81,21 @@ public final class StateInspector implements InventoryReader, HealthAssessor {
 
   /** Opens a lock whose holder is dead. */
   public void forceUnlock(TargetId target, String lockId, OperationContext context) {
+    if (!Files.exists(module(target))) {
+      throw new InventoryException(
+          "TERRAFORM-NO-WORKSPACE",
+          Retryability.RETRY_ON_CHANGE,
+          target.name(),
+          "its lock cannot be opened: no pass ran in " + config.folder() + " yet",
+          "run a pass, which tells the lock that it meets",
+          null);
+    }
     ask(target, List.of("force-unlock", "-force", lockId), context);
+  }
+
+  /** Says where the root module is, from the first pass on. */
+  private Path module(TargetId target) {
+    return WorkingFolder.of(config, target).resolve("module");
   }
 
   private static void module(JsonNode module, SortedMap<ResourceId, Health> healths) {
@@ -100,9 +114,8 @@ public final class StateInspector implements InventoryReader, HealthAssessor {
   /** Empty before the first pass. */
   private Optional<JsonNode> ask(
       TargetId target, List<String> arguments, OperationContext context) {
-    Path home = WorkingFolder.of(config, target);
     try {
-      Path module = home.resolve("module");
+      Path module = module(target);
       if (!Files.exists(module)) {
         return Optional.empty();
       }

@@ -12,6 +12,7 @@ import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.terraform.TerraformConfig;
 import io.gitops4j.terraform.TerraformDestination;
 import io.gitops4j.terraform.testing.TerraformPrograms;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
@@ -19,17 +20,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class VariableFilesOfAManifestTest {
-  private static final String REPOSITORY =
+  private static final String MANIFEST =
       """
-      {"kind": "GitRepository", "metadata": {"name": "shop"},
-       "spec": {"url": "https://example.com/shop.git", "interval": "1m"}}
-      """;
-  private static final String TERRAFORM =
-      """
-      {"kind": "Terraform", "metadata": {"name": "network"},
-       "spec": {"path": "./infra/network", "interval": "1m", "approvePlan": "auto",
-                "sourceRef": {"kind": "GitRepository", "name": "shop"},
-                "tfVarsFiles": ["common.tfvars", "./envs/prod.tfvars"]}}
+      apiVersion: source.toolkit.fluxcd.io/v1
+      kind: GitRepository
+      metadata: {name: shop}
+      spec: {url: https://example.com/shop.git, interval: 1m}
+      ---
+      apiVersion: infra.contrib.fluxcd.io/v1alpha2
+      kind: Terraform
+      metadata: {name: network}
+      spec:
+        path: ./infra/network
+        interval: 1m
+        approvePlan: auto
+        sourceRef: {kind: GitRepository, name: shop}
+        tfVarsFiles: [common.tfvars, ./envs/prod.tfvars]
       """;
 
   @TempDir Path folder;
@@ -61,7 +67,9 @@ class VariableFilesOfAManifestTest {
     ReconcileOutcome outcome =
         GitOps.target("network")
             .source(source)
-            .renderer(TerraformManifest.read("infra.yaml", TERRAFORM, REPOSITORY).renderer())
+            .renderer(
+                TerraformManifest.read("infra.yaml", MANIFEST.getBytes(StandardCharsets.UTF_8))
+                    .renderer())
             .destination(destination)
             .build()
             .reconcile();

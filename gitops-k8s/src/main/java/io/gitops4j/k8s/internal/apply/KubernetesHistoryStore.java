@@ -36,6 +36,11 @@ public final class KubernetesHistoryStore implements HistoryStore {
     this.secret = new StateSecret(http, namespace, "history");
   }
 
+  @Override
+  public int limit() {
+    return kept;
+  }
+
   /** A record as it was stored, packed. */
   private record Remembered(String version, List<String> parts, byte[] packed) {}
 

@@ -81,12 +81,14 @@ public final class Restoration {
     if (there.code() != 404) {
       throw KubeFailures.cannotApply(KubeFailures.of(Stage.APPLY, id.toString(), there));
     }
-    // Without force: whoever makes it at this very moment keeps their fields.
+    // Without force: whoever makes it at this very moment keeps their fields. What a target applied
+    // it would take away again where Git is silent: defaults, replicas.
+    String manager = ObjectOptions.restorer(settings.fieldManager());
     KubeResponse made =
         request(
             "PATCH",
             path,
-            Map.of("fieldManager", settings.fieldManager(), "fieldValidation", "Strict"),
+            Map.of("fieldManager", manager, "fieldValidation", "Strict"),
             object.toString(),
             id,
             context);

@@ -22,6 +22,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
@@ -33,8 +34,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A document about a target, kept in the cluster: one Secret, compressed, with more Secrets beside
- * it when it outgrows one. The parts are named by their content and written first, so that the head
- * always points at a whole document.
+ * it when it outgrows one. The parts are written first, so that the head always points at a whole
+ * document. They are named by their content and by the head that is replaced, so that no later head
+ * points at one of that name: whoever removes old parts late removes no others.
  */
 final class StateSecret {
   static final ApiResource SECRETS = new ApiResource("", "v1", "Secret", "secrets", true);
@@ -167,10 +169,13 @@ final class StateSecret {
       List<String> oldParts,
       OperationContext context) {
     byte[] packed = pack(document);
+    // Of what comes after nothing there may have been others before.
+    String replaced = version.orElseGet(() -> UUID.randomUUID().toString());
     List<String> parts = new ArrayList<>();
     for (int at = CHUNK; at < packed.length; at += CHUNK) {
       byte[] chunk = Arrays.copyOfRange(packed, at, Math.min(packed.length, at + CHUNK));
-      String part = name(target) + "-" + Digest.sha256(chunk).abbreviated(12);
+      Digest named = Digest.sha256(replaced + " " + Digest.sha256(chunk));
+      String part = name(target) + "-" + named.abbreviated(12);
       KubeResponse made = write("POST", part, target, chunk, "", List.of(), context);
       if (made.code() != 409) { // the same content is there already
         check(made, target);

@@ -3,7 +3,9 @@ package io.gitops4j.k8s.internal.apply;
 import io.gitops4j.diff.FieldChange;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.observe.Fingerprint;
+import io.gitops4j.k8s.internal.observe.ObjectOptions;
 import io.gitops4j.k8s.internal.observe.Observer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
  * Ends the ownership of the tool that an object came from. A field that both own would stay when it
  * leaves Git, because server-side apply removes only what nobody else owns. What the former tool
  * set beyond the manifest stays its own, so that nothing changes that no plan showed. Its copy of
- * the manifest goes with the first change that makes it untrue.
+ * the manifest goes with the first change that makes it untrue. What was restored is ours again:
+ * what it carries beyond the manifest stays, and is nobody's.
  */
 final class TakeOver {
   /** Field managers of tools whose work is taken over. */
@@ -46,14 +49,19 @@ final class TakeOver {
 
   /**
    * The patch that is needed after our apply: it ends the ownership of others when the object is
-   * taken over, and removes their copies of the manifest once these are no longer true.
+   * taken over or was restored, and removes their copies of the manifest once these are no longer
+   * true.
    */
   static Optional<ArrayNode> patch(Write write, JsonNode live, String manager) {
     JsonNode ours = Fingerprint.ownedFields(live, manager);
-    Optional<ArrayNode> owners = write.takesOver() ? owners(live, ours, manager) : Optional.empty();
+    Optional<ArrayNode> owners = owners(write, live, ours, manager);
     // That an object becomes ours says nothing of its content: the copy is still true.
     boolean changed = write.change().fields().stream().anyMatch(f -> !marksAsOurs(f));
-    List<String> copies = changed ? copies(live, ours) : List.of();
+    List<String> obsolete = new ArrayList<>(changed ? COPIES : List.of());
+    if (restored(live, manager)) {
+      obsolete.add(ObjectOptions.RESTORED);
+    }
+    List<String> copies = present(obsolete, live, ours);
     if (owners.isEmpty() && copies.isEmpty()) {
       return Optional.empty();
     }
@@ -85,11 +93,16 @@ final class TakeOver {
   }
 
   /** Who owns what when the former tools own nothing of ours; empty when that is so already. */
-  private static Optional<ArrayNode> owners(JsonNode live, JsonNode ours, String manager) {
+  private static Optional<ArrayNode> owners(
+      Write write, JsonNode live, JsonNode ours, String manager) {
     ArrayNode kept = KubeHttp.JSON.createArrayNode();
     boolean changed = false;
     for (JsonNode entry : live.path("metadata").path("managedFields")) {
-      if (!former(entry, manager)) {
+      if (restores(entry, manager)) {
+        changed = true;
+        continue;
+      }
+      if (!write.takesOver() || !former(entry, manager)) {
         kept.add(entry);
         continue;
       }
@@ -102,10 +115,21 @@ final class TakeOver {
     return changed ? Optional.of(kept) : Optional.empty();
   }
 
-  private static List<String> copies(JsonNode live, JsonNode ours) {
+  private static boolean restored(JsonNode live, String manager) {
+    return live.path("metadata")
+        .path("managedFields")
+        .valueStream()
+        .anyMatch(entry -> restores(entry, manager));
+  }
+
+  private static boolean restores(JsonNode entry, String ours) {
+    return entry.path("manager").asString("").equals(ObjectOptions.restorer(ours));
+  }
+
+  private static List<String> present(List<String> obsolete, JsonNode live, JsonNode ours) {
     JsonNode annotations = live.path("metadata").path("annotations");
     JsonNode desired = ours.path("f:metadata").path("f:annotations");
-    return COPIES.stream().filter(annotations::has).filter(c -> !desired.has("f:" + c)).toList();
+    return obsolete.stream().filter(annotations::has).filter(c -> !desired.has("f:" + c)).toList();
   }
 
   /** Another tool's, or ours by another operation than apply. */

@@ -1,8 +1,10 @@
 package io.gitops4j.k8s.internal.apply;
 
 import io.gitops4j.diff.LiveVersion;
+import io.gitops4j.diff.Reason;
 import io.gitops4j.error.ApplyException;
 import io.gitops4j.error.Failure;
+import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import io.gitops4j.k8s.UpdatePolicy;
 import io.gitops4j.k8s.internal.client.KubeFailures;
@@ -16,6 +18,7 @@ import io.gitops4j.k8s.internal.ignore.ContestedFields.Contest;
 import io.gitops4j.k8s.internal.observe.LiveContent;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -25,10 +28,13 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Applies what is desired to what was compared, and to nothing else: every write carries the UID
- * and the version that it was decided for. So a field that somebody takes in between is decided
- * about again, or refuses the write.
+ * and the version that it was decided for, or that nothing is there. So a field that somebody takes
+ * in between is decided about again, or refuses the write.
  */
 final class Updates {
+  /** The store is at this version while it is empty, so that no object ever has it. */
+  private static final String OF_NO_OBJECT = "1";
+
   private final KubeHttp http;
   private final Refusals refusals;
 
@@ -46,16 +52,60 @@ final class Updates {
     return update(write, desired).thenCompose(answer -> takeOver(write, desired, answer));
   }
 
-  /** Somebody may have made it meanwhile: nothing of theirs is forced that a policy protects. */
+  /** What somebody made meanwhile is not touched: no plan showed that it becomes ours. */
   private CompletableFuture<KubeResponse> create(Write write, Prepared desired) {
-    boolean force = desired.fields().contested().isEmpty();
-    return apply(write, desired, desired.body(), force)
+    // A namespace that many need is nobody's: whoever makes it, it is there.
+    boolean shared = write.change().reason() == Reason.PREREQUISITE;
+    ObjectNode body = shared ? desired.body() : absent(desired.body());
+    return apply(write, desired, body, false)
+        .thenCompose(
+            answer ->
+                refusesVersion(answer)
+                    ? afterALook(write, desired, answer)
+                    : CompletableFuture.completedFuture(answer))
+        .thenCompose(
+            answer ->
+                answer.code() == 409
+                    ? get(write).thenCompose(now -> met(write, desired, answer, now))
+                    : CompletableFuture.completedFuture(answer));
+  }
+
+  /**
+   * Services before Kubernetes 1.24 and some API servers of others take no version for new ones.
+   */
+  private static boolean refusesVersion(KubeResponse answer) {
+    return !answer.ok()
+        && answer.code() != 409
+        && answer.message().toLowerCase(Locale.ROOT).contains("resourceversion");
+  }
+
+  /** The next best: what appears after the look keeps all fields that we do not share. */
+  private CompletableFuture<KubeResponse> afterALook(
+      Write write, Prepared desired, KubeResponse refusal) {
+    return get(write)
+        .thenCompose(
+            now ->
+                now.code() == 404
+                    ? apply(write, desired, desired.body(), false)
+                    : met(write, desired, refusal, now));
+  }
+
+  /**
+   * What is there although nothing should be: ours, of an attempt that nobody heard of, or another.
+   */
+  private CompletableFuture<KubeResponse> met(
+      Write write, Prepared desired, KubeResponse refusal, KubeResponse now) {
+    if (!now.ok()) {
+      // A quota that many change at once is refused with the same code.
+      return CompletableFuture.completedFuture(refusal);
+    }
+    return carriedOut(write, desired, now.body())
         .thenApply(
-            answer -> {
-              if (KubeFailures.fieldConflict(answer)) {
-                throw FieldConflicts.failure(desired, KubeHttp.JSON.missingNode(), answer);
+            ours -> {
+              if (!ours) {
+                throw appeared(desired);
               }
-              return answer;
+              return now;
             });
   }
 
@@ -130,10 +180,15 @@ final class Updates {
         || desired.writing().update() == UpdatePolicy.OVERWRITE) {
       return CompletableFuture.completedFuture(false);
     }
-    // To apply it once more changes nothing then, and gives the answer that nobody heard.
+    return carriedOut(write, desired, now);
+  }
+
+  /** To apply it once more changes nothing then, and gives the answer that nobody heard. */
+  private CompletableFuture<Boolean> carriedOut(Write write, Prepared desired, JsonNode now) {
     Map<String, String> query = query(desired, true);
     query.put("dryRun", "All");
-    ObjectNode body = bound(desired.over(now), compared.uid(), version(now));
+    String uid = now.path("metadata").path("uid").asString("");
+    ObjectNode body = bound(desired.over(now), uid, version(now));
     return send(write, body, query)
         .thenApply(
             dry -> dry.ok() && LiveContent.digest(dry.body()).equals(LiveContent.digest(now)));
@@ -233,6 +288,23 @@ final class Updates {
     ObjectNode bound = body.deepCopy();
     ((ObjectNode) bound.get("metadata")).put("uid", uid).put("resourceVersion", version);
     return bound;
+  }
+
+  /** The server refuses when there is one already, in the same step in which it would make it. */
+  private static ObjectNode absent(ObjectNode body) {
+    ObjectNode bound = body.deepCopy();
+    ((ObjectNode) bound.get("metadata")).put("resourceVersion", OF_NO_OBJECT);
+    return bound;
+  }
+
+  private static ApplyException appeared(Prepared desired) {
+    return new ApplyException(
+        "K8S-STALE-PLAN",
+        Retryability.RETRY,
+        desired.id().toString(),
+        "somebody made it since it was compared, and it was not touched",
+        "the next pass compares anew",
+        null);
   }
 
   private static ApplyException immutable(Prepared desired, KubeResponse answer) {

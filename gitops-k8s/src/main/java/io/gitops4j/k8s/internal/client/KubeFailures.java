@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import tools.jackson.databind.JsonNode;
@@ -23,6 +24,9 @@ public final class KubeFailures {
   /** How the JDK tells of a peer that went away during a handshake, or without a last word. */
   private static final Pattern WENT_AWAY =
       Pattern.compile("Remote host (terminated|closed)|close_notify|[Cc]onnection reset");
+
+  /** How the server tells of an admission webhook that it could not ask. */
+  private static final Pattern UNASKED = Pattern.compile("failed calling webhook \"([^\"]+)\"");
 
   private KubeFailures() {}
 
@@ -72,7 +76,7 @@ public final class KubeFailures {
     };
   }
 
-  /** The meaning of a request that got no answer. */
+  /** The meaning of a request that got no answer, or none that can be used. */
   public static Failure lost(Stage stage, String subject, String server, Throwable thrown) {
     Throwable cause = thrown;
     while ((cause instanceof ExecutionException || cause instanceof CompletionException)
@@ -87,6 +91,15 @@ public final class KubeFailures {
           subject,
           "no credential for " + server + ": " + none.getMessage(),
           none.next());
+    }
+    if (cause instanceof UnusableAnswerException answer) {
+      return failure(
+          stage,
+          answer.code(),
+          answer.retryability(),
+          subject,
+          server + ": " + answer.getMessage(),
+          answer.next());
     }
     String what =
         cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
@@ -220,6 +233,12 @@ public final class KubeFailures {
   /** Whether the server finds the object invalid, which an admission policy does not say. */
   public static boolean findsInvalid(KubeResponse answer) {
     return answer.code() == 422 && !refusedByAdmission(answer.message());
+  }
+
+  /** The admission webhook that the server could not ask, which stops no other object. */
+  public static Optional<String> silentWebhook(KubeResponse answer) {
+    Matcher said = UNASKED.matcher(answer.message());
+    return answer.code() >= 500 && said.find() ? Optional.of(said.group(1)) : Optional.empty();
   }
 
   /**

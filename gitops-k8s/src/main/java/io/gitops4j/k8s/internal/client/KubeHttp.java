@@ -40,6 +40,7 @@ public final class KubeHttp {
   public static final String METADATA_LIST =
       "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 
+  private static final String UNSERVED = "404 page not found";
   private static final int BUSY_TRIES = 10;
   private static final int BUSY_LONGEST_SECONDS = 30;
 
@@ -83,7 +84,10 @@ public final class KubeHttp {
     return base;
   }
 
-  /** Sends a request; a connection that fails completes it with the {@link java.io.IOException}. */
+  /**
+   * Sends a request; a connection that fails, or a success that cannot be read, completes it with
+   * the {@link java.io.IOException}.
+   */
   public CompletableFuture<KubeResponse> send(
       String method, String path, Map<String, String> query, String contentType, String body) {
     return send(
@@ -98,7 +102,7 @@ public final class KubeHttp {
   }
 
   private CompletableFuture<KubeResponse> send(Supplier<HttpRequest.Builder> request) {
-    return inFlight.send(() -> WholeAnswer.of(connection, request, timeout));
+    return inFlight.send(() -> WholeAnswer.of(connection, request, timeout, WholeAnswer.LARGEST));
   }
 
   /** Sends a GET with an Accept header of its own: lists of metadata only. */
@@ -205,9 +209,20 @@ public final class KubeHttp {
     }
   }
 
-  /** What an answer says. */
-  static KubeResponse response(int code, byte[] body, @Nullable String retryAfter) {
-    return new KubeResponse(code, tree(body), retryAfter(retryAfter), body.length);
+  /**
+   * What an answer says. A success is told as an object of some kind: the one that was asked for,
+   * or a Status. A half of one, or the page of a proxy, would look like an object without any
+   * field. That there is none is told as a Status, too, or in the server's words for a path that it
+   * does not serve: a proxy that has lost its way says 404 of everything.
+   */
+  static KubeResponse response(int code, byte[] body, @Nullable String retryAfter)
+      throws UnusableAnswerException {
+    KubeResponse answer = new KubeResponse(code, tree(body), retryAfter(retryAfter), body.length);
+    boolean absent = code == 404 && !answer.message().equals(UNSERVED);
+    if ((answer.ok() || absent) && !answer.body().path("kind").isString()) {
+      throw UnusableAnswerException.unreadable(code, body.length);
+    }
+    return answer;
   }
 
   private static JsonNode tree(byte[] body) {

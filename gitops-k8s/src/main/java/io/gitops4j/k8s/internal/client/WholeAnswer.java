@@ -12,19 +12,32 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * A request and all of its answer within one time limit. That of the HTTP client ends when the
- * answer begins: a body that comes byte by byte would be waited for without end.
+ * A request and all of its answer within one time limit and one size. The limit of the HTTP client
+ * ends when the answer begins: a body that comes byte by byte would be waited for without end.
  */
 final class WholeAnswer {
-  private final Content content = new Content();
+  /**
+   * Far more than a page of a list has; a small heap cannot hold that, so it ends earlier there.
+   */
+  static final int LARGEST =
+      (int) Math.min(256L * 1024 * 1024, Runtime.getRuntime().maxMemory() / 4);
+
+  private final Content content;
   private final CompletableFuture<KubeResponse> whole = new CompletableFuture<>();
 
-  private WholeAnswer() {}
+  private WholeAnswer(int largest) {
+    content = new Content(largest);
+  }
 
-  /** Sends; ends with a {@link java.util.concurrent.TimeoutException} when the limit is over. */
+  /**
+   * Sends; ends with a {@link java.util.concurrent.TimeoutException} when the limit is over, with
+   * an {@link UnusableAnswerException} when the answer is none.
+   *
+   * @param largest how many bytes it may have
+   */
   static CompletableFuture<KubeResponse> of(
-      Connection connection, Supplier<HttpRequest.Builder> request, Duration limit) {
-    WholeAnswer answer = new WholeAnswer();
+      Connection connection, Supplier<HttpRequest.Builder> request, Duration limit, int largest) {
+    WholeAnswer answer = new WholeAnswer(largest);
     connection
         .send(request, answer.content)
         .whenComplete(
@@ -62,7 +75,7 @@ final class WholeAnswer {
     try {
       whole.complete(
           KubeHttp.response(begun.code(), content.takeOut(), begun.header("Retry-After")));
-    } catch (RuntimeException e) {
+    } catch (UnusableAnswerException | RuntimeException e) {
       whole.completeExceptionally(e);
     }
   }
@@ -72,13 +85,22 @@ final class WholeAnswer {
    * its last answer, so this one keeps nothing once the answer is there.
    */
   private static final class Content implements AsyncBody.Consumer<List<ByteBuffer>> {
+    private final int largest;
     private List<byte[]> parts = new ArrayList<>();
     private int length;
 
+    Content(int largest) {
+      this.largest = largest;
+    }
+
     /** Called one after another, and always before the body is done. */
     @Override
-    public void consume(List<ByteBuffer> buffers, AsyncBody body) {
+    public void consume(List<ByteBuffer> buffers, AsyncBody body) throws UnusableAnswerException {
       for (ByteBuffer buffer : buffers) {
+        if (buffer.remaining() > largest - length) {
+          parts = new ArrayList<>();
+          throw UnusableAnswerException.tooLarge(largest);
+        }
         byte[] part = new byte[buffer.remaining()];
         buffer.get(part);
         parts.add(part);

@@ -2,6 +2,7 @@ package io.gitops4j.k8s.internal.diff;
 
 import io.gitops4j.k8s.AdoptionPolicy;
 import io.gitops4j.k8s.NamespaceMetadata;
+import io.gitops4j.k8s.ProtectedKinds;
 import io.gitops4j.k8s.PrunePropagation;
 import io.gitops4j.k8s.internal.health.HealthRules;
 import io.gitops4j.k8s.internal.ignore.FieldRules;
@@ -12,7 +13,6 @@ import io.gitops4j.k8s.internal.observe.WriteOptions;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.reconcile.SyncPolicy;
 import java.time.Duration;
-import java.util.Set;
 
 /**
  * What differ, applier and stores agree on.
@@ -22,7 +22,7 @@ import java.util.Set;
  * @param createNamespace whether the default namespace is made when it is missing
  * @param stateNamespace where inventory and history are kept
  * @param adoption of objects that exist without an owner
- * @param protectedKinds {@code group/Kind} that are pruned only when it is confirmed
+ * @param protectedKinds kinds that are pruned only when it is confirmed
  * @param fields what holds of single fields
  * @param normalization what is changed in manifests before they are sent
  * @param health how well live objects are
@@ -43,7 +43,7 @@ public record ClusterSettings(
     boolean createNamespace,
     String stateNamespace,
     AdoptionPolicy adoption,
-    Set<String> protectedKinds,
+    ProtectedKinds protectedKinds,
     FieldRules fields,
     Normalization normalization,
     HealthRules health,

@@ -36,7 +36,7 @@ final class Findings {
     ObjectNode sent = overwrites ? object.inPlaceOf(live.tree()) : object.over(live.tree());
     List<FieldChange> fields =
         overwrites ? whole(object, live, sent, result) : differences(object, live, sent, result);
-    Optional<Change> conflict = conflicting(object, live, reason(object, basis), fields);
+    Optional<Change> conflict = conflicting(object, live, reason(object, live, basis), fields);
     if (conflict.isPresent()) {
       return conflict.get();
     }
@@ -58,7 +58,7 @@ final class Findings {
     if (!lost.isEmpty() || !onlyAdmission(fields)) {
       String all =
           Stream.of(note, lost).filter(n -> !n.isEmpty()).collect(Collectors.joining("; "));
-      return change(object, live, Action.UPDATE, reason(object, basis), fields, all);
+      return change(object, live, Action.UPDATE, reason(object, live, basis), fields, all);
     }
     String taken = "its values are as desired; " + basis.view().target() + " takes their ownership";
     return change(
@@ -74,21 +74,27 @@ final class Findings {
   Change refused(
       Prepared object, LiveObject live, KubeResponse answer, Verdict verdict, Basis basis) {
     Failure failure = KubeFailures.of(Stage.DIFF, object.id().toString(), answer);
-    if (failure.retryability() == Retryability.RETRY && answer.code() != 409) {
+    Optional<String> webhook = KubeFailures.silentWebhook(answer);
+    if (failure.retryability() == Retryability.RETRY && answer.code() != 409 && webhook.isEmpty()) {
       throw KubeFailures.cannotLook(failure);
     }
-    Reason reason = reason(object, basis);
+    Reason reason = reason(object, live, basis);
     String said = SecretValues.mask(failure.reason(), object, live.tree());
     Optional<Change> conflict = conflicting(object, live, reason, List.of());
     if (conflict.isPresent()) {
       return conflict.get();
     }
+    if (webhook.isPresent()) {
+      // Its own words change from try to try: addresses and ports.
+      String unknown = "what it would become is not known: its webhook %s does not answer";
+      return change(
+          object, live, Action.UPDATE, reason, List.of(), unknown.formatted(webhook.get()));
+    }
     if (!verdict.immutable()) {
       return change(
           object, live, Action.UPDATE, reason, List.of(), "the server refuses it: " + said);
     }
-    boolean kept =
-        settings.protectedKinds().contains(object.id().group() + "/" + object.id().kind());
+    boolean kept = settings.protectedKinds().contain(object.id());
     if (object.writing().replace() == ReplacePolicy.IMMUTABLE
         && !kept
         && verdict.created().isPresent()) {
@@ -147,9 +153,12 @@ final class Findings {
         && object.fingerprint(live.tree()).equals(object.fingerprint(result));
   }
 
-  private static Reason reason(Prepared object, Basis basis) {
+  /** What was only recorded ahead of a write that did not come about is adopted, too. */
+  private static Reason reason(Prepared object, LiveObject live, Basis basis) {
     Optional<InventoryEntry> entry = basis.inventory().find(object.id());
-    return entry.isEmpty()
+    JsonNode labels = live.tree().path("metadata").path("labels");
+    boolean ours = labels.path(basis.view().label()).asString("").equals(basis.view().hash());
+    return entry.isEmpty() || entry.get().uid().isEmpty() && !ours
         ? Reason.ADOPTED
         : appliedAsDesired(object, basis) ? Reason.DRIFTED : Reason.CHANGED;
   }

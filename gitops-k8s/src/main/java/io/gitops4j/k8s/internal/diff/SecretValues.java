@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /** Keeps the values of Secrets out of everything that people read. */
@@ -25,6 +26,12 @@ public final class SecretValues {
   private static final Set<String> PLAIN_METADATA =
       Set.of(
           "name", "namespace", "labels", "finalizers", "generateName", "creationTimestamp", "uid");
+
+  /** Where a type error tells the value; it ends with that, or with the line before another one. */
+  private static final Pattern GOT =
+      Pattern.compile(
+          "(: expected [^\\n]{1,60}?, got )&.*?(?=\\n {2}\\.[^\\n]*: expected |\\z)",
+          Pattern.DOTALL);
 
   private SecretValues() {}
 
@@ -58,7 +65,8 @@ public final class SecretValues {
     values.removeIf(v -> v.length() < SHORTEST);
     List<String> longestFirst =
         values.stream().sorted(Comparator.comparing(String::length).reversed()).toList();
-    String masked = message;
+    // Numbers and nested values are told in the server's own spelling, which nothing here equals.
+    String masked = GOT.matcher(message).replaceAll("$1***");
     for (String value : longestFirst) {
       masked = masked.replace(value, "***");
     }
@@ -78,11 +86,15 @@ public final class SecretValues {
     // A server quotes text: its lines appear as they are, its line breaks do not.
     value.lines().map(String::strip).forEach(values::add);
     values.add(value);
+    values.add(Quoted.json(value));
+    values.add(Quoted.go(value));
     values.add(Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8)));
     try {
       String decoded = new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8);
       decoded.lines().map(String::strip).forEach(values::add);
       values.add(decoded);
+      values.add(Quoted.json(decoded));
+      values.add(Quoted.go(decoded));
     } catch (IllegalArgumentException e) {
       // Not base64: the text itself is among them already.
       values.add(value.strip());

@@ -78,8 +78,10 @@ final class Settlement {
     if (!left.isEmpty()) {
       return Optional.of(leave(object.id(), live, Reason.LEFT, "left as it is, by its " + left));
     }
+    // What was recorded ahead of a write that did not come about is nobody's promise.
+    boolean applied = entry.flatMap(InventoryEntry::uid).isPresent();
     boolean restored = live.options().restored().equals(basis.view().hash());
-    if (entry.isEmpty()
+    if (!applied
         && owner.isEmpty()
         && settings.adoption() == AdoptionPolicy.MUST_MATCH
         && !restored) {
@@ -154,7 +156,7 @@ final class Settlement {
       return leave(id, live, Reason.PRUNE_PROTECTED, "no longer desired; kept by its " + keep);
     }
     String confirm = asks.confirm();
-    if (confirm.isEmpty() && settings.protectedKinds().contains(id.group() + "/" + id.kind())) {
+    if (confirm.isEmpty() && settings.protectedKinds().contain(id)) {
       confirm = "kind";
     }
     return confirm.isEmpty()

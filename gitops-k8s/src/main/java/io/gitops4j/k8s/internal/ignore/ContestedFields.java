@@ -2,6 +2,7 @@ package io.gitops4j.k8s.internal.ignore;
 
 import io.gitops4j.k8s.ConflictPolicy;
 import io.gitops4j.k8s.internal.json.CanonicalJson;
+import io.gitops4j.k8s.internal.observe.ObjectOptions;
 import io.gitops4j.k8s.internal.observe.Observer;
 import java.util.ArrayList;
 import java.util.List;
@@ -155,7 +156,8 @@ public final class ContestedFields {
   }
 
   private ConflictPolicy policy(JsonNode entry, List<Object> place, JsonNode tree, String manager) {
-    if (entry.path("manager").asString("").equals(manager)) {
+    String owner = entry.path("manager").asString("");
+    if (owner.equals(manager) || owner.equals(ObjectOptions.restorer(manager))) {
       return ConflictPolicy.FORCE; // ourselves, by another operation
     }
     for (Rule rule : rules) {

@@ -18,6 +18,11 @@ public record ObjectOptions(String leave, String never, PruneOptions prune, Stri
   /** On what was restored: the target may own it again without asking for adoption. */
   public static final String RESTORED = "gitops4j.io/restored-for";
 
+  /** Who owns the fields of what was restored, in our place, until the target owns it again. */
+  public static String restorer(String manager) {
+    return manager + "-restored";
+  }
+
   private static final ObjectOptions NONE =
       new ObjectOptions("", "", PruneOptions.of(KubeHttp.JSON.missingNode()), "");
   private static final String ARGO = "argocd.argoproj.io/sync-options";

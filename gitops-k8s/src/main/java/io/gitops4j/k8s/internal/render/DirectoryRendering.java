@@ -21,6 +21,9 @@ import java.util.regex.Pattern;
 public final class DirectoryRendering {
   private static final Pattern MANIFEST = Pattern.compile(".*\\.(ya?ml|json)");
 
+  /** What every manifest has, and hardly another file. */
+  private static final Pattern VERSION = Pattern.compile("(?m)^[\\s{]*\"?apiVersion\"?\\s*:");
+
   /** Argo CD renders it in a directory; to leave it out in silence would prune what it made. */
   private static final Pattern JSONNET = Pattern.compile(".*\\.jsonnet");
 
@@ -55,16 +58,19 @@ public final class DirectoryRendering {
       snapshot.submodules(path).forEach(this::refuse);
     }
     List<Manifest> manifests = new ArrayList<>();
+    List<SnapshotFile> deeper = new ArrayList<>();
     long bytes = 0;
     for (SnapshotFile file : snapshot.files(path)) {
       context.checkActive(Stage.RENDER);
       String below = below(file.path());
-      boolean deep = below.contains("/");
-      if ((deep && depth == Depth.DIRECTORY)
-          || !include.test(below)
+      if (!include.test(below)
           || exclude.test(below)
           || overrides.contains(below)
           || SourceOverrides.isOne(below)) {
+        continue;
+      }
+      if (depth == Depth.DIRECTORY && below.contains("/")) {
+        deeper.add(file);
         continue;
       }
       if (JSONNET.matcher(below).matches()) {
@@ -93,7 +99,34 @@ public final class DirectoryRendering {
         }
       }
     }
+    if (manifests.isEmpty()) {
+      refuseToOverlook(deeper, snapshot, context);
+    }
     return manifests;
+  }
+
+  /** A target that nothing is desired of looks in sync, whatever lies right below its path. */
+  private void refuseToOverlook(
+      List<SnapshotFile> deeper, Snapshot snapshot, OperationContext context) {
+    for (SnapshotFile file : deeper) {
+      context.checkActive(Stage.RENDER);
+      if (MANIFEST.matcher(file.path()).matches()
+          && file.size() <= limits.maxBytes()
+          && isManifest(new String(snapshot.read(file.path()), StandardCharsets.UTF_8))) {
+        throw new RenderException(
+            "RENDER-EMPTY",
+            Retryability.RETRY_ON_CHANGE,
+            path.isEmpty() ? "the repository" : path,
+            "it holds no manifest itself, and what lies deeper is not read, such as " + file.path(),
+            "set depth RECURSIVE (directory.recurse of an Application), give the path of the"
+                + " directory that is meant, or exclude what lies deeper",
+            null);
+      }
+    }
+  }
+
+  private static boolean isManifest(String text) {
+    return VERSION.matcher(text).find() && !text.contains(SKIP);
   }
 
   private String below(String file) {

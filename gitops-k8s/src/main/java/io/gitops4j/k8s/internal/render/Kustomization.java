@@ -2,8 +2,8 @@ package io.gitops4j.k8s.internal.render;
 
 import io.gitops4j.error.RenderException;
 import io.gitops4j.error.Retryability;
+import io.gitops4j.internal.yaml.YamlDocument;
 import io.gitops4j.k8s.YamlLimits;
-import io.gitops4j.k8s.internal.yaml.YamlDocument;
 import io.gitops4j.k8s.internal.yaml.YamlReader;
 import io.gitops4j.source.Snapshot;
 import io.gitops4j.source.SnapshotFile;

@@ -1,7 +1,7 @@
 package io.gitops4j.k8s.internal.render;
 
+import io.gitops4j.internal.yaml.YamlDocument;
 import io.gitops4j.k8s.YamlLimits;
-import io.gitops4j.k8s.internal.yaml.YamlDocument;
 import io.gitops4j.k8s.internal.yaml.YamlReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -2,10 +2,10 @@ package io.gitops4j.k8s.internal.render;
 
 import io.gitops4j.error.RenderException;
 import io.gitops4j.error.Retryability;
+import io.gitops4j.internal.yaml.YamlDocument;
 import io.gitops4j.k8s.KustomizeOptions;
 import io.gitops4j.k8s.YamlLimits;
 import io.gitops4j.k8s.internal.client.KubeHttp;
-import io.gitops4j.k8s.internal.yaml.YamlDocument;
 import io.gitops4j.k8s.internal.yaml.YamlReader;
 import java.util.List;
 import java.util.Map;

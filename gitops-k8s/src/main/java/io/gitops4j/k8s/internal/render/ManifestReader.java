@@ -2,9 +2,9 @@ package io.gitops4j.k8s.internal.render;
 
 import io.gitops4j.error.RenderException;
 import io.gitops4j.error.Retryability;
+import io.gitops4j.internal.yaml.YamlDocument;
 import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.YamlLimits;
-import io.gitops4j.k8s.internal.yaml.YamlDocument;
 import io.gitops4j.k8s.internal.yaml.YamlReader;
 import io.gitops4j.model.ResourceId;
 import java.util.ArrayList;
@@ -44,6 +44,16 @@ public final class ManifestReader {
     }
     JsonNode metadata = object.path("metadata");
     String name = name(metadata, origin, kind);
+    if (encrypted(object, kind)) {
+      throw new RenderException(
+          "RENDER-UNSUPPORTED",
+          Retryability.RETRY_ON_CHANGE,
+          origin.toString(),
+          kind + " " + name + " is encrypted with SOPS, which is not decrypted here",
+          "let something in the cluster decrypt it, such as External Secrets or Sealed Secrets, or"
+              + " decrypt it in a renderer of your own",
+          null);
+    }
     JsonNode namespace = metadata.path("namespace");
     if (!namespace.isMissingNode() && !namespace.isNull() && !namespace.isString()) {
       throw refuse(
@@ -54,6 +64,13 @@ public final class ManifestReader {
         new ResourceId(
             slash < 0 ? "" : apiVersion.substring(0, slash), kind, namespace.asString(""), name);
     found.add(new Manifest(id, apiVersion, object, origin));
+  }
+
+  /**
+   * By what SOPS adds; kinds such as SopsSecret carry the same, and are decrypted in the cluster.
+   */
+  private static boolean encrypted(ObjectNode object, String kind) {
+    return object.path("sops").has("mac") && !kind.contains("Sops");
   }
 
   /** Of a hook whose name is made anew whenever it runs, as far as it is known. */

@@ -1,5 +1,6 @@
 package io.gitops4j.k8s.internal.yaml;
 
+import io.gitops4j.internal.yaml.Scalars;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;

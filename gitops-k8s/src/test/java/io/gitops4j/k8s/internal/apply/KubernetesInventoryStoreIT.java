@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.DisplayName;
@@ -113,6 +115,39 @@ class KubernetesInventoryStoreIT extends InventoryStoreContract {
           });
 
       assertThat(reader.load(target, context)).isEqualTo(newer.get(0));
+    }
+  }
+
+  @Test
+  @DisplayName("who removes old parts late removes none of a newer inventory of the same content")
+  void removesLate() throws Exception {
+    TargetId target = new TargetId("late");
+    OperationContext context = OperationContext.create();
+    List<InventoryEntry> entries = many();
+    Inventory first = store.save(target, Inventory.empty().withEntries(entries), context);
+    try (FaultProxy proxy = FaultProxy.inFrontOf(cluster);
+        Connection connection =
+            Connection.open(
+                new KubernetesConfig.KubeconfigContent(
+                    Sensitive.of(proxy.kubeconfig()), Optional.empty()),
+                LIMIT)) {
+      KubeHttp own = new KubeHttp(connection, LIMIT, 16);
+      InventoryStore late =
+          new KubernetesInventoryStore(own, namespace, new Observer(own, Optional.empty()));
+      CountDownLatch arrived = new CountDownLatch(1);
+      CountDownLatch go = new CountDownLatch(1);
+      proxy.inject(1, r -> r.method().equals("DELETE"), proxy.hold(arrived, go));
+      CompletableFuture<Inventory> small =
+          CompletableFuture.supplyAsync(
+              () -> late.save(target, first.withEntries(entries.subList(0, 3)), context));
+      arrived.await();
+
+      Inventory again = store.load(target, context).withEntries(entries);
+      Inventory saved = store.save(target, again, context);
+      go.countDown();
+      small.join();
+
+      assertThat(store.load(target, context)).isEqualTo(saved);
     }
   }
 

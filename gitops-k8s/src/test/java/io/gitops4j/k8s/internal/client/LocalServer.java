@@ -20,7 +20,8 @@ public final class LocalServer implements AutoCloseable {
           String answer = answers.get(exchange.getRequestURI().getPath());
           byte[] body = (answer == null ? "{}" : answer).getBytes(StandardCharsets.UTF_8);
           exchange.getResponseHeaders().set("Content-Type", "application/json");
-          exchange.sendResponseHeaders(answer == null ? 401 : 200, body.length);
+          exchange.sendResponseHeaders(
+              answer == null ? 401 : 200, body.length == 0 ? -1 : body.length);
           exchange.getResponseBody().write(body);
           exchange.close();
         });

@@ -3,7 +3,9 @@ package io.gitops4j.k8s.internal.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.RenderException;
+import io.gitops4j.internal.yaml.YamlDocument;
 import io.gitops4j.k8s.YamlLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -118,6 +120,7 @@ class YamlReaderTest {
     assertThatThrownBy(() -> read(bomb.toString())).hasMessageContaining("aliases");
     assertThatThrownBy(() -> read("[".repeat(100_000))).hasMessageContaining("nested deeper");
     assertThatThrownBy(() -> read("a: &a [*a]")).hasMessageContaining("alias");
+    assertThatThrownBy(() -> new YamlLimits(10, 0, 9)).isInstanceOf(ConfigurationException.class);
     assertThatThrownBy(() -> YamlReader.read("f", new byte[20], new YamlLimits(10, 9, 9)))
         .hasMessageContaining("limit is 10");
     assertThatThrownBy(() -> read("a: .inf")).isInstanceOf(RenderException.class);

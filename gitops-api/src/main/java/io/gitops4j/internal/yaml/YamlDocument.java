@@ -1,4 +1,4 @@
-package io.gitops4j.k8s.internal.yaml;
+package io.gitops4j.internal.yaml;
 
 import tools.jackson.databind.JsonNode;
 

@@ -1,4 +1,4 @@
-package io.gitops4j.k8s.internal.yaml;
+package io.gitops4j.internal.yaml;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -20,7 +20,7 @@ import tools.jackson.databind.node.StringNode;
  * {@code y} and {@code on} are booleans, {@code 0777} is octal, dates stay texts, and a whole
  * number that does not fit 64 bits becomes a double.
  */
-final class Scalars {
+public final class Scalars {
   private static final Set<String> NULLS = Set.of("", "~", "null", "Null", "NULL");
   private static final Set<String> TRUES =
       Set.of("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON");
@@ -37,7 +37,7 @@ final class Scalars {
   private Scalars() {}
 
   /** The value of an unquoted scalar without a tag. */
-  static JsonNode plain(String text) {
+  public static JsonNode plain(String text) {
     if (NULLS.contains(text)) {
       return NullNode.getInstance();
     }

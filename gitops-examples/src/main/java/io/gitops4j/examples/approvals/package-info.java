@@ -1,0 +1,5 @@
+/** A person decides what is applied. */
+@NullMarked
+package io.gitops4j.examples.approvals;
+
+import org.jspecify.annotations.NullMarked;
