@@ -5,7 +5,6 @@ import io.gitops4j.model.Revision;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.operation.Permit;
-import io.gitops4j.reconcile.LiveListener;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.Reconciler;
@@ -45,6 +44,7 @@ final class Engine {
   private final ReconcileListener listener;
   private final Board board;
   private final RunningPasses running;
+  private final Moves moves;
   private final Origins origins = new Origins();
   private final Set<TargetId> healAgain = ConcurrentHashMap.newKeySet();
   private final AtomicLong looksAtLeases = new AtomicLong();
@@ -71,6 +71,7 @@ final class Engine {
             () -> LOG.error("the timer was shut down; nothing runs by itself any more"));
     this.leadership = builder.leadership;
     this.listener = listener;
+    this.moves = new Moves(targets, t -> post(new BoardEvent.Triggered(List.of(t), Cause.MOVED)));
     this.board =
         new Board(
             Rules.of(targets.values(), groups),
@@ -88,8 +89,7 @@ final class Engine {
       }
       started = true;
     }
-    LiveListener moved = (target, thing) -> moved(target);
-    targets.values().forEach(t -> t.reconciler().watch(moved));
+    moves.listen();
     groups.forEach(g -> g.connect(this::due, workers, alarm.timer()));
     leadership.ifPresent(l -> l.start(Dependencies.groups(targets, groups), this::led));
     post(new BoardEvent.Started());
@@ -98,6 +98,7 @@ final class Engine {
   /** Ends; see {@link GitOpsController#stop}. */
   boolean stop(Duration limit) {
     post(new BoardEvent.Stopped());
+    moves.close();
     running.close();
     synchronized (lock) {
       stopped = true;
@@ -126,13 +127,6 @@ final class Engine {
 
   private void due(TargetId target) {
     post(new BoardEvent.Triggered(List.of(target), Cause.INPUT));
-  }
-
-  private void moved(TargetId target) {
-    // A shared cluster tells of targets of others, too.
-    if (targets.containsKey(target)) {
-      post(new BoardEvent.Triggered(List.of(target), Cause.MOVED));
-    }
   }
 
   private void led() {

@@ -5,6 +5,7 @@ import io.gitops4j.diff.Differ;
 import io.gitops4j.health.HealthAssessor;
 import io.gitops4j.inventory.InventoryReader;
 import io.gitops4j.render.Desired;
+import java.util.Optional;
 
 /**
  * A place that desired state goes to: a cluster, a cloud. Bundles what one provider has to say
@@ -60,11 +61,11 @@ public interface Destination<D extends Desired> extends AutoCloseable {
   /**
    * Tells from now on of what moves, without being asked.
    *
-   * @param listener who hears of it, until the destination is closed
-   * @return whether this destination watches; if not, only a pass finds out
+   * @param listener who hears of it, until what is returned or the destination is closed
+   * @return what ends it; empty when this destination does not watch and only a pass finds out
    */
-  default boolean watch(LiveListener listener) {
-    return false;
+  default Optional<LiveWatch> watch(LiveListener listener) {
+    return Optional.empty();
   }
 
   /**

@@ -352,9 +352,9 @@ public final class Reconciler<D extends Desired> {
    * Tells from now on of what moves in its destination.
    *
    * @param live hears of every target there, this one among them
-   * @return whether the destination watches
+   * @return what ends it; empty when the destination does not watch
    */
-  public boolean watch(LiveListener live) {
+  public Optional<LiveWatch> watch(LiveListener live) {
     return destination.watch(live);
   }
 }

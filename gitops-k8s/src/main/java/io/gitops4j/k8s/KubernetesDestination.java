@@ -38,6 +38,7 @@ import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.Destination;
 import io.gitops4j.reconcile.HistoryStore;
 import io.gitops4j.reconcile.LiveListener;
+import io.gitops4j.reconcile.LiveWatch;
 import io.gitops4j.reconcile.PinStore;
 import java.time.Clock;
 import java.util.List;
@@ -45,6 +46,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /**
@@ -55,6 +57,7 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
   private final KubernetesCluster cluster;
   private final boolean ours;
   private final Optional<WatchIndex> index;
+  private final Set<LiveWatch> watches = ConcurrentHashMap.newKeySet();
   private final Fenced fenced;
   private final String writesAs;
   private final InventoryReader inventory;
@@ -287,9 +290,16 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
    * showed first.
    */
   @Override
-  public boolean watch(LiveListener listener) {
-    index.ifPresent(i -> i.listen(listener));
-    return index.isPresent();
+  public Optional<LiveWatch> watch(LiveListener listener) {
+    return index.map(
+        i -> {
+          LiveWatch watch = i.listen(listener);
+          watches.add(watch);
+          return () -> {
+            watches.remove(watch);
+            watch.close();
+          };
+        });
   }
 
   /**
@@ -321,9 +331,13 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
     return writesAs;
   }
 
-  /** Closes the client, unless it was lent or the cluster is shared. */
+  /**
+   * Tells listeners nothing more; closes the client, unless it was lent or the cluster is shared.
+   */
   @Override
   public void close() {
+    watches.forEach(LiveWatch::close);
+    watches.clear();
     if (ours) {
       cluster.close();
     }

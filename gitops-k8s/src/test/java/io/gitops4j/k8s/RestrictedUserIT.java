@@ -1,6 +1,7 @@
 package io.gitops4j.k8s;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
@@ -9,6 +10,7 @@ import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.SubjectBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.gitops4j.GitOps;
+import io.gitops4j.k8s.testing.FaultProxy;
 import io.gitops4j.k8s.testing.TestCluster;
 import io.gitops4j.model.Sensitive;
 import io.gitops4j.operation.OperationContext;
@@ -19,6 +21,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -33,6 +37,7 @@ class RestrictedUserIT {
   private final String namespace = cluster.createNamespace("restricted");
   private final InMemorySource source = new InMemorySource();
   private final Map<String, String> files = new HashMap<>();
+  private final String token = token();
   private KubernetesDestination destination;
   private Reconciler<ManifestSet> reconciler;
 
@@ -42,18 +47,21 @@ class RestrictedUserIT {
         KubernetesDestination.connect(
             KubernetesConfig.builder(
                     new KubernetesConfig.KubeconfigContent(
-                        Sensitive.of(cluster.kubeconfig(token())), Optional.empty()))
+                        Sensitive.of(cluster.kubeconfig(token)), Optional.empty()))
                 .namespace(namespace)
                 .stateNamespace(namespace)
                 .build());
-    reconciler =
-        GitOps.target(namespace)
-            .source(source)
-            .renderer(ManifestRenderer.path("app"))
-            .destination(destination)
-            .build();
+    reconciler = reconciler(destination);
     files.put("app/a.yaml", configMap("a"));
     source.commit("one", files);
+  }
+
+  private Reconciler<ManifestSet> reconciler(KubernetesDestination to) {
+    return GitOps.target(namespace)
+        .source(source)
+        .renderer(ManifestRenderer.path("app"))
+        .destination(to)
+        .build();
   }
 
   @AfterEach
@@ -74,6 +82,41 @@ class RestrictedUserIT {
     assertThat(reconciler.reconcile().kind()).isEqualTo(ReconcileOutcome.Kind.APPLIED);
     assertThat(admin.configMaps().inNamespace(namespace).withName("a").get()).isNull();
     assertThat(admin.configMaps().inNamespace(namespace).withName("b").get()).isNotNull();
+  }
+
+  @Test
+  @DisplayName("where the cluster is watched, a pass that finds nothing to do sends no request")
+  void rests() {
+    ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    try (FaultProxy proxy = FaultProxy.inFrontOf(cluster);
+        KubernetesCluster connection =
+            KubernetesCluster.builder(
+                    new KubernetesConfig.KubeconfigContent(
+                        Sensitive.of(proxy.kubeconfig(token)), Optional.empty()))
+                .watch(timer)
+                .connect();
+        KubernetesDestination watched =
+            KubernetesDestination.connect(
+                KubernetesConfig.builder(new KubernetesConfig.SharedCluster(connection))
+                    .namespace(namespace)
+                    .stateNamespace(namespace)
+                    .build())) {
+      Reconciler<ManifestSet> watching = reconciler(watched);
+      assertThat(watching.reconcile().kind()).isEqualTo(ReconcileOutcome.Kind.APPLIED);
+
+      await()
+          .untilAsserted(
+              () -> {
+                proxy.forget();
+                assertThat(watching.reconcile().kind()).isEqualTo(ReconcileOutcome.Kind.IN_SYNC);
+                assertThat(proxy.seen()).isEmpty();
+              });
+
+      admin.configMaps().inNamespace(namespace).withName("a").delete();
+      await().until(() -> watching.reconcile().kind(), k -> k == ReconcileOutcome.Kind.APPLIED);
+    } finally {
+      timer.shutdownNow();
+    }
   }
 
   @Test

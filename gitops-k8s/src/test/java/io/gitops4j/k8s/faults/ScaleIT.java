@@ -1,6 +1,7 @@
 package io.gitops4j.k8s.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.gitops4j.GitOps;
 import io.gitops4j.k8s.KubernetesCluster;
@@ -20,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +40,7 @@ class ScaleIT {
 
     String told = run(all ? "256m" : "48m", "objects", namespace, objects);
 
-    assertThat(told).contains("cold APPLIED", "rest IN_SYNC", "changed APPLIED");
+    assertThat(told).contains("cold APPLIED", "rest IN_SYNC", "changed APPLIED", "watched IN_SYNC");
     // One for each object, and one for the change; never one for each object again.
     assertThat(cluster.requestsSince(before).get("APPLY configmaps")).isEqualTo(objects + 1L);
     assertThat(cluster.requestsSince(before).get("APPLY(dry) configmaps")).isEqualTo(1L);
@@ -52,7 +55,7 @@ class ScaleIT {
 
     String told = run(all ? "128m" : "48m", "targets", namespace, targets);
 
-    assertThat(told).contains("all rest");
+    assertThat(told).contains("all rest, watched");
     assertThat(
             cluster
                 .client()
@@ -89,7 +92,8 @@ class ScaleIT {
     KubernetesConfig.Access access =
         new KubernetesConfig.KubeconfigFile(Path.of(arguments[0]), Optional.empty());
     int count = Integer.parseInt(arguments[3]);
-    try (KubernetesCluster connection = KubernetesCluster.builder(access).connect();
+    ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    try (KubernetesCluster connection = KubernetesCluster.builder(access).watch(timer).connect();
         KubernetesDestination destination =
             KubernetesDestination.connect(
                 KubernetesConfig.builder(new KubernetesConfig.SharedCluster(connection))
@@ -97,14 +101,22 @@ class ScaleIT {
                     .stateNamespace(arguments[2])
                     .build())) {
       if (arguments[1].equals("objects")) {
-        objects(destination, arguments[2], count);
+        objects(connection, destination, arguments[2], count);
       } else {
-        targets(destination, arguments[2], count);
+        targets(connection, destination, arguments[2], count);
       }
+    } finally {
+      timer.shutdownNow();
     }
   }
 
-  private static void objects(KubernetesDestination destination, String name, int count) {
+  /** One stream for the ConfigMaps of all targets, and one for their inventories. */
+  private static void awaitStreams(KubernetesCluster connection) {
+    await().until(() -> connection.watching() == 2);
+  }
+
+  private static void objects(
+      KubernetesCluster connection, KubernetesDestination destination, String name, int count) {
     InMemorySource source = new InMemorySource();
     Reconciler<ManifestSet> target = target(name, source, destination);
     Map<String, String> files = new TreeMap<>();
@@ -117,6 +129,8 @@ class ScaleIT {
     files.put("app/0.yaml", FaultedTarget.configMap("c-0", "changed"));
     source.commit("one", files);
     tell("changed", target);
+    awaitStreams(connection);
+    tell("watched", target);
   }
 
   private static void tell(String what, Reconciler<ManifestSet> target) {
@@ -126,22 +140,28 @@ class ScaleIT {
     System.out.println(what + " " + outcome.kind() + " in " + took + " ms");
   }
 
-  private static void targets(KubernetesDestination destination, String name, int count) {
+  private static void targets(
+      KubernetesCluster connection, KubernetesDestination destination, String name, int count) {
     List<Reconciler<ManifestSet>> all = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       InMemorySource source = new InMemorySource();
       source.commit("one", Map.of("app/a.yaml", FaultedTarget.configMap("t-" + i, "1")));
       all.add(target(name + "-" + i, source, destination));
     }
-    for (Kind expected : List.of(Kind.APPLIED, Kind.IN_SYNC)) {
-      for (Reconciler<ManifestSet> target : all) {
-        ReconcileOutcome outcome = target.reconcile();
-        if (outcome.kind() != expected) {
-          throw new IllegalStateException(target.target() + ": " + outcome);
-        }
+    reconcile(all, Kind.APPLIED);
+    reconcile(all, Kind.IN_SYNC);
+    awaitStreams(connection);
+    reconcile(all, Kind.IN_SYNC);
+    System.out.println("all rest, watched");
+  }
+
+  private static void reconcile(List<Reconciler<ManifestSet>> all, Kind expected) {
+    for (Reconciler<ManifestSet> target : all) {
+      ReconcileOutcome outcome = target.reconcile();
+      if (outcome.kind() != expected) {
+        throw new IllegalStateException(target.target() + ": " + outcome);
       }
     }
-    System.out.println("all rest");
   }
 
   private static Reconciler<ManifestSet> target(

@@ -103,7 +103,7 @@ final class Establishment {
       return http.get(path, Map.of(), Stage.APPLY, context);
     } catch (ExecutionException e) {
       // Not there yet, or the server went: the limit ends the wait.
-      return new KubeResponse(0, KubeHttp.JSON.missingNode(), 0);
+      return new KubeResponse(0, KubeHttp.JSON.missingNode(), 0, 0);
     }
   }
 }

@@ -142,7 +142,7 @@ public final class EventStream implements AutoCloseable {
         said = KubeHttp.JSON.createObjectNode().put("message", start);
       }
     }
-    return new KubeResponse(code, said, retryAfter);
+    return new KubeResponse(code, said, retryAfter, text.length);
   }
 
   private void end(End how) {

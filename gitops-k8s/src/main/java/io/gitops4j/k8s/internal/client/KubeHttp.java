@@ -217,7 +217,7 @@ public final class KubeHttp {
    */
   static KubeResponse response(int code, byte[] body, @Nullable String retryAfter)
       throws UnusableAnswerException {
-    KubeResponse answer = new KubeResponse(code, tree(body), retryAfter(retryAfter));
+    KubeResponse answer = new KubeResponse(code, tree(body), retryAfter(retryAfter), body.length);
     boolean absent = code == 404 && !answer.message().equals(UNSERVED);
     if ((answer.ok() || absent) && !answer.body().path("kind").isString()) {
       throw UnusableAnswerException.unreadable(code, body.length);

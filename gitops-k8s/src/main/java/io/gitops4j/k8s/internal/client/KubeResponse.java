@@ -2,8 +2,14 @@ package io.gitops4j.k8s.internal.client;
 
 import tools.jackson.databind.JsonNode;
 
-/** An answer: its code, its body as a tree (missing node when empty), seconds to wait if told. */
-public record KubeResponse(int code, JsonNode body, int retryAfterSeconds) {
+/**
+ * An answer.
+ *
+ * @param body as a tree; a missing node when it is empty
+ * @param retryAfterSeconds how long to wait, zero when nothing is told
+ * @param length of the body in bytes, as it came
+ */
+public record KubeResponse(int code, JsonNode body, int retryAfterSeconds, int length) {
   /** Whether the server did it. */
   public boolean ok() {
     return code >= 200 && code < 300;

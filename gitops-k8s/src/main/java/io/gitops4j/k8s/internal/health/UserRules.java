@@ -7,14 +7,19 @@ import io.gitops4j.k8s.HealthCheck;
 import io.gitops4j.k8s.HealthRule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the user says about health, compiled. Thread-safe. */
 final class UserRules {
+  private static final Logger LOG = LoggerFactory.getLogger(UserRules.class);
+
   static final UserRules NONE = new UserRules(List.of());
 
   private final List<Rule> rules;
@@ -47,7 +52,7 @@ final class UserRules {
 
   private static @Nullable Rule rule(HealthCheck check, List<String> problems) {
     if (check instanceof HealthCheck.Code code) {
-      return new Rule(glob(code.group()), glob(code.kind()), code.rule());
+      return new Rule(glob(code.group()), glob(code.kind()), live -> run(code, live));
     }
     try {
       if (check instanceof HealthCheck.Script script) {
@@ -64,6 +69,23 @@ final class UserRules {
       problems.add(String.valueOf(e.getMessage()));
       return null;
     }
+  }
+
+  /** Code that fails cannot tell. Its message is not shown: it may hold what the code read. */
+  private static Optional<Health> run(HealthCheck.Code code, ObjectNode live) {
+    try {
+      return Objects.requireNonNull(code.rule().assess(live), "health");
+    } catch (RuntimeException e) {
+      LOG.debug("the health rule for {} failed", name(code), e);
+      return Optional.of(
+          Healths.unknown(
+              "the health rule for %s failed with %s"
+                  .formatted(name(code), e.getClass().getName())));
+    }
+  }
+
+  private static String name(HealthCheck.Code code) {
+    return code.group().isEmpty() ? code.kind() : code.group() + "/" + code.kind();
   }
 
   private static Pattern glob(String text) {

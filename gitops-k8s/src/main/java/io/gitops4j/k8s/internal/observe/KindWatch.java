@@ -3,11 +3,11 @@ package io.gitops4j.k8s.internal.observe;
 import io.gitops4j.k8s.internal.client.EventStream;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.observe.Lists.Listing;
+import io.gitops4j.k8s.internal.observe.Lists.RefusedException;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,26 +27,17 @@ import tools.jackson.databind.JsonNode;
  */
 final class KindWatch implements EventStream.Listener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KindWatch.class);
-  private static final Duration REFUSED_WAIT = Duration.ofMinutes(10);
 
   /** How long the first opening gives way to writes. */
   private static final Duration LONGEST_WAY = Duration.ofSeconds(15);
 
-  /** Runs something later. */
-  @FunctionalInterface
-  interface Timer {
-    void after(Duration wait, Runnable what);
-  }
-
   private final KubeHttp http;
   private final Lists lists;
   private final Selection selection;
-  private final Timer timer;
+  private final WatchTimer timer;
   private final Duration silence;
   private final BooleanSupplier writing;
-  private final BiConsumer<TargetId, Optional<ResourceId>> moved;
-
-  private final Map<String, Share> shares = new HashMap<>();
+  private final Shares shares;
   private @Nullable EventStream stream;
   private boolean opened;
   private boolean waiting;
@@ -54,7 +45,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
   private long wanted;
   private long asked;
   private long heard;
-  private long refusedUntil = System.nanoTime();
+  private final Refusals refusals;
   private final Backoff backoff = new Backoff();
 
   /** The state that the stream began at, and the one that it has told of. */
@@ -66,7 +57,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
       KubeHttp http,
       Lists lists,
       Selection selection,
-      Timer timer,
+      WatchTimer timer,
       Duration silence,
       BooleanSupplier writing,
       BiConsumer<TargetId, Optional<ResourceId>> moved) {
@@ -76,7 +67,8 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
     this.timer = timer;
     this.silence = silence;
     this.writing = writing;
-    this.moved = moved;
+    this.shares = new Shares(moved);
+    this.refusals = new Refusals(timer::now);
   }
 
   /**
@@ -87,15 +79,19 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
   CompletableFuture<Map<ResourceId, LiveSummary>> objects(View view, Consumer<JsonNode> listed) {
     Share share;
     synchronized (this) {
-      Share known = shares.get(view.hash());
-      boolean same = known != null && known.filled() && known.view().equals(view);
+      Optional<Throwable> refused = refusals.list();
+      if (refused.isPresent()) {
+        return CompletableFuture.failedFuture(refused.get());
+      }
+      Share known = shares.of(view.hash());
+      boolean same = known != null && known.serves(view, timer.now());
       if (same && well()) {
         return CompletableFuture.completedFuture(known.copy());
       }
-      share = new Share(view);
+      share = new Share(view, timer.now());
       // A stream that is away for a moment goes on where it was: its shares stay as they are.
       if (!same) {
-        shares.put(view.hash(), share);
+        shares.add(share);
       }
     }
     return lists
@@ -107,7 +103,16 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
               listed.accept(object);
               return summary(view, id, object);
             })
-        .thenApply(listing -> fill(share, listing));
+        .thenApply(listing -> fill(share, listing))
+        .whenComplete((found, thrown) -> refused(share, thrown));
+  }
+
+  /** Where something else is asked instead, asking again would only cost every pass a request. */
+  private synchronized void refused(Share share, @Nullable Throwable thrown) {
+    if (thrown != null && selection.substituted() && RefusedException.code(thrown) == 403) {
+      refusals.ofList(thrown);
+      shares.drop(share);
+    }
   }
 
   private LiveSummary summary(View view, ResourceId id, JsonNode object) {
@@ -118,20 +123,20 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
 
   /** Whether its stream is open and tells. */
   synchronized boolean well() {
-    return stream != null && opened && System.nanoTime() - heard < silence.toNanos();
+    return stream != null && opened && timer.now() - heard < silence.toNanos();
   }
 
   private Map<ResourceId, LiveSummary> fill(Share share, Listing<LiveSummary> listing) {
     synchronized (this) {
       share.take(listing);
       long at = number(listing.version());
-      if (closed || at < 0 || shares.get(share.view().hash()) != share) {
+      if (closed || at < 0 || !shares.holds(share)) {
         return share.copy();
       }
-      if (began < 0 && stream == null && !waiting && System.nanoTime() - refusedUntil >= 0) {
+      if (began < 0 && stream == null && !waiting && refusals.mayWatch()) {
         began = at;
         position = at;
-        wanted = System.nanoTime();
+        wanted = timer.now();
         // Not at once: the handshake would be in the way of the pass that has just listed.
         again(Backoff.FIRST, this::open);
       }
@@ -148,12 +153,12 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
       if (closed || stream != null || began < 0) {
         return;
       }
-      if (writing.getAsBoolean() && System.nanoTime() - wanted < LONGEST_WAY.toNanos()) {
+      if (writing.getAsBoolean() && timer.now() - wanted < LONGEST_WAY.toNanos()) {
         again(Backoff.FIRST, this::open);
         return;
       }
       opened = false;
-      asked = System.nanoTime();
+      asked = timer.now();
       heard = asked;
       stream = next;
       since = position;
@@ -166,7 +171,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
   public synchronized void opened(EventStream from) {
     if (from == stream) {
       opened = true;
-      heard = System.nanoTime();
+      heard = timer.now();
     }
   }
 
@@ -177,34 +182,52 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
       if (from != stream) {
         return;
       }
-      heard = System.nanoTime();
+      heard = timer.now();
       backoff.reset();
-      JsonNode object = event.path("object");
-      switch (event.path("type").asString("")) {
-        case "ADDED", "MODIFIED" -> put(object, told);
-        case "DELETED" -> remove(object, told);
-        case "BOOKMARK" -> {
-          long at = number(object);
-          if (at < position) {
-            forget("the server went back to an older state", told);
-          } else {
-            position = at;
-          }
-        }
-        case "ERROR" -> forget("the server ended it: " + object.path("message"), told);
-        default -> forget("an event of an unknown type", told);
+      try {
+        take(event, told);
+      } catch (RuntimeException e) {
+        // By a rule for health or fields: a stream that went on would never tell this again.
+        LOG.warn(
+            "an event of {} cannot be read, so they are listed again",
+            selection.kind().plural(),
+            e);
+        forget("an event cannot be read", told);
       }
     }
     told.forEach(Runnable::run);
   }
 
+  private void take(JsonNode event, List<Runnable> told) {
+    JsonNode object = event.path("object");
+    switch (event.path("type").asString("")) {
+      case "ADDED", "MODIFIED" -> {
+        put(object, told);
+        advance(object);
+      }
+      case "DELETED" -> {
+        shares.remove(View.id(selection.kind(), object), number(object), told);
+        advance(object);
+      }
+      case "BOOKMARK" -> {
+        long at = number(object);
+        if (at < position) {
+          forget("the server went back to an older state", told);
+        } else {
+          position = at;
+        }
+      }
+      case "ERROR" -> forget("the server ended it: " + object.path("message"), told);
+      default -> forget("an event of an unknown type", told);
+    }
+  }
+
   private void put(JsonNode object, List<Runnable> told) {
     String hash = object.path("metadata").path("labels").path(selection.label()).asString("");
-    advance(object);
     ResourceId id = View.id(selection.kind(), object);
-    Share share = shares.get(hash);
+    Share share = shares.of(hash);
     // It may have been another target's until now, and be one's that nobody here looks at.
-    dropElsewhere(share, id, number(object), told);
+    shares.dropElsewhere(share, id, number(object), told);
     if (share == null) {
       return;
     }
@@ -215,7 +238,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
     LiveSummary now = summary(share.view(), id, object);
     share.put(id, now);
     if (before == null || !before.saysTheSame(now)) {
-      tell(share, id, told);
+      shares.tell(share, id, told);
     }
   }
 
@@ -223,42 +246,18 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
   void wrote(View view, ResourceId id, LiveSummary now) {
     List<Runnable> told = new ArrayList<>();
     synchronized (this) {
-      Share share = shares.get(view.hash());
+      Share share = shares.of(view.hash());
       // What the stream has passed it has told, and perhaps that the object went since.
       if (share != null && share.view().equals(view) && now.number() > position) {
-        dropElsewhere(share, id, now.number(), told);
+        shares.dropElsewhere(share, id, now.number(), told);
         share.put(id, now);
       }
     }
     told.forEach(Runnable::run);
   }
 
-  private void dropElsewhere(@Nullable Share share, ResourceId id, long at, List<Runnable> told) {
-    for (Share other : shares.values()) {
-      if (other != share && other.drop(id, at)) {
-        tell(other, id, told);
-      }
-    }
-  }
-
-  private void remove(JsonNode object, List<Runnable> told) {
-    advance(object);
-    ResourceId id = View.id(selection.kind(), object);
-    long at = number(object);
-    for (Share share : shares.values()) {
-      if (share.remove(id, at)) {
-        tell(share, id, told);
-      }
-    }
-  }
-
   private void advance(JsonNode object) {
     position = Math.max(position, number(object));
-  }
-
-  private void tell(Share share, ResourceId id, List<Runnable> told) {
-    TargetId target = share.view().target();
-    told.add(() -> moved.accept(target, Optional.of(id)));
   }
 
   @Override
@@ -273,7 +272,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
       if (code == 200 && end.fault().isEmpty() && itsTime()) {
         again(Duration.ZERO, this::open);
       } else if (code == 403 || code == 401 || code == 405) {
-        refusedUntil = System.nanoTime() + REFUSED_WAIT.toNanos();
+        refusals.ofWatch();
         LOG.warn(
             "{} cannot be watched, so every pass lists them: {}",
             selection.kind().plural(),
@@ -290,7 +289,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
 
   /** Whether the server ended the stream because it was asked to, and not because it went away. */
   private boolean itsTime() {
-    return System.nanoTime() - asked > Duration.ofSeconds(Selection.STREAM_SECONDS - 10).toNanos();
+    return timer.now() - asked > Duration.ofSeconds(Selection.STREAM_SECONDS - 10).toNanos();
   }
 
   private void again(Duration wait, Runnable what) {
@@ -329,13 +328,10 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
    * accepted is renewed.
    */
   private void lost(Throwable thrown, List<Runnable> told) {
-    int code =
-        Observer.cause(thrown) instanceof Lists.RefusedException refused
-            ? refused.answer().code()
-            : 0;
+    int code = RefusedException.code(thrown);
     boolean forbidden = code == 403 || code == 405;
     if (forbidden) {
-      refusedUntil = System.nanoTime() + REFUSED_WAIT.toNanos();
+      refusals.ofWatch();
     }
     if (forbidden || code == 404 || code == 410) {
       forget("its list is refused with " + code, told);
@@ -353,27 +349,31 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
     }
     began = -1;
     position = -1;
-    for (Share share : shares.values()) {
-      TargetId target = share.view().target();
-      told.add(() -> moved.accept(target, Optional.empty()));
-    }
-    shares.clear();
+    shares.clear(told);
   }
 
-  /** A stream without even a bookmark for too long is one that nobody serves any more. */
-  synchronized void checkSilence() {
-    if (stream != null && !closed && System.nanoTime() - heard >= silence.toNanos()) {
-      stream.close();
-      stream = null;
-      backoff.next(0);
-      again(Duration.ZERO, this::resume);
+  /** What neither a call nor an event does: looks for what nobody asks for, and for silence. */
+  void check() {
+    List<Runnable> told = new ArrayList<>();
+    synchronized (this) {
+      if (shares.dropIdle(timer.now(), told)) {
+        forget("nobody asks for them", told);
+      }
+      // Without even a bookmark for too long it is one that nobody serves any more.
+      if (stream != null && !closed && timer.now() - heard >= silence.toNanos()) {
+        stream.close();
+        stream = null;
+        backoff.next(0);
+        again(Duration.ZERO, this::resume);
+      }
     }
+    told.forEach(Runnable::run);
   }
 
   @Override
   public synchronized void close() {
     closed = true;
-    shares.clear();
+    shares.clear(new ArrayList<>()); // nobody is told: it is over, and nothing moved
     if (stream != null) {
       stream.close();
       stream = null;

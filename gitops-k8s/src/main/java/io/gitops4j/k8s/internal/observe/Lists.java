@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -21,10 +22,17 @@ import tools.jackson.databind.node.ObjectNode;
 final class Lists {
   static final String WHOLE = "application/json";
 
-  private static final String PAGE = "500";
+  private static final int PAGE = 500;
+
+  /** So that two pages of large objects fit into a small heap, also as trees. */
+  private static final int PAGE_BYTES = 16 * 1024 * 1024;
+
   private static final int RESTARTS = 3;
 
   private final KubeHttp http;
+
+  /** How many objects to ask for at once where they are large, by list. */
+  private final Map<String, Integer> pages = new ConcurrentHashMap<>();
 
   Lists(KubeHttp http) {
     this.http = http;
@@ -51,6 +59,11 @@ final class Lists {
 
     KubeResponse answer() {
       return answer;
+    }
+
+    /** The code that a look was refused with, 0 when it failed in another way. */
+    static int code(Throwable thrown) {
+      return Observer.cause(thrown) instanceof RefusedException refused ? refused.answer.code() : 0;
     }
   }
 
@@ -145,6 +158,7 @@ final class Lists {
     private final Map<String, String> query;
     private final String accept;
     private final Reading<T> reading;
+    private final String list;
     private final Map<ResourceId, T> found = new HashMap<>();
     private String version = "";
     private int restarts;
@@ -160,6 +174,7 @@ final class Lists {
       this.query = query;
       this.accept = accept;
       this.reading = reading;
+      this.list = String.join(" ", path, query.toString(), accept);
     }
 
     CompletableFuture<Listing<T>> begin() {
@@ -168,7 +183,7 @@ final class Lists {
 
     private CompletableFuture<KubeResponse> ask(String token) {
       Map<String, String> all = new LinkedHashMap<>(query);
-      all.put("limit", PAGE);
+      all.put("limit", Integer.toString(pages.getOrDefault(list, PAGE)));
       if (!token.isEmpty()) {
         all.put("continue", token);
       }
@@ -188,6 +203,7 @@ final class Lists {
           return CompletableFuture.failedFuture(new RefusedException(path, answer));
         }
         String next = expired ? "" : answer.body().path("metadata").path("continue").asString("");
+        learn(answer);
         if (!expired && next.isEmpty()) {
           read(answer.body(), token.isEmpty());
           return CompletableFuture.completedFuture(new Listing<>(found, version));
@@ -200,6 +216,19 @@ final class Lists {
         }
         answer = asked.join();
         token = next;
+      }
+    }
+
+    /** The next page, also of the next such list, holds as many objects of this size as fit. */
+    private void learn(KubeResponse page) {
+      int objects = page.body().path("items").size();
+      if (objects > 0) {
+        long fit = Math.max(1, (long) PAGE_BYTES * objects / page.length());
+        if (fit < PAGE) {
+          pages.put(list, (int) fit);
+        } else {
+          pages.remove(list);
+        }
       }
     }
 

@@ -73,21 +73,24 @@ public final class Observer {
       asked.put(kind, before ? begun.byKind().get(kind) : labelled(kind, "", view));
     }
     Map<ResourceId, LiveSummary> found = new HashMap<>();
+    Map<ApiResource, List<CompletableFuture<Map<ResourceId, LiveSummary>>>> byNamespace =
+        new LinkedHashMap<>();
     asked.forEach(
         (kind, answer) -> {
           try {
             found.putAll(http.await(answer, Stage.DIFF, context));
           } catch (ExecutionException e) {
-            if (!(cause(e) instanceof RefusedException refused
-                && refused.answer().code() == 403
-                && kind.namespaced())) {
+            if (RefusedException.code(e) != 403 || !kind.namespaced()) {
               throw failure(kind, e);
             }
-            for (String namespace : new TreeSet<>(kinds.get(kind))) {
-              found.putAll(await(kind, labelled(kind, namespace, view), context));
-            }
+            // All at once: they do not depend on each other.
+            byNamespace.put(
+                kind,
+                new TreeSet<>(kinds.get(kind)).stream().map(n -> labelled(kind, n, view)).toList());
           }
         });
+    byNamespace.forEach(
+        (kind, answers) -> answers.forEach(a -> found.putAll(await(kind, a, context))));
     return found;
   }
 

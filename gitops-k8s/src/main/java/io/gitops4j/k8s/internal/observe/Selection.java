@@ -15,6 +15,14 @@ record Selection(ApiResource kind, String namespace, String label, boolean metad
   /** The server ends a stream after this long, so that streams move between servers. */
   static final int STREAM_SECONDS = 600;
 
+  /**
+   * Whether who may not list it asks in another way: namespace by namespace, or object by object
+   * where only metadata is wanted.
+   */
+  boolean substituted() {
+    return metadataOnly || namespace.isEmpty() && kind.namespaced();
+  }
+
   /** Opens a stream of what happened after a state. */
   void watch(KubeHttp http, long since, EventStream stream) {
     http.watch(

@@ -13,9 +13,30 @@ final class Share {
   private final Map<ResourceId, LiveSummary> objects = new HashMap<>();
   private final Set<ResourceId> goneMeanwhile = new HashSet<>();
   private boolean filled;
+  private long asked;
 
-  Share(View view) {
+  /**
+   * Holds nothing yet.
+   *
+   * @param asked when it is asked for, in nanoseconds
+   */
+  Share(View view, long asked) {
     this.view = view;
+    this.asked = asked;
+  }
+
+  /** Whether it is what a view wants to know, which asks for it now. */
+  boolean serves(View wanted, long now) {
+    boolean same = filled && view.equals(wanted);
+    if (same) {
+      asked = now;
+    }
+    return same;
+  }
+
+  /** When it was asked for last. */
+  long asked() {
+    return asked;
   }
 
   View view() {
@@ -23,10 +44,6 @@ final class Share {
   }
 
   /** Whether a list filled it that the stream goes on from. */
-  boolean filled() {
-    return filled;
-  }
-
   void filled(boolean whole) {
     filled = whole;
   }

@@ -5,18 +5,18 @@ import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.reconcile.LiveListener;
+import io.gitops4j.reconcile.LiveWatch;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -34,11 +34,11 @@ public final class WatchIndex implements AutoCloseable {
   private final Duration silence;
   private final Map<Selection, KindWatch> watches = new ConcurrentHashMap<>();
 
-  /** Who listens through many destinations hears of a move once. */
-  private final Set<LiveListener> listeners = new CopyOnWriteArraySet<>();
+  /** Who listens, and how often: who does through many destinations hears of a move once. */
+  private final Map<LiveListener, Integer> listeners = new ConcurrentHashMap<>();
 
   private final AtomicInteger writing = new AtomicInteger();
-  private final ScheduledFuture<?> silenceCheck;
+  private final ScheduledFuture<?> checks;
 
   /**
    * Watches nothing yet.
@@ -52,17 +52,24 @@ public final class WatchIndex implements AutoCloseable {
     this.timer = timer;
     this.silence = silence;
     long often = Math.max(silence.toMillis() / 4, 10);
-    silenceCheck =
+    checks =
         timer.scheduleWithFixedDelay(
-            () -> watches.values().forEach(KindWatch::checkSilence),
-            often,
-            often,
-            TimeUnit.MILLISECONDS);
+            () -> watches.values().forEach(KindWatch::check), often, often, TimeUnit.MILLISECONDS);
   }
 
-  /** Tells of every object of a target that moved; without an object when it cannot say which. */
-  public void listen(LiveListener listener) {
-    listeners.add(listener);
+  /**
+   * Tells of every object of a target that moved; without an object when it cannot say which.
+   *
+   * @return what ends it
+   */
+  public LiveWatch listen(LiveListener listener) {
+    listeners.merge(listener, 1, Integer::sum);
+    AtomicBoolean open = new AtomicBoolean(true);
+    return () -> {
+      if (open.getAndSet(false)) {
+        listeners.computeIfPresent(listener, (who, times) -> times == 1 ? null : times - 1);
+      }
+    };
   }
 
   /** A target's objects of a selection; where the server is asked they pass by whole. */
@@ -113,7 +120,7 @@ public final class WatchIndex implements AutoCloseable {
   }
 
   private void tell(TargetId target, Optional<ResourceId> id) {
-    for (LiveListener listener : listeners) {
+    for (LiveListener listener : listeners.keySet()) {
       try {
         listener.moved(target, id);
       } catch (RuntimeException e) {
@@ -133,7 +140,7 @@ public final class WatchIndex implements AutoCloseable {
   /** Ends all streams; the timer is the caller's. */
   @Override
   public void close() {
-    silenceCheck.cancel(false);
+    checks.cancel(false);
     watches.values().forEach(KindWatch::close);
   }
 }

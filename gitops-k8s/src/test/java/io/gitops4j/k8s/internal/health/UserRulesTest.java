@@ -150,6 +150,32 @@ class UserRulesTest {
   }
 
   @Test
+  @DisplayName(
+      "code of the user that throws makes the health unknown and does not tell what it saw")
+  void boundsCode() {
+    HealthCheck.Code throwing =
+        new HealthCheck.Code(
+            "example.*",
+            "Widget",
+            live -> {
+              throw new IllegalStateException("it is " + live.path("password").asString());
+            });
+    HealthCheck.Code mute = new HealthCheck.Code("", "Pod", live -> null);
+    KubernetesHealth health = KubernetesHealth.with(List.of(throwing, mute));
+
+    assertThat(health.assess(widget("{'password':'letmein'}")))
+        .isEqualTo(
+            new Health(
+                HealthStatus.UNKNOWN,
+                "the health rule for example.*/Widget failed with java.lang.IllegalStateException"));
+    assertThat(health.assess(object("v1", "Pod", "{}")))
+        .isEqualTo(
+            new Health(
+                HealthStatus.UNKNOWN,
+                "the health rule for Pod failed with java.lang.NullPointerException"));
+  }
+
+  @Test
   @DisplayName("the scripts of Argo CD's ConfigMap are found in both of its forms")
   void readsArgoConfigMap() {
     List<HealthCheck> checks =

@@ -1,0 +1,87 @@
+package io.gitops4j.k8s.internal.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gitops4j.k8s.internal.client.ApiResource;
+import io.gitops4j.k8s.internal.client.Connection;
+import io.gitops4j.k8s.internal.client.KubeHttp;
+import io.gitops4j.k8s.internal.health.HealthRules;
+import io.gitops4j.k8s.internal.observe.StreamingServer.Answer;
+import io.gitops4j.model.TargetId;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class ListsTest {
+  private static final ApiResource MAPS =
+      new ApiResource("", "v1", "ConfigMap", "configmaps", true);
+  private static final View VIEW =
+      new View(
+          new TargetId("t"),
+          Observer.TARGET_LABEL,
+          "",
+          (id, live, manager) -> Optional.empty(),
+          HealthRules.standard());
+
+  /** By the token that asks for each. */
+  private static final Map<String, Answer> PAGES =
+      Map.of(
+          "",
+          page("b", 20, "a", 1 << 20),
+          "a",
+          page("c", 2, "b", 10),
+          "b",
+          page("d", 6, "", 4 << 20));
+
+  @Test
+  @DisplayName(
+      "after a page of large objects fewer are asked for at once, after small ones 500 again")
+  void fits() throws Exception {
+    try (StreamingServer server = new StreamingServer();
+        Connection connection = server.connect()) {
+      server.answer(uri -> PAGES.get(asked(uri, "continue")));
+      Lists lists = new Lists(new KubeHttp(connection, Duration.ofMinutes(1), 16));
+
+      assertThat(lists.labelled(MAPS, "", VIEW).get(1, TimeUnit.MINUTES).objects()).hasSize(28);
+      assertThat(server.lists())
+          .extracting(u -> asked(u, "limit"))
+          .containsExactly("500", "15", "500");
+
+      lists.labelled(MAPS, "", VIEW).get(1, TimeUnit.MINUTES);
+      assertThat(server.lists())
+          .extracting(u -> asked(u, "limit"))
+          .containsExactly("3", "15", "500");
+    }
+  }
+
+  private static String asked(URI uri, String parameter) {
+    return List.of(uri.getQuery().split("&")).stream()
+        .filter(p -> p.startsWith(parameter + "="))
+        .map(p -> p.substring(parameter.length() + 1))
+        .findFirst()
+        .orElse("");
+  }
+
+  private static Answer page(String name, int objects, String next, int size) {
+    String note = "x".repeat(size);
+    Answer page =
+        Answer.list(
+            5,
+            IntStream.range(0, objects)
+                .mapToObj(
+                    i -> StreamingServer.object(Observer.TARGET_LABEL, VIEW, name + i, 4, note))
+                .toArray(String[]::new));
+    return new Answer(
+        200,
+        page.body()
+            .replace(
+                "\"resourceVersion\":\"5\"},\"items\"",
+                "\"resourceVersion\":\"5\",\"continue\":\"" + next + "\"},\"items\""));
+  }
+}
