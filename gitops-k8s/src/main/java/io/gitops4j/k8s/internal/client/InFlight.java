@@ -7,12 +7,18 @@ import java.util.function.Supplier;
 
 /**
  * So many requests at once and no more; the others wait in the order they came. Whoever keeps only
- * a few waiting is served between those of somebody who has thousands. Thread-safe.
+ * a few waiting is served between those of somebody who has thousands. Begins with two at once, and
+ * one more for every two that ended: each needs a connection, whose handshake takes longer than
+ * most answers, so that a process that has just started is done sooner over a few. Thread-safe.
  */
 final class InFlight {
+  private static final int FIRST = 2;
+  private static final int ENDED_FOR_ONE_MORE = 2;
+
   private final int limit;
   private final Deque<Runnable> waiting = new ArrayDeque<>();
   private int running;
+  private long ended;
   private boolean starting;
 
   InFlight(int limit) {
@@ -54,8 +60,13 @@ final class InFlight {
   private void ended() {
     synchronized (this) {
       running--;
+      ended++;
     }
     startWaiting();
+  }
+
+  private long atOnce() {
+    return Math.min(limit, FIRST + ended / ENDED_FOR_ONE_MORE);
   }
 
   /** One thread starts at a time, so that requests that end at once do not nest. */
@@ -69,7 +80,7 @@ final class InFlight {
     while (true) {
       Runnable next;
       synchronized (this) {
-        if (running >= limit || waiting.isEmpty()) {
+        if (running >= atOnce() || waiting.isEmpty()) {
           starting = false;
           return;
         }
