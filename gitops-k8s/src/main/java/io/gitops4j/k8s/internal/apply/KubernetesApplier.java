@@ -26,7 +26,9 @@ import io.gitops4j.k8s.internal.order.SyncTask;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.operation.OperationContext;
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -82,8 +84,9 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
       Plan<ManifestSet> plan, Consumer<ChangeResult> progress, OperationContext context) {
     boolean recorded = plan.inventory().records().contains(SyncRecord.NAME);
     SyncRecord known = records.beside(plan.inventory(), plan.target(), context);
-    SortedMap<ResourceId, Prepared> desired =
-        new TreeMap<>(Farewell.prepare(preparation, plan.desired(), known, plan.target(), context));
+    Map<ResourceId, Prepared> desired =
+        new LinkedHashMap<>(
+            Farewell.prepare(preparation, plan.desired(), known, plan.target(), context));
     boolean ordered = desired.values().stream().anyMatch(p -> !p.placement().isPlain());
     preparation.namespace(plan.target()).ifPresent(n -> desired.putIfAbsent(n.id(), n));
     // Of a target without hooks and order nothing is recorded, so it costs its writes and no more.
@@ -95,7 +98,7 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
   /** One plan being applied. */
   private final class Sync {
     private final Plan<ManifestSet> plan;
-    private final SortedMap<ResourceId, Prepared> desired;
+    private final Map<ResourceId, Prepared> desired;
     private final Optional<SyncRecordStore.Session> session;
     private final OperationContext context;
     private final HookPhases phases;
@@ -106,7 +109,7 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
 
     Sync(
         Plan<ManifestSet> plan,
-        SortedMap<ResourceId, Prepared> desired,
+        Map<ResourceId, Prepared> desired,
         Optional<SyncRecordStore.Session> session,
         Consumer<ChangeResult> progress,
         OperationContext context) {

@@ -40,7 +40,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -64,12 +63,12 @@ final class ObjectWrites {
 
   private final Parts parts;
   private final Plan<ManifestSet> plan;
-  private final SortedMap<ResourceId, Prepared> desired;
+  private final Map<ResourceId, Prepared> desired;
   private final Results results;
   private final SyncRecord record;
   private final View view;
   private final OperationContext context;
-  private final SortedMap<ResourceId, InventoryEntry> entries;
+  private final Map<ResourceId, InventoryEntry> entries;
   private final Map<ResourceId, Prepared> arrived = new HashMap<>();
   private final Map<ResourceId, Burial.Look> looks = new HashMap<>();
   private final Set<Action> buried = EnumSet.noneOf(Action.class);
@@ -79,7 +78,7 @@ final class ObjectWrites {
   ObjectWrites(
       Parts parts,
       Plan<ManifestSet> plan,
-      SortedMap<ResourceId, Prepared> desired,
+      Map<ResourceId, Prepared> desired,
       Results results,
       SyncRecord record,
       OperationContext context) {
@@ -92,7 +91,7 @@ final class ObjectWrites {
     this.context = context;
     this.inventory = plan.inventory();
     this.names = inventory.records();
-    this.entries = new TreeMap<>(plan.inventory().entries());
+    this.entries = new HashMap<>(plan.inventory().entries());
   }
 
   /**
@@ -274,7 +273,7 @@ final class ObjectWrites {
   }
 
   /** What is to be recorded as owned. */
-  SortedMap<ResourceId, InventoryEntry> entries() {
+  Map<ResourceId, InventoryEntry> entries() {
     return entries;
   }
 
@@ -282,7 +281,10 @@ final class ObjectWrites {
     Inventory next = inventory.withEntries(entries.values()).withRecords(names);
     if (!next.equals(inventory)) {
       OperationContext own = OperationContext.within(SAVE_LIMIT);
-      inventory = parts.inventories().save(plan.target(), next, own);
+      // A stream that began now would tell of thousands of objects while this is stored.
+      parts
+          .observer()
+          .whileWriting(() -> inventory = parts.inventories().save(plan.target(), next, own));
     }
   }
 

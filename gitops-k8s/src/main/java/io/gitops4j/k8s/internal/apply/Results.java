@@ -12,17 +12,17 @@ import io.gitops4j.error.Stage;
 import io.gitops4j.health.Health;
 import io.gitops4j.inventory.Inventory;
 import io.gitops4j.model.ResourceId;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** What became of the changes of a plan so far. For one thread. */
 final class Results {
   private final Plan<?> plan;
   private final Consumer<ChangeResult> progress;
-  private final Map<ResourceId, ChangeResult> results = new TreeMap<>();
+  private final Map<ResourceId, ChangeResult> results = new HashMap<>();
 
   Results(Plan<?> plan, Consumer<ChangeResult> progress) {
     this.plan = plan;

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 
 /** Does the tasks of a sync: objects, hooks and waits in one order. For one thread. */
 final class SyncRun implements SyncLoop.Hands {
@@ -28,7 +27,7 @@ final class SyncRun implements SyncLoop.Hands {
       new Health(HealthStatus.UNKNOWN, "not looked at, by its " + SyncTasks.UNJUDGED);
 
   private final List<SyncTask> tasks;
-  private final SortedMap<ResourceId, Prepared> desired;
+  private final Map<ResourceId, Prepared> desired;
   private final ObjectWrites objects;
   private final Optional<HookRunner> hooks;
   private final Waits waits;
@@ -39,7 +38,7 @@ final class SyncRun implements SyncLoop.Hands {
   SyncRun(
       Plan<ManifestSet> plan,
       List<SyncTask> tasks,
-      SortedMap<ResourceId, Prepared> desired,
+      Map<ResourceId, Prepared> desired,
       ObjectWrites objects,
       Optional<HookRunner> hooks,
       Waits waits,

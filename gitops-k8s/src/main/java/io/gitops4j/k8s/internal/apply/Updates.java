@@ -285,14 +285,21 @@ final class Updates {
 
   /** The server refuses when it is another instance, or moved since it was compared. */
   private static ObjectNode bound(ObjectNode body, String uid, String version) {
-    ObjectNode bound = body.deepCopy();
+    ObjectNode bound = copied(body);
     ((ObjectNode) bound.get("metadata")).put("uid", uid).put("resourceVersion", version);
     return bound;
   }
 
+  /** A copy whose metadata may be changed; all else is shared, and only read. */
+  private static ObjectNode copied(ObjectNode body) {
+    ObjectNode copy = body.objectNode().setAll(body);
+    copy.set("metadata", body.objectNode().setAll((ObjectNode) body.get("metadata")));
+    return copy;
+  }
+
   /** The server refuses when there is one already, in the same step in which it would make it. */
   private static ObjectNode absent(ObjectNode body) {
-    ObjectNode bound = body.deepCopy();
+    ObjectNode bound = copied(body);
     ((ObjectNode) bound.get("metadata")).put("resourceVersion", OF_NO_OBJECT);
     return bound;
   }

@@ -8,7 +8,6 @@ import io.gitops4j.reconcile.LiveListener;
 import io.gitops4j.reconcile.LiveWatch;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -27,6 +25,8 @@ import tools.jackson.databind.JsonNode;
 /** The watched kinds of a cluster, for all targets on it. Thread-safe. */
 public final class WatchIndex implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WatchIndex.class);
+
+  private static final boolean[] METADATA_OR_WHOLE = {true, false};
 
   private final KubeHttp http;
   private final Lists lists;
@@ -80,12 +80,20 @@ public final class WatchIndex implements AutoCloseable {
 
   /** What the server answered to a write of an object. */
   void wrote(ApiResource kind, View view, ResourceId id, LiveSummary now) {
-    Stream.of("", id.namespace())
-        .distinct()
-        .flatMap(n -> Stream.of(true, false).map(m -> new Selection(kind, n, view.label(), m)))
-        .map(watches::get)
-        .filter(Objects::nonNull)
-        .forEach(w -> w.wrote(view, id, now));
+    wrote(kind, "", view, id, now);
+    if (!id.namespace().isEmpty()) {
+      wrote(kind, id.namespace(), view, id, now);
+    }
+  }
+
+  private void wrote(
+      ApiResource kind, String namespace, View view, ResourceId id, LiveSummary now) {
+    for (boolean metadataOnly : METADATA_OR_WHOLE) {
+      KindWatch watch = watches.get(new Selection(kind, namespace, view.label(), metadataOnly));
+      if (watch != null) {
+        watch.wrote(view, id, now);
+      }
+    }
   }
 
   /**
