@@ -108,8 +108,9 @@ public interface Gate {
   }
 
   /**
-   * Keeps things of some kinds from being removed or replaced. The rest of the plan goes on, unless
-   * nothing can be left out of it, as of one of Terraform.
+   * Keeps things of some kinds from being removed or replaced. As long as a plan would do so it
+   * removes nothing at all, because what is kept can die with what it lives in, such as its
+   * namespace; the rest goes on, unless nothing can be left out of a plan, as of one of Terraform.
    *
    * @param kinds such as {@code aws_db_instance} or {@code apps/StatefulSet}
    * @return the gate
@@ -118,10 +119,13 @@ public interface Gate {
   static Gate keeping(Set<String> kinds) {
     Set<KindName> kept = KindName.all(kinds);
     return (plan, context) -> {
-      Set<ResourceId> lost =
+      Set<ResourceId> removed =
           plan.changes().stream()
               .filter(c -> c.action() == Action.DELETE || c.action() == Action.REPLACE)
               .map(Change::id)
+              .collect(Collectors.toSet());
+      Set<ResourceId> lost =
+          removed.stream()
               .filter(id -> kept.stream().anyMatch(k -> k.names(id)))
               .collect(Collectors.toCollection(TreeSet::new));
       if (lost.isEmpty()) {
@@ -129,7 +133,7 @@ public interface Gate {
       }
       String names = lost.stream().map(ResourceId::toString).collect(Collectors.joining(", "));
       return GateDecision.held(
-          lost,
+          removed,
           "it removes or replaces "
               + names
               + ", whose kind is kept: bring it back to what is desired, or keep its kind no more");

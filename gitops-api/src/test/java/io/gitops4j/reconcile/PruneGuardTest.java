@@ -215,6 +215,32 @@ class PruneGuardTest {
   }
 
   @Test
+  @DisplayName("what is kept does not die with its namespace: nothing is removed with it")
+  void keepsWhatItLivesIn() {
+    Plan<Whole> plan = removing("StatefulSet", "db");
+    Change namespace =
+        new Change(
+            new ResourceId("", "Namespace", "", "shop"),
+            Action.DELETE,
+            Reason.REMOVED,
+            List.of(),
+            Optional.of(new LiveVersion("shop", "", "1")),
+            Health.of(HealthStatus.HEALTHY),
+            "");
+    Plan<Whole> both =
+        Plan.of(
+            plan.target(),
+            plan.desired(),
+            plan.inventory(),
+            List.of(plan.changes().get(0), namespace));
+
+    GateDecision decision = decide(Gate.keeping(Set.of("StatefulSet")), both);
+
+    assertThat(((GateDecision.HeldInPart) decision).changes())
+        .containsExactlyInAnyOrder(plan.changes().get(0).id(), namespace.id());
+  }
+
+  @Test
   @DisplayName("a replacement counts against a budget, what has gone already does not")
   void countsWhatIsLost() {
     Plan<Whole> plan = removing("StatefulSet", "db", "queue");
