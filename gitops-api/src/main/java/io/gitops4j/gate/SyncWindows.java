@@ -12,6 +12,7 @@ import java.time.ZonedDateTime;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,10 +34,11 @@ public final class SyncWindows implements Gate {
   private final List<SyncWindow> windows;
   private final Clock clock;
 
-  /** When the last operation of each target came here first. */
-  private final Map<TargetId, Begun> begun = new ConcurrentHashMap<>();
+  /** A look between two tries of an operation must not make it a new one. */
+  private static final int REMEMBERED = 8;
 
-  private record Begun(String origin, Instant moment) {}
+  /** When the last operations of each target came here first, by their origin. */
+  private final Map<TargetId, Map<String, Instant>> begun = new ConcurrentHashMap<>();
 
   /**
    * Makes the gate.
@@ -52,15 +54,7 @@ public final class SyncWindows implements Gate {
   @Override
   public GateDecision decide(Plan<?> plan, OperationContext context) {
     Instant now = clock.instant();
-    Instant first =
-        begun
-            .compute(
-                plan.target(),
-                (target, last) ->
-                    last != null && last.origin().equals(context.origin())
-                        ? last
-                        : new Begun(context.origin(), now))
-            .moment();
+    Instant first = first(plan.target(), context.origin(), now);
     // Thousands of changes are spoken of by the same few windows.
     Map<List<SyncWindow>, Optional<String>> known = new HashMap<>();
     Set<ResourceId> held = new HashSet<>();
@@ -84,6 +78,17 @@ public final class SyncWindows implements Gate {
     return held.isEmpty()
         ? GateDecision.allowed()
         : held.size() == writes ? GateDecision.held(reason) : GateDecision.held(held, reason);
+  }
+
+  private Instant first(TargetId target, String origin, Instant now) {
+    Map<String, Instant> known = begun.computeIfAbsent(target, t -> new LinkedHashMap<>());
+    synchronized (known) {
+      Instant first = known.computeIfAbsent(origin, o -> now);
+      if (known.size() > REMEMBERED) {
+        known.remove(known.keySet().iterator().next());
+      }
+      return first;
+    }
   }
 
   /** Why changes that these windows speak of wait, empty when they need not. */

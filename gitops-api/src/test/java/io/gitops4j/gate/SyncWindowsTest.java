@@ -19,6 +19,7 @@ import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
+import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.reconcile.RetryPolicy;
 import io.gitops4j.tck.InMemoryDestination;
 import io.gitops4j.tck.InMemorySource;
@@ -194,6 +195,31 @@ class SyncWindowsTest {
     source.commit("one", Map.of("a", "1"));
     SyncWindow window = NIGHTS.withRunning(SyncWindow.Running.FINISHES);
     assertThat(pass(List.of(window), Trigger.AUTOMATIC).kind()).isEqualTo(Kind.PLANNED);
+  }
+
+  @Test
+  @DisplayName("a look between two tries of an operation does not make it another one")
+  void looksBetween() {
+    clock.set(Instant.parse("2026-11-26T23:59:00Z"));
+    source.commit("one", Map.of("a", "1"));
+    SyncWindows gate =
+        new SyncWindows(List.of(NIGHTS.withRunning(SyncWindow.Running.FINISHES)), clock);
+    Reconciler<TextSet> reconciler =
+        GitOps.target("windows")
+            .source(source)
+            .renderer(new TextSet.TextRenderer())
+            .destination(destination)
+            .gate(gate)
+            .build();
+    destination.refuse(TextSet.id("a"));
+    OperationContext operation = OperationContext.create();
+    reconciler.reconcile(operation);
+    clock.set(Instant.parse("2026-11-27T00:01:00Z"));
+    destination.allow(TextSet.id("a"));
+
+    reconciler.plan(OperationContext.create());
+
+    assertThat(reconciler.reconcile(operation).kind()).isEqualTo(Kind.APPLIED);
   }
 
   private ReconcileOutcome failsThenEndsOfWindow(SyncWindow window) {
