@@ -174,7 +174,7 @@ public final class ScheduledFleet<D extends Desired> implements TargetGroup {
     convoy.post(new RolloutEvent.Tick());
   }
 
-  /** What the controller's passes tell of one cluster. */
+  /** What the controller's passes tell of one cluster. A look of somebody's says nothing. */
   private final class Hearing implements ReconcileListener {
     private final String cluster;
 
@@ -184,11 +184,16 @@ public final class ScheduledFleet<D extends Desired> implements TargetGroup {
 
     @Override
     public void started(ReconcileEvent.Started event) {
-      convoy.post(new RolloutEvent.Began(cluster));
+      if (event.applies()) {
+        convoy.post(new RolloutEvent.Began(cluster));
+      }
     }
 
     @Override
     public void finished(ReconcileEvent.Finished event) {
+      if (!event.applies()) {
+        return;
+      }
       Optional<Revision> given = convoy.look(r -> r.given(cluster));
       convoy.post(
           given

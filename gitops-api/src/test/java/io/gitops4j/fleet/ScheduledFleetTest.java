@@ -125,6 +125,21 @@ class ScheduledFleetTest {
   }
 
   @Test
+  @DisplayName("a look at a cluster says nothing of how it stands to the revision")
+  void looksSayNothing() {
+    commit("1");
+    controller.start();
+    awaitComplete();
+    rest.live().put(TextSet.id("one"), "drifted");
+
+    ReconcileOutcome look = fleet.clusters().get("rest").plan(OperationContext.create());
+
+    assertThat(look.kind()).isEqualTo(ReconcileOutcome.Kind.PLANNED);
+    assertThat(fleet.standing().in(State.HELD)).isEmpty();
+    assertThat(fleet.standing().kind()).isEqualTo(FleetOutcome.Kind.COMPLETE);
+  }
+
+  @Test
   @DisplayName(
       "while the first wave is broken by a newer revision, the second is healed at its own")
   void healsItsOwn() {
