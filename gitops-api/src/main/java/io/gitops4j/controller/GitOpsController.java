@@ -53,6 +53,18 @@ public final class GitOpsController {
   }
 
   /**
+   * Tells that a plan which waits was approved: asks for a pass now, as time would. It is nobody's
+   * request, so that it makes the same plan again where {@link #trigger} would also heal what is
+   * healed on request.
+   *
+   * @param target which
+   * @throws IllegalArgumentException when there is no such target
+   */
+  public void approved(TargetId target) {
+    engine.post(new BoardEvent.Triggered(List.of(known(target)), Cause.INPUT));
+  }
+
+  /**
    * Tells that a repository may have moved, as a webhook does. Its targets look; a revision that
    * failed before is not tried again because of it. Of several replicas each looks for those that
    * it writes: tell all of them.

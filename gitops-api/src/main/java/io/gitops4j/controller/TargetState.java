@@ -236,7 +236,10 @@ final class TargetState {
   void ended(PassResult result, long now) {
     phase = TargetPhase.IDLE;
     moving = false;
-    boolean nothing = result.kind() == ReconcileOutcome.Kind.IN_SYNC && now - endedAt <= QUIET;
+    boolean rests =
+        result.kind() == ReconcileOutcome.Kind.IN_SYNC
+            || result.kind() == ReconcileOutcome.Kind.PLANNED;
+    boolean nothing = rests && now - endedAt <= QUIET;
     foundNothing = nothing ? Math.min(foundNothing + 1, LONGEST_GAP) : 0;
     endedAt = now;
     switch (result.verdict()) {

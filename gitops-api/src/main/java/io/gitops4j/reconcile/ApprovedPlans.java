@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Approvals in memory, each good until its plan is applied. A plan can come again with the same id,
- * when a revision is taken back and brought a second time: it then waits anew. Give it to a gate,
- * and to the same target as a listener. Thread-safe.
+ * Approvals in memory, each good until its target is at rest again: applied, or in sync. A plan can
+ * come again with the same id, when a revision is taken back and brought a second time: it then
+ * waits anew. Give it to a gate, and to the same target as a listener. Thread-safe.
  */
 public final class ApprovedPlans implements Approvals, ReconcileListener {
   private final Set<Approval> given = ConcurrentHashMap.newKeySet();
@@ -39,9 +39,12 @@ public final class ApprovedPlans implements Approvals, ReconcileListener {
 
   @Override
   public void finished(ReconcileEvent.Finished event) {
-    if (event.outcome().kind() == ReconcileOutcome.Kind.APPLIED) {
-      PlanId applied = event.outcome().madePlan().orElseThrow().id();
-      given.remove(new Approval(event.target(), applied));
+    boolean done =
+        event.outcome().kind() == ReconcileOutcome.Kind.APPLIED
+            || event.outcome().kind() == ReconcileOutcome.Kind.IN_SYNC;
+    if (event.applies() && done) {
+      // Gates may have left something out of what was approved: what is applied has another id.
+      given.removeIf(a -> a.target().equals(event.target()));
     }
   }
 }

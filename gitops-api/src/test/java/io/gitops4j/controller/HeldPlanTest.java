@@ -3,13 +3,16 @@ package io.gitops4j.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gitops4j.GitOps;
+import io.gitops4j.TargetBuilder;
 import io.gitops4j.diff.PlanId;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.GateDecision;
 import io.gitops4j.model.TargetId;
+import io.gitops4j.reconcile.SyncPolicy;
 import io.gitops4j.tck.InMemoryDestination;
 import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.tck.TextSet;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -26,20 +29,26 @@ class HeldPlanTest {
   private final InMemoryDestination destination = new InMemoryDestination();
   private final Set<PlanId> approved = new HashSet<>();
 
+  private boolean approveAll;
+
+  private TargetBuilder<TextSet> target() {
+    return GitOps.target(SHOP.name())
+        .source(source)
+        .renderer(new TextSet.TextRenderer())
+        .destination(destination);
+  }
+
   private GitOpsController started(Gate gate) {
+    return started(target().gate(gate));
+  }
+
+  private GitOpsController started(TargetBuilder<TextSet> target) {
     GitOpsController controller =
         GitOpsController.builder()
             .workers(time.workers(), 2)
             .timer(time)
             .ticker(time::nanos)
-            .target(
-                ScheduledTarget.of(
-                    GitOps.target(SHOP.name())
-                        .source(source)
-                        .renderer(new TextSet.TextRenderer())
-                        .destination(destination)
-                        .gate(gate)
-                        .build()))
+            .target(ScheduledTarget.of(target.build()))
             .build();
     controller.start();
     time.work();
@@ -59,6 +68,32 @@ class HeldPlanTest {
 
     assertThat(destination.live()).containsEntry(TextSet.id("a"), "1");
     assertThat(controller.status(SHOP).held()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("an approval lets the very plan go on where a trigger would heal more than that")
+  void goesOn() {
+    source.commit("one", Map.of("a", "1", "b", "1"));
+    approveAll = true;
+    GitOpsController controller =
+        started(
+            target()
+                .policy(SyncPolicy.standard().withDrift(SyncPolicy.Drift.ON_REQUEST))
+                .gate(Gate.approval((target, plan) -> approveAll || approved.contains(plan))));
+    approveAll = false;
+    destination.live().put(TextSet.id("b"), "drifted");
+    source.commit("two", Map.of("a", "2", "b", "1"));
+    time.advance(Duration.ofMinutes(5));
+    PlanId held = controller.status(SHOP).held().orElseThrow();
+
+    controller.trigger(SHOP);
+    time.work();
+    assertThat(controller.status(SHOP).held()).isPresent().isNotEqualTo(Optional.of(held));
+    approved.add(held);
+    controller.approved(SHOP);
+    time.work();
+
+    assertThat(destination.live()).containsEntry(TextSet.id("a"), "2");
   }
 
   @Test

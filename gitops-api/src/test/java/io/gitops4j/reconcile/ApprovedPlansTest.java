@@ -12,6 +12,7 @@ import io.gitops4j.tck.InMemoryDestination;
 import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.tck.TextSet;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +57,30 @@ class ApprovedPlansTest {
     destination.allow(TextSet.id("a"));
 
     assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.APPLIED);
+  }
+
+  @Test
+  @DisplayName("an approval of a plan that was applied in part is not kept for the next time")
+  void isNotKeptInPart() {
+    Reconciler<TextSet> keeping =
+        GitOps.target("test")
+            .source(source)
+            .renderer(new TextSet.TextRenderer())
+            .destination(destination)
+            .gate(Gate.approval(approved))
+            .gate(Gate.keeping(Set.of("Text")))
+            .listener(approved)
+            .build();
+    source.commit("one", Map.of("a", "1", "b", "1"));
+    approved.approve(id, keeping.reconcile().madePlan().orElseThrow().id());
+    assertThat(keeping.reconcile().kind()).isEqualTo(Kind.APPLIED);
+    source.commit("two", Map.of("a", "2"));
+    PlanId both = keeping.reconcile().madePlan().orElseThrow().id();
+    approved.approve(id, both);
+
+    assertThat(keeping.reconcile().kind()).isEqualTo(Kind.APPLIED);
+
+    assertThat(approved.approved(id, both)).isFalse();
   }
 
   private PlanId commitAndApprove(String text) {

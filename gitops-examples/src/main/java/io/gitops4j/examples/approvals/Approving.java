@@ -66,7 +66,7 @@ public final class Approving {
     TargetStatus status = controller.status(target);
     if (status.held().filter(shown::equals).isPresent()) {
       approvals.approve(target, shown);
-      controller.trigger(target);
+      controller.approved(target);
     }
   }
 }
