@@ -20,11 +20,12 @@ public interface Outputs {
   Map<String, Output> read(OperationContext context);
 
   /**
-   * The same, read once for each pass: a renderer needs them twice, and reading may take a process.
+   * The same, read once for each try of a pass: a renderer needs them twice, and reading may take a
+   * process.
    *
-   * @return outputs that keep what the last pass read
+   * @return outputs that keep what was read last
    */
-  default Outputs oncePerPass() {
-    return new OncePerPass(this);
+  default OncePerTry oncePerTry() {
+    return new OncePerTry(this);
   }
 }

@@ -44,13 +44,13 @@ public record GitLimits(
   }
 
   /**
-   * Files of 50 MiB, 500,000 of them, 1 GiB on disk; objects of 100 MiB, two million and 1 GiB in
+   * Files of 50 MiB, 500,000 of them, 1 GiB on disk; objects of 512 MiB, two million and 1 GiB in
    * one fetch; 32 MiB of references and messages.
    *
    * @return the limits that hold where none are given
    */
   public static GitLimits standard() {
-    return new GitLimits(50 * MIB, 500_000, 1024 * MIB, 100 * MIB, 2_000_000, 1024 * MIB, 32 * MIB);
+    return new GitLimits(50 * MIB, 500_000, 1024 * MIB, 512 * MIB, 2_000_000, 1024 * MIB, 32 * MIB);
   }
 
   /**

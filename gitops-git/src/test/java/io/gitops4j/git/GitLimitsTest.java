@@ -97,6 +97,34 @@ class GitLimitsTest {
   }
 
   @ParameterizedTest
+  @DisplayName("what was refused is not downloaded again until it moves")
+  @ValueSource(booleans = {false, true})
+  void refusesWithoutAFetch(boolean wholeHistory) throws Exception {
+    try (GitHttpServer server = GitHttpServer.open(folder);
+        Git git = Git.open(folder.resolve("repo").toFile())) {
+      String commit = git.getRepository().resolve("HEAD").name();
+      try (GitSource source =
+          source(
+              server.url("repo"),
+              b ->
+                  b.reference(wholeHistory ? commit.substring(0, 10) : "main")
+                      .limits(GitLimits.standard().withPackBytes(MIB)))) {
+        assertRefused(() -> fetch(source), "packBytes");
+
+        server.cutAfter(0);
+
+        assertRefused(() -> fetch(source), "packBytes");
+        git.rm().addFilepattern("noise.bin").call();
+        git.commit().setMessage("smaller").setSign(false).call();
+        assertThatThrownBy(() -> fetch(source))
+            .as("is asked for, and cut off")
+            .isInstanceOf(SourceException.class)
+            .hasMessageNotContaining("packBytes");
+      }
+    }
+  }
+
+  @ParameterizedTest
   @DisplayName("references that never end are cut off, also where a little packed is much")
   @ValueSource(booleans = {false, true})
   void boundsAnAnswerOverHttp(boolean packed) throws Exception {

@@ -3,6 +3,7 @@ package io.gitops4j.k8s;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.model.Digest;
 import io.gitops4j.operation.OperationContext;
+import io.gitops4j.render.OncePerTry;
 import io.gitops4j.render.Output;
 import io.gitops4j.render.Outputs;
 import io.gitops4j.render.Renderer;
@@ -10,7 +11,6 @@ import io.gitops4j.source.Snapshot;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -24,12 +24,12 @@ import tools.jackson.databind.node.ObjectNode;
 public final class OutputsRenderer implements Renderer<ManifestSet> {
   private final Renderer<ManifestSet> manifests;
   private final String secret;
-  private final Outputs outputs;
+  private final OncePerTry outputs;
 
   private OutputsRenderer(Renderer<ManifestSet> manifests, String secret, Outputs outputs) {
     this.manifests = Objects.requireNonNull(manifests, "manifests");
     this.secret = Objects.requireNonNull(secret, "secret");
-    this.outputs = outputs.oncePerPass();
+    this.outputs = outputs.oncePerTry();
   }
 
   /**
@@ -54,7 +54,7 @@ public final class OutputsRenderer implements Renderer<ManifestSet> {
   public Optional<Digest> inputs(OperationContext context) {
     StringBuilder all = new StringBuilder();
     manifests.inputs(context).ifPresent(d -> all.append(d).append('\n'));
-    read(context)
+    new TreeMap<>(outputs.anew(context))
         .forEach((name, output) -> all.append(name).append('=').append(text(output)).append('\0'));
     return Optional.of(Digest.sha256(all.toString()));
   }
@@ -65,15 +65,11 @@ public final class OutputsRenderer implements Renderer<ManifestSet> {
     ObjectNode object = KubeHttp.JSON.createObjectNode().put("apiVersion", "v1");
     object.put("kind", "Secret").putObject("metadata").put("name", secret);
     ObjectNode data = object.putObject("stringData");
-    read(context).forEach((name, output) -> data.put(name, text(output)));
+    new TreeMap<>(outputs.read(context)).forEach((name, output) -> data.put(name, text(output)));
     List<Manifest> all = new ArrayList<>(rendered.manifests());
     all.addAll(
         ManifestRenderer.read("outputs", object.toString().getBytes(StandardCharsets.UTF_8)));
     return new ManifestSet(rendered.revision(), all);
-  }
-
-  private Map<String, Output> read(OperationContext context) {
-    return new TreeMap<>(outputs.read(context));
   }
 
   private static String text(Output output) {

@@ -1,11 +1,12 @@
 package io.gitops4j.terraform;
 
 import io.gitops4j.error.ConfigurationException;
-import io.gitops4j.error.RenderException;
+import io.gitops4j.error.InventoryException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.Sensitive;
 import io.gitops4j.operation.OperationContext;
+import io.gitops4j.render.OncePerTry;
 import io.gitops4j.render.Output;
 import io.gitops4j.render.Outputs;
 import java.util.HashSet;
@@ -30,16 +31,17 @@ final class FlowingVariables {
 
   private final SortedMap<String, From> sources = new TreeMap<>();
 
+  /** Several may come from one target, which is asked by running a program. */
+  private final Map<Outputs, OncePerTry> once = new IdentityHashMap<>();
+
   FlowingVariables(SortedMap<String, From> sources) {
-    Map<Outputs, Outputs> once = new IdentityHashMap<>();
     sources.forEach(
         (name, from) -> {
           if (!WorkspaceConfig.isVariable(name)) {
             throw new ConfigurationException(
                 "Terraform workspace", List.of("variable '" + name + "' is no name of one"));
           }
-          // Several may come from one target, which is asked by running a program.
-          Outputs outputs = once.computeIfAbsent(from.outputs(), Outputs::oncePerPass);
+          Outputs outputs = once.computeIfAbsent(from.outputs(), Outputs::oncePerTry);
           this.sources.put(name, new From(outputs, from.output()));
         });
   }
@@ -49,6 +51,7 @@ final class FlowingVariables {
     if (sources.isEmpty()) {
       return Optional.empty();
     }
+    once.values().forEach(outputs -> outputs.anew(context));
     StringBuilder all = new StringBuilder();
     sources.forEach(
         (name, from) ->
@@ -79,9 +82,10 @@ final class FlowingVariables {
     return Optional.ofNullable(from.outputs().read(context).get(from.output()));
   }
 
-  private static RenderException missing(String name, From from) {
-    return new RenderException(
-        "RENDER-OUTPUT-MISSING",
+  /** Of the other target and not of the revision, which is not to blame. */
+  private static InventoryException missing(String name, From from) {
+    return new InventoryException(
+        "INVENTORY-OUTPUT-MISSING",
         Retryability.RETRY,
         "variable " + name,
         "the target that it comes from has no output '" + from.output() + "'",

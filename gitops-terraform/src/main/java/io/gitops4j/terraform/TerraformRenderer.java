@@ -1,5 +1,6 @@
 package io.gitops4j.terraform;
 
+import io.gitops4j.error.InventoryException;
 import io.gitops4j.error.RenderException;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.Sensitive;
@@ -80,8 +81,9 @@ public final class TerraformRenderer implements Renderer<TerraformWorkspace> {
   /**
    * {@inheritDoc}
    *
-   * @throws RenderException with code {@code RENDER-TERRAFORM}, or {@code RENDER-OUTPUT-MISSING}
-   *     where another target does not give a variable, or not yet
+   * @throws RenderException with code {@code RENDER-TERRAFORM}
+   * @throws InventoryException with code {@code INVENTORY-OUTPUT-MISSING} where another target does
+   *     not give a variable, or not yet
    */
   @Override
   public TerraformWorkspace render(Snapshot snapshot, OperationContext context) {

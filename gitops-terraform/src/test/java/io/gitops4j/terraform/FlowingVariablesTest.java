@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gitops4j.error.ConfigurationException;
-import io.gitops4j.error.RenderException;
+import io.gitops4j.error.InventoryException;
 import io.gitops4j.error.Retryability;
+import io.gitops4j.error.Stage;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.Sensitive;
 import io.gitops4j.operation.OperationContext;
@@ -54,7 +55,7 @@ class FlowingVariablesTest {
   }
 
   @Test
-  @DisplayName("another value is another input, and is read once for each pass")
+  @DisplayName("another value is another input, and is read once for each try")
   void flowsOn() {
     give("id", "\"net-1\"", Output.Confidentiality.SHOWN);
     give("secret", "1", Output.Confidentiality.SENSITIVE);
@@ -65,10 +66,10 @@ class FlowingVariablesTest {
 
     give("id", "\"net-2\"", Output.Confidentiality.SHOWN);
 
-    assertThat(renderer.inputs(first)).isEqualTo(before);
     OperationContext second = OperationContext.create();
     assertThat(renderer.inputs(second)).isPresent().isNotEqualTo(before);
     assertThat(render(second).digest()).isNotEqualTo(workspace);
+    assertThat(reads).hasValue(2);
     assertThat(TerraformRenderer.path("infra").inputs(second)).isEmpty();
   }
 
@@ -80,13 +81,29 @@ class FlowingVariablesTest {
     assertThat(renderer.inputs(OperationContext.create())).isPresent();
     assertThatThrownBy(() -> render(OperationContext.create()))
         .isInstanceOfSatisfying(
-            RenderException.class,
+            InventoryException.class,
             e -> {
-              assertThat(e.code()).isEqualTo("RENDER-OUTPUT-MISSING");
+              // A controller takes a failure of this stage for one of another target.
+              assertThat(e.failure().stage()).isEqualTo(Stage.INVENTORY);
+              assertThat(e.code()).isEqualTo("INVENTORY-OUTPUT-MISSING");
               assertThat(e.retryability()).isEqualTo(Retryability.RETRY);
             })
         .hasMessageContaining("token")
         .hasMessageContaining("'secret'");
+  }
+
+  @Test
+  @DisplayName("a pass that is tried again sees the output that came in between")
+  void seesOutputsWhenTriedAgain() {
+    give("id", "\"net-1\"", Output.Confidentiality.SHOWN);
+    OperationContext pass = OperationContext.create();
+    Optional<Digest> first = renderer.inputs(pass);
+    assertThatThrownBy(() -> render(pass)).isInstanceOf(InventoryException.class);
+
+    give("secret", "1", Output.Confidentiality.SENSITIVE);
+
+    assertThat(renderer.inputs(pass)).isNotEqualTo(first);
+    assertThat(render(pass).config().variables()).containsKey("token");
   }
 
   @Test

@@ -39,7 +39,7 @@ public final class Cloud {
   public static GitSource large(String url, Path cache) {
     return GitSource.builder(url)
         .cacheDirectory(cache)
-        .limits(GitLimits.standard().withPackBytes(4L << 30).withObjectBytes(500L << 20))
+        .limits(GitLimits.standard().withPackBytes(4L << 30).withObjectBytes(100L << 20))
         .build();
   }
 

@@ -4,7 +4,6 @@ import io.gitops4j.git.GitLimits;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
 
@@ -100,7 +99,8 @@ final class Allowance {
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
       if (cancelled.getAsBoolean()) {
-        throw new InterruptedIOException("the pass is over");
+        // JGit copies complaints on a thread that takes an InterruptedIOException for a wake-up.
+        throw new IOException("the pass is over");
       }
       int count = super.read(bytes, offset, length);
       if (count > 0) {

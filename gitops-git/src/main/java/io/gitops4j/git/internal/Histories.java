@@ -98,6 +98,7 @@ public final class Histories {
             repository,
             List.of(new RefSpec("+" + name + ":" + Mirror.fetched(name))),
             depth,
+            now,
             context);
         told = known(repository, now, before, context);
       }

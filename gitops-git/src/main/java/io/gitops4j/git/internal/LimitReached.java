@@ -22,6 +22,11 @@ final class LimitReached extends IOException {
     return limit;
   }
 
+  /** Whether the objects that were fetched are over it, and not what was said beside them. */
+  boolean ofPack() {
+    return !limit.equals("answerBytes");
+  }
+
   /** What is behind a failed call, also where JGit holds the limit. */
   static Optional<LimitReached> behind(Throwable failure) {
     int depth = 0;

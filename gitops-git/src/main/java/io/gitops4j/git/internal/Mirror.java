@@ -170,7 +170,7 @@ public final class Mirror {
   private @Nullable ObjectId expand(Repository repository, String shortId, OperationContext context)
       throws IOException {
     try {
-      remote.fetch(repository, EVERYTHING, Remote.WHOLE, context);
+      fetchEverything(repository, context);
       return repository.resolve(shortId + "^{commit}");
     } catch (AmbiguousObjectException e) {
       throw remote.error(
@@ -225,18 +225,31 @@ public final class Mirror {
           repository,
           List.of(new RefSpec("+" + source + ":" + fetched(source))),
           Remote.TIP,
+          found.commit(),
           context);
     } catch (TransportException e) {
-      if (found.advertised().isPresent() || !refusesCommits(e)) {
+      if (found.advertised().isPresent()
+          || LimitReached.behind(e).isPresent()
+          || !refusesCommits(e)) {
         throw e;
       }
       // The server gives only what it advertises: the commit is somewhere below its branches.
-      remote.fetch(repository, EVERYTHING, Remote.WHOLE, context);
+      fetchEverything(repository, context);
       refuseGone(repository, found, context);
     }
     checkThere(repository, found);
     // A fetch by id writes no ref, and a branch moves: what was used stays reachable by its own.
     keep(repository, "refs/gitops4j/commits/" + found.commit().name(), found.commit());
+  }
+
+  private void fetchEverything(Repository repository, OperationContext context)
+      throws TransportException {
+    remote.fetch(
+        repository,
+        EVERYTHING,
+        Remote.WHOLE,
+        remote.standing(List.of("refs/heads/", "refs/tags/"), context),
+        context);
   }
 
   /** The mirror is sound when what came is something else: nothing is mended by a fresh one. */

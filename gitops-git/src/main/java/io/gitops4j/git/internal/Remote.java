@@ -19,11 +19,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.eclipse.jgit.errors.NotSupportedException;
 import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.EmptyProgressMonitor;
+import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.CredentialItem;
@@ -58,6 +61,7 @@ public final class Remote implements AutoCloseable {
   private final int timeoutSeconds;
   private final GitLimits limits;
   private final Optional<SshSessions> ssh;
+  private final Refusals refusals = new Refusals();
 
   /** Contacts nothing. */
   public Remote(GitConfig config) {
@@ -117,8 +121,37 @@ public final class Remote implements AutoCloseable {
     }
   }
 
-  /** Fetches into a repository, so many commits deep. */
-  FetchResult fetch(Repository into, List<RefSpec> specs, int depth, OperationContext context)
+  /** Changes when one of what the server advertises under some prefixes does. */
+  Digest standing(List<String> prefixes, OperationContext context) {
+    SortedMap<String, ObjectId> ids = new TreeMap<>();
+    list(prefixes, context).forEach((name, ref) -> ids.put(name, ref.getObjectId()));
+    return Digest.sha256(ids.toString());
+  }
+
+  /**
+   * Fetches into a repository, so many commits deep. What was over a limit is refused again without
+   * being fetched, as long as the server has the same.
+   *
+   * @param standing what the server has of it: another is worth another try
+   */
+  FetchResult fetch(
+      Repository into, List<RefSpec> specs, int depth, Object standing, OperationContext context)
+      throws TransportException {
+    Object wanted = List.of(specs, depth, standing);
+    Optional<LimitReached> refused = refusals.of(wanted);
+    if (refused.isPresent()) {
+      throw new TransportException(uri, refused.get().getMessage(), refused.get());
+    }
+    try {
+      return fetch(into, specs, depth, context);
+    } catch (TransportException e) {
+      refusals.remember(wanted, e);
+      throw e;
+    }
+  }
+
+  private FetchResult fetch(
+      Repository into, List<RefSpec> specs, int depth, OperationContext context)
       throws TransportException {
     context.checkActive(Stage.SOURCE);
     Allowance allowance = allowance(context);

@@ -7,12 +7,15 @@ import io.gitops4j.git.GitLimits;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.util.io.StreamCopyThread;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +77,21 @@ class AllowanceTest {
     cancelled.set(true);
 
     assertThatThrownBy(wire::read).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  @DisplayName("the thread that copies complaints ends with the pass")
+  void endsTheCopyOfComplaints() throws Exception {
+    cancelled.set(true);
+    StreamCopyThread copying =
+        new StreamCopyThread(
+            allowance(GitLimits.standard()).wire(zeros()), OutputStream.nullOutputStream());
+    copying.setDaemon(true);
+    copying.start();
+
+    copying.join(TimeUnit.SECONDS.toMillis(30));
+
+    assertThat(copying.isAlive()).isFalse();
   }
 
   private Allowance allowance(GitLimits limits) {
