@@ -497,6 +497,34 @@ class ConflictPolicyIT {
     assertThat(target.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
   }
 
+  @Test
+  @DisplayName("what no plan could show because a webhook was silent is not written")
+  void doesNotWriteWhatWasNotSeen() {
+    configure(ConflictPolicy.FORCE);
+    git("one", "1");
+    assertThat(target.reconcile().kind()).isEqualTo(Kind.APPLIED);
+    git("one", "2");
+    String silent =
+        "{\"kind\": \"Status\", \"message\": \"failed calling webhook \\\"w.example\\\"\"}";
+    target
+        .proxy()
+        .inject(
+            99,
+            r -> r.query().contains("dryRun"),
+            FaultProxy.answer(500, Map.of("Content-Type", "application/json"), silent));
+    Plan<ManifestSet> plan = target.plan();
+    target.proxy().mend();
+
+    Outcome outcome = target.apply(plan);
+
+    Failure failure = target.result(outcome, "shared").failure().orElseThrow();
+    assertThat(failure.code()).isEqualTo("K8S-SERVER-ERROR");
+    assertThat(failure.reason()).contains("w.example does not answer");
+    assertThat(live().getData()).containsEntry("size", "1");
+    assertThat(target.reconcile().kind()).isEqualTo(Kind.APPLIED);
+    assertThat(live().getData()).containsEntry("size", "2");
+  }
+
   /** As what an attempt left of which nobody heard, with a field that somebody moved. */
   private void makeLabelled() {
     String label = "{labels: {%s: %s}, name".formatted(Observer.TARGET_LABEL, hash());
