@@ -110,10 +110,14 @@ final class ScratchTarget implements AutoCloseable {
 
   /** What comes of one object of a pass that failed in part. */
   ChangeResult result(ReconcileOutcome outcome, String name) {
-    Outcome done =
+    return result(
         outcome instanceof ReconcileOutcome.Applied applied
             ? applied.outcome()
-            : ((ReconcileOutcome.Incomplete) outcome).outcome();
+            : ((ReconcileOutcome.Incomplete) outcome).outcome(),
+        name);
+  }
+
+  ChangeResult result(Outcome done, String name) {
     return done.results().stream()
         .filter(r -> r.change().id().name().equals(name))
         .findFirst()

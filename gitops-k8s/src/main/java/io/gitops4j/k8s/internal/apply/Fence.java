@@ -39,8 +39,8 @@ import tools.jackson.databind.node.ObjectNode;
  * Makes the server refuse what a replica writes that lost its lease without noticing. Before a pass
  * writes, it stores what it is about to write; only then it looks at its lease, and writes. Whoever
  * takes over reads that, and moves the version of everything that may be on its way: a write over
- * an older version is refused. A create has no version to be refused by: it is looked for
- * afterwards, and is owned when it is found. Thread-safe.
+ * an older version is refused. So is a create of what is there. One that arrives where nothing is
+ * cannot be refused: it is looked for afterwards, and is owned when it is found. Thread-safe.
  */
 final class Fence {
   private static final Logger LOG = LoggerFactory.getLogger(Fence.class);

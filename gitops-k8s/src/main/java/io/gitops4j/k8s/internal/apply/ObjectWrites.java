@@ -24,6 +24,7 @@ import io.gitops4j.k8s.internal.diff.Preparation;
 import io.gitops4j.k8s.internal.diff.Prepared;
 import io.gitops4j.k8s.internal.diff.SecretValues;
 import io.gitops4j.k8s.internal.diff.Substitutions;
+import io.gitops4j.k8s.internal.diff.Unseen;
 import io.gitops4j.k8s.internal.observe.LiveSummary;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.k8s.internal.observe.View;
@@ -316,18 +317,18 @@ final class ObjectWrites {
     if (change.action() == Action.DELETE) {
       return Optional.of(write(change, Optional.empty()));
     }
+    if (Unseen.is(change)) {
+      String next = "look at its webhook; the next pass compares anew";
+      return cannot(change, "K8S-SERVER-ERROR", change.note(), next);
+    }
     Prepared prepared = prepared(change);
     if (prepared.awaited()) {
+      long waited = parts.settings().kindWait().toSeconds();
       return cannot(
           change,
           "K8S-KIND-UNKNOWN",
-          "the server serves no "
-              + prepared.resource().apiVersion()
-              + " "
-              + prepared.id().kind()
-              + ", "
-              + parts.settings().kindWait().toSeconds()
-              + " seconds after everything else was applied",
+          "the server serves no %s %s, %d seconds after everything else was applied"
+              .formatted(prepared.resource().apiVersion(), prepared.id().kind(), waited),
           "look at what should define the kind; the next pass goes on");
     }
     // Values of others are looked at now: what they come from was written since the comparison.

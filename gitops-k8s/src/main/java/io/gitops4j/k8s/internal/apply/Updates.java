@@ -16,6 +16,10 @@ import io.gitops4j.k8s.internal.diff.Refusals;
 import io.gitops4j.k8s.internal.diff.SecretValues;
 import io.gitops4j.k8s.internal.ignore.ContestedFields.Contest;
 import io.gitops4j.k8s.internal.observe.LiveContent;
+import io.gitops4j.k8s.internal.observe.Observer;
+import io.gitops4j.k8s.internal.observe.OrphanSearch;
+import io.gitops4j.model.ResourceId;
+import io.gitops4j.operation.OperationContext;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,24 +40,28 @@ final class Updates {
   private static final String OF_NO_OBJECT = "1";
 
   private final KubeHttp http;
+  private final String stateNamespace;
   private final Refusals refusals;
 
-  Updates(KubeHttp http) {
+  Updates(KubeHttp http, String stateNamespace) {
     this.http = http;
+    this.stateNamespace = stateNamespace;
     this.refusals = new Refusals(http);
   }
 
   /** Sends one; a refusal that is known here completes it with an {@link ApplyException}. */
-  CompletableFuture<KubeResponse> send(Write write) {
+  CompletableFuture<KubeResponse> send(Write write, OperationContext context) {
     Prepared desired = write.desired().orElseThrow();
-    if (write.over().isEmpty()) {
-      return create(write, desired);
-    }
+    return write.over().isEmpty() ? create(write, desired, context) : change(write, desired);
+  }
+
+  private CompletableFuture<KubeResponse> change(Write write, Prepared desired) {
     return update(write, desired).thenCompose(answer -> takeOver(write, desired, answer));
   }
 
   /** What somebody made meanwhile is not touched: no plan showed that it becomes ours. */
-  private CompletableFuture<KubeResponse> create(Write write, Prepared desired) {
+  private CompletableFuture<KubeResponse> create(
+      Write write, Prepared desired, OperationContext context) {
     // A namespace that many need is nobody's: whoever makes it, it is there.
     boolean shared = write.change().reason() == Reason.PREREQUISITE;
     ObjectNode body = shared ? desired.body() : absent(desired.body());
@@ -61,12 +69,12 @@ final class Updates {
         .thenCompose(
             answer ->
                 refusesVersion(answer)
-                    ? afterALook(write, desired, answer)
+                    ? afterALook(write, desired, answer, context)
                     : CompletableFuture.completedFuture(answer))
         .thenCompose(
             answer ->
                 answer.code() == 409
-                    ? get(write).thenCompose(now -> met(write, desired, answer, now))
+                    ? get(write).thenCompose(now -> met(write, desired, answer, now, context))
                     : CompletableFuture.completedFuture(answer));
   }
 
@@ -81,31 +89,75 @@ final class Updates {
 
   /** The next best: what appears after the look keeps all fields that we do not share. */
   private CompletableFuture<KubeResponse> afterALook(
-      Write write, Prepared desired, KubeResponse refusal) {
+      Write write, Prepared desired, KubeResponse refusal, OperationContext context) {
     return get(write)
         .thenCompose(
             now ->
                 now.code() == 404
                     ? apply(write, desired, desired.body(), false)
-                    : met(write, desired, refusal, now));
+                    : met(write, desired, refusal, now, context));
   }
 
   /**
    * What is there although nothing should be: ours, of an attempt that nobody heard of, or another.
    */
   private CompletableFuture<KubeResponse> met(
-      Write write, Prepared desired, KubeResponse refusal, KubeResponse now) {
+      Write write,
+      Prepared desired,
+      KubeResponse refusal,
+      KubeResponse now,
+      OperationContext context) {
     if (!now.ok()) {
       // A quota that many change at once is refused with the same code.
       return CompletableFuture.completedFuture(refusal);
     }
-    return carriedOut(write, desired, now.body())
-        .thenApply(
-            ours -> {
-              if (!ours) {
-                throw appeared(desired);
+    return rehearsed(write, desired, now.body())
+        .thenCompose(
+            dry -> {
+              if (unknown(dry)) {
+                return CompletableFuture.completedFuture(dry);
               }
-              return now;
+              return changesNothing(dry, now.body())
+                  ? CompletableFuture.completedFuture(now)
+                  : onto(write, desired, now.body(), context);
+            });
+  }
+
+  private CompletableFuture<KubeResponse> onto(
+      Write write, Prepared desired, JsonNode now, OperationContext context) {
+    String ours = target(desired.body());
+    String theirs = target(now);
+    boolean stays = !ours.isEmpty() && !now.path("metadata").has("deletionTimestamp");
+    // What a successor made has the same label: whoever may have lost a lease plans anew.
+    if (stays && theirs.equals(ours) && context.permit().isEmpty()) {
+      LiveVersion found = new LiveVersion(uid(now), LiveContent.digest(now), version(now));
+      return change(write.onto(found), desired);
+    }
+    if (stays && theirs.isEmpty() && comesByItself(desired.id())) {
+      return join(write, desired, now);
+    }
+    throw appeared(desired);
+  }
+
+  private static String target(JsonNode object) {
+    return object.path("metadata").path("labels").path(Observer.TARGET_LABEL).asString("");
+  }
+
+  /** What a write of the same plan brought about: nobody made it who could want to keep it. */
+  private boolean comesByItself(ResourceId id) {
+    boolean ofState = id.equals(new ResourceId("", "Namespace", "", stateNamespace));
+    return ofState || OrphanSearch.inEveryNamespace(id);
+  }
+
+  /** It becomes ours with what nobody else has set. */
+  private CompletableFuture<KubeResponse> join(Write write, Prepared desired, JsonNode now) {
+    return apply(write, desired, bound(desired.over(now), uid(now), version(now)), false)
+        .thenApply(
+            answer -> {
+              if (KubeFailures.fieldConflict(answer)) {
+                throw FieldConflicts.failure(desired, now, answer);
+              }
+              return answer;
             });
   }
 
@@ -138,12 +190,7 @@ final class Updates {
           .thenCompose(
               now ->
                   now.ok()
-                      ? stands(write, desired, now.body())
-                          .thenCompose(
-                              stands ->
-                                  stands
-                                      ? over(write, desired, now.body(), version(now.body()))
-                                      : CompletableFuture.completedFuture(answer))
+                      ? moved(write, desired, answer, now.body())
                       : CompletableFuture.completedFuture(answer));
     }
     return KubeFailures.findsInvalid(answer)
@@ -164,34 +211,52 @@ final class Updates {
   }
 
   static boolean same(JsonNode now, LiveVersion compared) {
-    return now.path("metadata").path("uid").asString("").equals(compared.uid())
-        && LiveContent.digest(now).equals(compared.content());
+    return uid(now).equals(compared.uid()) && LiveContent.digest(now).equals(compared.content());
   }
 
-  /** Whether what is there now is what was compared, or came of an earlier attempt. */
-  private CompletableFuture<Boolean> stands(Write write, Prepared desired, JsonNode now) {
+  /** Goes on where there is what was compared, or what came of an earlier attempt. */
+  private CompletableFuture<KubeResponse> moved(
+      Write write, Prepared desired, KubeResponse refusal, JsonNode now) {
     LiveVersion compared = write.over().orElseThrow();
     if (same(now, compared)) {
-      return CompletableFuture.completedFuture(true);
+      return over(write, desired, now, version(now));
     }
     // What an overwrite has taken away cannot be seen any more.
     if (!write.unheard()
-        || !now.path("metadata").path("uid").asString("").equals(compared.uid())
+        || !uid(now).equals(compared.uid())
         || desired.writing().update() == UpdatePolicy.OVERWRITE) {
-      return CompletableFuture.completedFuture(false);
+      return CompletableFuture.completedFuture(refusal);
     }
-    return carriedOut(write, desired, now);
+    return rehearsed(write, desired, now)
+        .thenCompose(
+            dry -> {
+              if (unknown(dry)) {
+                return CompletableFuture.completedFuture(dry);
+              }
+              return changesNothing(dry, now)
+                  ? over(write, desired, now, version(now))
+                  : CompletableFuture.completedFuture(refusal);
+            });
   }
 
-  /** To apply it once more changes nothing then, and gives the answer that nobody heard. */
-  private CompletableFuture<Boolean> carriedOut(Write write, Prepared desired, JsonNode now) {
+  /** To apply it once more changes nothing where an attempt that nobody heard of did it. */
+  private CompletableFuture<KubeResponse> rehearsed(Write write, Prepared desired, JsonNode now) {
     Map<String, String> query = query(desired, true);
     query.put("dryRun", "All");
-    String uid = now.path("metadata").path("uid").asString("");
-    ObjectNode body = bound(desired.over(now), uid, version(now));
-    return send(write, body, query)
-        .thenApply(
-            dry -> dry.ok() && LiveContent.digest(dry.body()).equals(LiveContent.digest(now)));
+    return send(write, bound(desired.over(now), uid(now), version(now)), query);
+  }
+
+  private static boolean changesNothing(KubeResponse dry, JsonNode now) {
+    return dry.ok() && LiveContent.digest(dry.body()).equals(LiveContent.digest(now));
+  }
+
+  /** The server says nothing of the object: it is asked again. */
+  private static boolean unknown(KubeResponse dry) {
+    return dry.code() == 429 || dry.code() >= 500;
+  }
+
+  private static String uid(JsonNode live) {
+    return live.path("metadata").path("uid").asString("");
   }
 
   static String version(JsonNode live) {

@@ -46,6 +46,12 @@ record Write(
     return new Write(change, resource, desired, over, propagation, takesOver, true);
   }
 
+  /** As a change of what was found where nothing should be. */
+  Write onto(LiveVersion found) {
+    return new Write(
+        change, resource, desired, Optional.of(found), propagation, takesOver, unheard);
+  }
+
   ResourceId id() {
     return change.id();
   }

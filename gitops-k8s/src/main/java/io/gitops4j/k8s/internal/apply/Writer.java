@@ -45,7 +45,7 @@ final class Writer {
   Writer(KubeHttp http, ClusterSettings settings) {
     this.http = http;
     this.settings = settings;
-    this.updates = new Updates(http);
+    this.updates = new Updates(http, settings.stateNamespace());
     this.removals = new Removals(http, settings);
   }
 
@@ -162,7 +162,7 @@ final class Writer {
   }
 
   private CompletableFuture<KubeResponse> request(Write write, OperationContext context) {
-    return write.desired().isEmpty() ? removals.send(write, context) : updates.send(write);
+    return write.desired().isEmpty() ? removals.send(write, context) : updates.send(write, context);
   }
 
   private Answer answer(Write write, @Nullable KubeResponse response, @Nullable Throwable thrown) {

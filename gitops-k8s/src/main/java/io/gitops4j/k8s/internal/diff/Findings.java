@@ -85,10 +85,8 @@ final class Findings {
       return conflict.get();
     }
     if (webhook.isPresent()) {
-      // Its own words change from try to try: addresses and ports.
-      String unknown = "what it would become is not known: its webhook %s does not answer";
-      return change(
-          object, live, Action.UPDATE, reason, List.of(), unknown.formatted(webhook.get()));
+      String unknown = Unseen.note(webhook.get());
+      return change(object, live, Action.UPDATE, reason, List.of(), unknown);
     }
     if (!verdict.immutable()) {
       return change(

@@ -92,7 +92,7 @@ public final class OrphanSearch {
         (place, answer) -> {
           try {
             http.await(answer, Stage.HEALTH, context).objects().keySet().stream()
-                .filter(id -> !known(id) && !ignored.test(id))
+                .filter(id -> !inEveryNamespace(id) && !ignored.test(id))
                 .forEach(found::add);
           } catch (ExecutionException e) {
             Lists.unseen(place.kind(), place.namespace(), e).ifPresent(unseen::add);
@@ -114,8 +114,8 @@ public final class OrphanSearch {
     return metadata.path("ownerReferences").isEmpty() && !ours && !token;
   }
 
-  /** What every namespace has. */
-  private static boolean known(ResourceId id) {
+  /** What the cluster makes with every namespace, or keeps itself. */
+  public static boolean inEveryNamespace(ResourceId id) {
     return id.group().isEmpty()
         && (id.kind().equals("ServiceAccount") && id.name().equals("default")
             || id.kind().equals("ConfigMap") && id.name().equals("kube-root-ca.crt")
