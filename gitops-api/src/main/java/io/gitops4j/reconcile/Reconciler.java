@@ -7,6 +7,7 @@ import io.gitops4j.internal.resilience.Retries;
 import io.gitops4j.model.Revision;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
+import io.gitops4j.operation.Trigger;
 import io.gitops4j.render.Desired;
 import io.gitops4j.render.Renderer;
 import io.gitops4j.source.Snapshot;
@@ -136,11 +137,16 @@ public final class Reconciler<D extends Desired> {
     return new PassRequest(context, selection, gates, listener, PassRequest.Purpose.APPLY);
   }
 
+  /** Nothing goes back, or is restored, unless somebody asks for it. */
+  private PassRequest asked(OperationContext context) {
+    return request(context.withTrigger(Trigger.MANUAL), Selection.all());
+  }
+
   /**
    * Goes back to a revision and stays there, also while the target is reconciled on its own: pins
-   * it and runs a pass, which prunes, heals and asks the gates as every pass does. A revision that
-   * cannot be had or rendered leaves everything as it was. A pass that waits for another revision
-   * to become well waits no more.
+   * it and runs a pass, which prunes, heals and asks the gates as every pass does that somebody
+   * asked for, whatever the context says. A revision that cannot be had or rendered leaves
+   * everything as it was. A pass that waits for another revision to become well waits no more.
    *
    * @param wish which revision, and for how long
    * @param context with its deadline and cancellation, for all passes
@@ -148,7 +154,7 @@ public final class Reconciler<D extends Desired> {
    */
   public ReconcileOutcome rollback(Rollback wish, OperationContext context) {
     passes.supersede();
-    PassRequest request = request(context, Selection.all());
+    PassRequest request = asked(context);
     AtomicBoolean kept = new AtomicBoolean();
     Supplier<ReconcileOutcome> pass =
         () -> {
@@ -174,8 +180,7 @@ public final class Reconciler<D extends Desired> {
    *     RESTORE-UNWELL} when all is applied and something did not become well
    */
   public ReconcileOutcome restore(Rollback wish, OperationContext context) {
-    PassRequest request =
-        request(context, Selection.all()).restoring(wish.because(Pin.RESTORED + wish.why()));
+    PassRequest request = asked(context).restoring(wish.because(Pin.RESTORED + wish.why()));
     Supplier<ReconcileOutcome> pass = () -> passes.run(request);
     return passes.awaitWell(loop().run(pass, pass, context), context);
   }
@@ -188,7 +193,7 @@ public final class Reconciler<D extends Desired> {
    * @return in sync, planned or failed
    */
   public ReconcileOutcome planRollback(Rollback wish, OperationContext context) {
-    return passes.run(request(context, Selection.all()).planning().wishing(wish));
+    return passes.run(asked(context).planning().wishing(wish));
   }
 
   /**

@@ -37,7 +37,10 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty, Shrink shrink) {
     CORRECT,
     /** It is reported. */
     OBSERVE,
-    /** It is reported, and brought back by a pass that somebody asked for. */
+    /**
+     * It is reported, and brought back by a pass that somebody asked for, or that has something
+     * else to write: a new revision is applied as a whole.
+     */
     ON_REQUEST,
     /** It is not looked for: it counts as no difference, until a revision changes the thing. */
     OFF
@@ -171,9 +174,33 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty, Shrink shrink) {
     boolean onlyDrift =
         plan.changes().stream().filter(c -> c.action().writes()).allMatch(c -> c.reason().drift());
     // Nothing can be taken out of the middle of a whole plan: what it removes is for held().
-    return plan.desired().grain() == Desired.Grain.EACH || onlyDrift
-        ? new Removals(this, confirmation).restrict(plan.mapChanges(c -> restrict(c, trigger)))
-        : plan;
+    if (plan.desired().grain() == Desired.Grain.WHOLE && !onlyDrift) {
+      return plan;
+    }
+    Plan<D> restricted = restrict(plan, confirmation, drift);
+    boolean observed =
+        drift == Drift.ON_REQUEST
+            && trigger != Trigger.MANUAL
+            && restricted.changes().stream().noneMatch(SyncPolicy::pending);
+    return observed ? restrict(plan, confirmation, Drift.OBSERVE) : restricted;
+  }
+
+  private <D extends Desired> Plan<D> restrict(
+      Plan<D> plan, PruneConfirmation confirmation, Drift rule) {
+    return new Removals(this, confirmation)
+        .restrict(plan.mapChanges(change -> restrict(change, rule)));
+  }
+
+  /**
+   * Whether a change is one of what is desired. Not all that is no drift is: a namespace is made
+   * anew, and what is as desired already is taken, without a new revision.
+   */
+  private static boolean pending(Change change) {
+    return change.action().writes()
+        && switch (change.reason()) {
+          case NEW, CHANGED, ADOPTED, REMOVED -> true;
+          default -> false;
+        };
   }
 
   /** Why a plan that the policy could not restrict must not be applied. */
@@ -190,7 +217,7 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty, Shrink shrink) {
         : Optional.empty();
   }
 
-  private Change restrict(Change change, Trigger trigger) {
+  private Change restrict(Change change, Drift rule) {
     boolean removal = change.action() == Action.DELETE && change.reason() == Reason.REMOVED;
     if (prune == Prune.KEEP && (removal || change.reason() == Reason.PRUNE_UNCONFIRMED)) {
       return change.skipped(
@@ -199,17 +226,15 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty, Shrink shrink) {
     if (!change.action().writes() || !change.reason().drift()) {
       return change;
     }
-    return switch (drift) {
-      case CORRECT -> change;
-      case OBSERVE -> observed(change, "");
-      case ON_REQUEST ->
-          trigger == Trigger.MANUAL ? change : observed(change, " and nobody asked for a sync");
+    return switch (rule) {
+      case CORRECT, ON_REQUEST -> change;
+      case OBSERVE ->
+          change.skipped(
+              Reason.DRIFT_OBSERVED,
+              drift == Drift.ON_REQUEST
+                  ? "drift; left alone because self-heal is off and nobody asked for a sync"
+                  : "drift; left alone because self-heal is off");
       case OFF -> change.uncounted("drift; the target does not look for it");
     };
-  }
-
-  private static Change observed(Change change, String why) {
-    return change.skipped(
-        Reason.DRIFT_OBSERVED, "drift; left alone because self-heal is off" + why);
   }
 }

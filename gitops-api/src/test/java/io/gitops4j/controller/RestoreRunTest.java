@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gitops4j.GitOps;
+import io.gitops4j.TargetBuilder;
 import io.gitops4j.apply.Applier;
 import io.gitops4j.diff.Differ;
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.InventoryException;
 import io.gitops4j.error.Retryability;
+import io.gitops4j.gate.Gate;
 import io.gitops4j.health.HealthAssessor;
 import io.gitops4j.inventory.InventoryStore;
 import io.gitops4j.model.Revision;
@@ -47,11 +49,14 @@ class RestoreRunTest {
   }
 
   private Reconciler<TextSet> reconciler(String name, InMemoryDestination destination) {
+    return target(name, destination).build();
+  }
+
+  private TargetBuilder<TextSet> target(String name, InMemoryDestination destination) {
     return GitOps.target(name)
         .source(source)
         .renderer(new TextSet.TextRenderer())
-        .destination(destination)
-        .build();
+        .destination(destination);
   }
 
   private RestoreRun run() {
@@ -79,6 +84,16 @@ class RestoreRunTest {
     assertThat(entry.revision().sameState(wanted)).isTrue();
     assertThat(entry.pin().orElseThrow().message()).contains("ann", "restored: etcd was lost");
     assertThat(target.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
+  }
+
+  @Test
+  @DisplayName("a target that is synced by hand comes back when asked")
+  void comesBackWhereNothingHappensByItself() {
+    Reconciler<TextSet> manual =
+        target("base", base).gate(Gate.onlyAsked("it is synced by hand")).build();
+
+    assertThat(manual.restore(wish(manual.target()), context).kind()).isEqualTo(Kind.APPLIED);
+    assertThat(base.live()).containsEntry(TextSet.id("one"), "1");
   }
 
   @Test

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gitops4j.GitOps;
 import io.gitops4j.TargetBuilder;
+import io.gitops4j.gate.Gate;
 import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
 import io.gitops4j.model.Revision;
 import io.gitops4j.operation.OperationContext;
+import io.gitops4j.operation.Trigger;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.tck.InMemoryDestination;
 import io.gitops4j.tck.InMemorySource;
@@ -73,6 +75,29 @@ class AutoRollbackTest {
     source.commit("better", Map.of("a", "3"));
     assertThat(reconciler.reconcile().pass().pin()).isEmpty();
     assertThat(destination.live()).isEqualTo(Map.of(TextSet.id("a"), "3"));
+  }
+
+  @Test
+  @DisplayName(
+      "where nothing happens by itself, it goes back in the pass that was asked for; what a later"
+          + " pass finds out waits at its pin until somebody asks")
+  void goesBackWhenAsked() {
+    OperationContext asked = context().withTrigger(Trigger.MANUAL);
+    Reconciler<TextSet> manual = target(WINDOW).gate(Gate.onlyAsked("by hand")).build();
+    source.commit("bad", Map.of("a", BAD));
+    assertThat(manual.reconcile(asked).kind()).isEqualTo(Kind.APPLIED);
+    assertThat(destination.live()).isEqualTo(Map.of(TextSet.id("a"), "1"));
+
+    source.commit("two", Map.of("a", "2"));
+    assertThat(manual.reconcile(asked).kind()).isEqualTo(Kind.APPLIED);
+    destination.ail("2", new Health(HealthStatus.DEGRADED, "out of memory"));
+    ReconcileOutcome found = manual.reconcile();
+    assertThat(found.kind()).isEqualTo(Kind.PLANNED);
+    assertThat(found.pass().pin().orElseThrow().revision()).isEqualTo(good);
+    assertThat(destination.live()).isEqualTo(Map.of(TextSet.id("a"), "2"));
+
+    assertThat(manual.reconcile(asked).kind()).isEqualTo(Kind.APPLIED);
+    assertThat(destination.live()).isEqualTo(Map.of(TextSet.id("a"), "1"));
   }
 
   @Test

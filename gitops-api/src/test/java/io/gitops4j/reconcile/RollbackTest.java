@@ -13,6 +13,7 @@ import io.gitops4j.health.HealthStatus;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.Revision;
 import io.gitops4j.operation.OperationContext;
+import io.gitops4j.operation.Trigger;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.tck.InMemoryDestination;
 import io.gitops4j.tck.InMemorySource;
@@ -248,6 +249,29 @@ class RollbackTest {
 
     assertThat(outcome.kind()).isEqualTo(Kind.APPLIED);
     assertThat(superseded).containsExactly(true, false);
+  }
+
+  @Test
+  @DisplayName("a target that is synced by hand goes back when asked, and shows that it would")
+  void goesBackWhereNothingHappensByItself() {
+    applied("one", Map.of("a", "1"));
+    applied("two", Map.of("a", "2"));
+    List<Trigger> asked = new ArrayList<>();
+    Reconciler<TextSet> manual =
+        target()
+            .gate(Gate.onlyAsked("it is synced by hand"))
+            .gate(
+                (plan, context) -> {
+                  asked.add(context.trigger());
+                  return GateDecision.allowed();
+                })
+            .build();
+
+    manual.planRollback(toOldest(), context());
+    assertThat(asked).containsExactly(Trigger.MANUAL);
+
+    assertThat(manual.rollback(toOldest(), context()).kind()).isEqualTo(Kind.APPLIED);
+    assertThat(destination.live()).containsEntry(TextSet.id("a"), "1");
   }
 
   private Revision applied(String message, Map<String, String> tree) {

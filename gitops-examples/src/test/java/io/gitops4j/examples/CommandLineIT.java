@@ -149,7 +149,7 @@ class CommandLineIT {
     write("app.yaml", Files.readString(app()).replace("selfHeal: true", "selfHeal: false"));
     cluster.client().configMaps().inNamespace(namespace).withName("settings").edit(this::moved);
     assertThat(run("diff").code()).isEqualTo(3);
-    assertThat(run("diff", once).code()).as("drift that is only observed").isZero();
+    assertThat(run("diff", once).code()).as("drift that was not asked for").isZero();
   }
 
   @Test
@@ -228,6 +228,26 @@ class CommandLineIT {
     ConfigMap live =
         cluster.client().configMaps().inNamespace(namespace).withName("settings").get();
     return live == null ? Map.of() : live.getData();
+  }
+
+  @Test
+  @DisplayName("diff shows what sync does, also where nothing is synced or healed by itself")
+  void showsWhatSyncDoes() throws Exception {
+    String byItself = Files.readString(app());
+    write("app.yaml", byItself.replace("prune: true", "enabled: false"));
+    Ran first = run("diff");
+    assertThat(first.code()).isEqualTo(3);
+    assertThat(first.json().path("reason").asString()).isEqualTo("only the plan was asked for");
+    assertThat(run("sync").code()).isZero();
+
+    write("app.yaml", byItself.replace("selfHeal: true", "selfHeal: false"));
+    cluster.client().configMaps().inNamespace(namespace).withName("settings").edit(this::moved);
+    JsonNode drifted = run("diff").json();
+    assertThat(drifted.path("outcome").asString()).isEqualTo("PLANNED");
+    JsonNode synced = run("sync").json();
+    assertThat(synced.path("outcome").asString()).isEqualTo("APPLIED");
+    assertThat(drifted.path("changes").findValuesAsString("action"))
+        .isEqualTo(synced.path("changes").findValuesAsString("action"));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.gitops4j.examples.cli;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.operation.OperationContext;
+import io.gitops4j.operation.Trigger;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.Selection;
 import java.util.List;
@@ -28,7 +29,9 @@ final class DiffCommand implements Callable<Integer>, Options.HasOptions {
   public Integer call() {
     try (Session session = options.open()) {
       Selection selection = selected.selection();
-      ReconcileOutcome outcome = session.reconciler().plan(OperationContext.create(), selection);
+      // What a sync would do, which somebody asks for.
+      OperationContext context = OperationContext.create().withTrigger(Trigger.MANUAL);
+      ReconcileOutcome outcome = session.reconciler().plan(context, selection);
       Optional<Plan<?>> plan = outcome.madePlan();
       List<Change> differences = plan.map(p -> differences(p, selection)).orElse(List.of());
       print(outcome, plan, differences, session);

@@ -1,7 +1,6 @@
 package io.gitops4j.examples.cli;
 
 import io.gitops4j.operation.OperationContext;
-import io.gitops4j.operation.Trigger;
 import io.gitops4j.reconcile.Pin;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.Rollback;
@@ -42,7 +41,7 @@ final class RollbackCommand implements Callable<Integer>, Options.HasOptions {
 
   @Override
   public Integer call() {
-    OperationContext context = OperationContext.create().withTrigger(Trigger.MANUAL);
+    OperationContext context = OperationContext.create();
     try (Session session = options.open(Names.confirming(confirmed))) {
       Rollback wish =
           choice

@@ -29,10 +29,10 @@ public record ProjectCluster(String server, String name, String project) {
    * @return the cluster, by all that the application and the connection tell of it
    */
   public static ProjectCluster of(Application application, String server) {
-    if (application.server().equals(IN_CLUSTER.server())
+    if (Application.address(application.server()).equals(IN_CLUSTER.server())
         || application.clusterName().equals(IN_CLUSTER.name())) {
       return IN_CLUSTER;
     }
-    return new ProjectCluster(server, application.clusterName(), "");
+    return new ProjectCluster(Application.address(server), application.clusterName(), "");
   }
 }

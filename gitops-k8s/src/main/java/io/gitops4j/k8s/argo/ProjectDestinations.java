@@ -28,7 +28,7 @@ final class ProjectDestinations {
   static ProjectDestinations read(String project, Fields spec) {
     List<Item> items = new ArrayList<>();
     for (Fields item : spec.objects("destinations")) {
-      Optional<Rule> server = Rule.read(item, "server", Glob::of);
+      Optional<Rule> server = Rule.read(item, "server", s -> Glob.of(Application.address(s)));
       Optional<Rule> name = Rule.read(item, "name", Glob::of);
       Optional<Rule> namespace = Rule.read(item, "namespace", Glob::of);
       if (server.isPresent() && name.isPresent() && namespace.isPresent()) {

@@ -104,6 +104,7 @@ class PlacedApplicationTest {
     "https://one.example.com:6443, true",
     "https://one.example.com:6443/, true",
     "https://kubernetes.default.svc, true",
+    "https://kubernetes.default.svc/, true",
     "https://two.example.com:6443, false",
     "https://one.example.com, false"
   })
@@ -119,7 +120,7 @@ class PlacedApplicationTest {
   }
 
   private static String place(String asked) {
-    return asked.contains("one.") ? SERVER : asked;
+    return asked.contains("one.") ? SERVER : Application.address(asked);
   }
 
   @Test
@@ -167,6 +168,27 @@ class PlacedApplicationTest {
         .isEqualTo(Optional.of(Impersonation.serviceAccount("shop", "deployer")));
     assertThat(config.permissions().refusal(inside())).isEmpty();
     assertThat(config.permissions().refusal(outside())).isPresent();
+  }
+
+  @ParameterizedTest
+  @DisplayName("a project that denies a cluster denies it however its address is written")
+  @CsvSource({
+    "server: 'https://kubernetes.default.svc', https://kubernetes.default.svc",
+    "server: 'https://kubernetes.default.svc/', https://kubernetes.default.svc",
+    "server: 'https://kubernetes.default.svc', https://kubernetes.default.svc/",
+    "name: in-cluster, https://kubernetes.default.svc",
+    "server: 'https://one.example.com:6443/', https://one.example.com:6443"
+  })
+  void deniesHoweverWritten(String cluster, String denied) {
+    PlacedApplication placed = application(cluster, AUTOMATED, "").at(SERVER + "/");
+    AppProject project =
+        project(
+            "sourceRepos: ['*'], destinations: [{server: '*', namespace: '*'},"
+                + " {server: '!%s', namespace: '*'}]".formatted(denied));
+
+    assertThatThrownBy(() -> placed.under(project))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("destination");
   }
 
   @Test

@@ -76,13 +76,23 @@ public final class KubeFailures {
     };
   }
 
-  /** The meaning of a request that got no answer, or none that can be used. */
-  public static Failure lost(Stage stage, String subject, String server, Throwable thrown) {
+  /** Whether an answer was not read to its end because it is too large: a part of it may fit. */
+  public static boolean tooLarge(Throwable thrown) {
+    return cause(thrown) instanceof UnusableAnswerException answer && answer.tooLarge();
+  }
+
+  private static Throwable cause(Throwable thrown) {
     Throwable cause = thrown;
     while ((cause instanceof ExecutionException || cause instanceof CompletionException)
         && cause.getCause() != null) {
       cause = cause.getCause();
     }
+    return cause;
+  }
+
+  /** The meaning of a request that got no answer, or none that can be used. */
+  public static Failure lost(Stage stage, String subject, String server, Throwable thrown) {
+    Throwable cause = cause(thrown);
     if (cause instanceof CredentialException none) {
       return failure(
           stage,

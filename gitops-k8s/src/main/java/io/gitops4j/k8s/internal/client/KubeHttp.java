@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -40,13 +41,19 @@ public final class KubeHttp {
   public static final String METADATA_LIST =
       "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 
-  private static final String UNSERVED = "404 page not found";
+  /**
+   * A path that is not served, in the words of Go's server and of go-restful's, which extension API
+   * servers are made with.
+   */
+  private static final Set<String> UNSERVED = Set.of("404 page not found", "404: Page Not Found");
+
   private static final int BUSY_TRIES = 10;
   private static final int BUSY_LONGEST_SECONDS = 30;
 
   private final Connection connection;
   private final String base;
   private final Duration timeout;
+  private final int largest;
   private final InFlight inFlight;
   private final Optional<Impersonation> user;
 
@@ -56,27 +63,41 @@ public final class KubeHttp {
    * @param atOnce how many requests the server gets at once, streams of events aside
    */
   public KubeHttp(Connection connection, Duration timeout, int atOnce) {
-    this(connection, timeout, new InFlight(atOnce), Optional.empty());
+    this(connection, timeout, atOnce, WholeAnswer.LARGEST);
+  }
+
+  /**
+   * The same, with another bound of answers.
+   *
+   * @param largest how many bytes one may have
+   */
+  public KubeHttp(Connection connection, Duration timeout, int atOnce, int largest) {
+    this(connection, timeout, largest, new InFlight(atOnce), Optional.empty());
   }
 
   private KubeHttp(
-      Connection connection, Duration timeout, InFlight inFlight, Optional<Impersonation> user) {
+      Connection connection,
+      Duration timeout,
+      int largest,
+      InFlight inFlight,
+      Optional<Impersonation> user) {
     this.connection = connection;
     this.inFlight = inFlight;
     String url = connection.server();
     this.base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
     this.timeout = timeout;
+    this.largest = largest;
     this.user = user;
   }
 
   /** The same connection in our own name: for what we keep about targets. */
   public KubeHttp own() {
-    return new KubeHttp(connection, timeout, inFlight, Optional.empty());
+    return new KubeHttp(connection, timeout, largest, inFlight, Optional.empty());
   }
 
   /** The same connection, whose every request is sent in somebody's name. */
   public KubeHttp as(Impersonation somebody) {
-    return new KubeHttp(connection, timeout, inFlight, Optional.of(somebody));
+    return new KubeHttp(connection, timeout, largest, inFlight, Optional.of(somebody));
   }
 
   /** Where it sends to, for messages. */
@@ -102,7 +123,7 @@ public final class KubeHttp {
   }
 
   private CompletableFuture<KubeResponse> send(Supplier<HttpRequest.Builder> request) {
-    return inFlight.send(() -> WholeAnswer.of(connection, request, timeout, WholeAnswer.LARGEST));
+    return inFlight.send(() -> WholeAnswer.of(connection, request, timeout, largest));
   }
 
   /** Sends a GET with an Accept header of its own: lists of metadata only. */
@@ -218,7 +239,7 @@ public final class KubeHttp {
   static KubeResponse response(int code, byte[] body, @Nullable String retryAfter)
       throws UnusableAnswerException {
     KubeResponse answer = new KubeResponse(code, tree(body), retryAfter(retryAfter), body.length);
-    boolean absent = code == 404 && !answer.message().equals(UNSERVED);
+    boolean absent = code == 404 && !UNSERVED.contains(answer.message());
     if ((answer.ok() || absent) && !answer.body().path("kind").isString()) {
       throw UnusableAnswerException.unreadable(code, body.length);
     }

@@ -10,6 +10,8 @@ import java.io.IOException;
 final class UnusableAnswerException extends IOException {
   private static final long serialVersionUID = 1L;
 
+  private static final String TOO_LARGE = "K8S-ANSWER-TOO-LARGE";
+
   private final String code;
   private final Retryability retryability;
   private final String next;
@@ -38,11 +40,16 @@ final class UnusableAnswerException extends IOException {
   /** More than anybody can mean: whoever sends it would send it again. */
   static UnusableAnswerException tooLarge(int largest) {
     return new UnusableAnswerException(
-        "K8S-ANSWER-TOO-LARGE",
+        TOO_LARGE,
         Retryability.RETRY_ON_CHANGE,
         "its answer is larger than " + largest + " bytes",
         "look at what answers there; where so much is really kept, a quarter of a larger heap holds"
             + " more, up to 256 MiB");
+  }
+
+  /** Whether it was more than is read. */
+  boolean tooLarge() {
+    return code.equals(TOO_LARGE);
   }
 
   /** The stable code of the failure. */

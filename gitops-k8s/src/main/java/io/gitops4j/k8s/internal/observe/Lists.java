@@ -1,6 +1,7 @@
 package io.gitops4j.k8s.internal.observe;
 
 import io.gitops4j.k8s.internal.client.ApiResource;
+import io.gitops4j.k8s.internal.client.KubeFailures;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.client.KubeResponse;
 import io.gitops4j.model.ResourceId;
@@ -182,12 +183,26 @@ final class Lists {
     }
 
     private CompletableFuture<KubeResponse> ask(String token) {
+      return ask(token, pages.getOrDefault(list, PAGE));
+    }
+
+    private CompletableFuture<KubeResponse> ask(String token, int limit) {
       Map<String, String> all = new LinkedHashMap<>(query);
-      all.put("limit", Integer.toString(pages.getOrDefault(list, PAGE)));
+      all.put("limit", Integer.toString(limit));
       if (!token.isEmpty()) {
         all.put("continue", token);
       }
-      return http.patiently(() -> http.send(path, all, accept));
+      return http.patiently(() -> http.send(path, all, accept))
+          .exceptionallyCompose(
+              thrown -> {
+                if (limit == 1 || !KubeFailures.tooLarge(thrown)) {
+                  return CompletableFuture.failedFuture(thrown);
+                }
+                // What is not read teaches no size: fewer are asked for until a page fits.
+                int fewer = Math.max(1, limit / 4);
+                pages.put(list, fewer);
+                return ask(token, fewer);
+              });
     }
 
     /** Reads a page and all that follow; a loop, because answers that are there must not nest. */

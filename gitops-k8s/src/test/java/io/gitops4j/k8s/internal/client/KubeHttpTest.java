@@ -59,7 +59,8 @@ class KubeHttpTest {
   @DisplayName(
       "that there is none is told by an API server; a proxy that lost its way says nothing")
   void absent() throws Exception {
-    for (String said : new String[] {"{\"kind\":\"Status\"}", "404 page not found\n"}) {
+    for (String said :
+        new String[] {"{\"kind\":\"Status\"}", "404 page not found\n", "404: Page Not Found"}) {
       assertThat(KubeHttp.response(404, said.getBytes(StandardCharsets.UTF_8), null).code())
           .isEqualTo(404);
     }

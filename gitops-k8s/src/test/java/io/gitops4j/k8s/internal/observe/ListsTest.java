@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gitops4j.k8s.internal.client.ApiResource;
 import io.gitops4j.k8s.internal.client.Connection;
+import io.gitops4j.k8s.internal.client.KubeFailures;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.health.HealthRules;
 import io.gitops4j.k8s.internal.observe.StreamingServer.Answer;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
@@ -57,6 +59,44 @@ class ListsTest {
       assertThat(server.lists())
           .extracting(u -> asked(u, "limit"))
           .containsExactly("3", "15", "500");
+    }
+  }
+
+  @Test
+  @DisplayName("a page that is too large to be read is asked for again with fewer objects")
+  void asksForFewer() throws Exception {
+    try (StreamingServer server = new StreamingServer();
+        Connection connection = server.connect()) {
+      server.answer(
+          uri -> {
+            int from = asked(uri, "continue").isEmpty() ? 0 : 7;
+            int all = Math.min(20 - from, Integer.parseInt(asked(uri, "limit")));
+            return page("p" + from, all, from + all < 20 ? "7" : "", 1 << 20);
+          });
+      Lists lists = new Lists(new KubeHttp(connection, Duration.ofMinutes(1), 16, 18 << 20));
+
+      assertThat(lists.labelled(MAPS, "", VIEW).get(1, TimeUnit.MINUTES).objects()).hasSize(20);
+      assertThat(server.lists())
+          .extracting(u -> asked(u, "continue") + "/" + asked(u, "limit"))
+          .containsExactly("/500", "/125", "/31", "/7", "7/15");
+    }
+  }
+
+  @Test
+  @DisplayName("one object that is too large to be read ends the list")
+  void endsAtOne() throws Exception {
+    try (StreamingServer server = new StreamingServer();
+        Connection connection = server.connect()) {
+      server.answer(uri -> page("large", 1, "", 5000));
+      Lists lists = new Lists(new KubeHttp(connection, Duration.ofMinutes(1), 16, 5000));
+
+      assertThat(lists.labelled(MAPS, "", VIEW))
+          .failsWithin(Duration.ofMinutes(1))
+          .withThrowableOfType(ExecutionException.class)
+          .matches(KubeFailures::tooLarge);
+      assertThat(server.lists())
+          .extracting(u -> asked(u, "limit"))
+          .containsExactly("500", "125", "31", "7", "1");
     }
   }
 
