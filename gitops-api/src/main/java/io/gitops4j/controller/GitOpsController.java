@@ -54,8 +54,8 @@ public final class GitOpsController {
 
   /**
    * Tells that a plan which waits was approved: asks for a pass now, as time would. It is nobody's
-   * request, so that it makes the same plan again where {@link #trigger} would also heal what is
-   * healed on request.
+   * request, so that it makes the same plan again where gates or policies let more through for
+   * {@link #trigger}.
    *
    * @param target which
    * @throws IllegalArgumentException when there is no such target
