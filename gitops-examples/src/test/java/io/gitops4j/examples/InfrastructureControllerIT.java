@@ -74,7 +74,8 @@ class InfrastructureControllerIT {
               .build();
       controller.start();
       await().until(() -> size().equals("16"));
-      assertThat(passes).startsWith("network APPLIED", "shop APPLIED");
+      // What a pass wrote is there before it is told.
+      await().untilAsserted(() -> assertThat(passes).startsWith("network APPLIED", "shop APPLIED"));
 
       commit("32");
       controller.trigger(new TargetId("network"));
