@@ -3,16 +3,11 @@ package io.gitops4j.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gitops4j.GitOps;
-import io.gitops4j.apply.Applier;
-import io.gitops4j.diff.Differ;
-import io.gitops4j.health.HealthAssessor;
-import io.gitops4j.inventory.InventoryReader;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
-import io.gitops4j.reconcile.Destination;
-import io.gitops4j.reconcile.HistoryStore;
 import io.gitops4j.reconcile.LiveListener;
 import io.gitops4j.reconcile.LiveWatch;
+import io.gitops4j.reconcile.OverlaidDestination;
 import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.tck.InMemoryDestination;
@@ -93,36 +88,9 @@ class MovesTest {
         .build();
   }
 
-  private final class Watching implements Destination<TextSet> {
-    private final InMemoryDestination base;
-
+  private final class Watching extends OverlaidDestination {
     Watching(InMemoryDestination base) {
-      this.base = base;
-    }
-
-    @Override
-    public Differ<TextSet> differ() {
-      return base.differ();
-    }
-
-    @Override
-    public Applier<TextSet> applier() {
-      return base.applier();
-    }
-
-    @Override
-    public InventoryReader inventory() {
-      return base.inventory();
-    }
-
-    @Override
-    public HealthAssessor health() {
-      return base.health();
-    }
-
-    @Override
-    public HistoryStore history() {
-      return base.history();
+      super(base);
     }
 
     @Override
@@ -130,8 +98,5 @@ class MovesTest {
       listening.add(listener);
       return Optional.of(() -> listening.remove(listener));
     }
-
-    @Override
-    public void close() {}
   }
 }

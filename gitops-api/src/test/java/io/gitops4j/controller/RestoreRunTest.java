@@ -5,20 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gitops4j.GitOps;
 import io.gitops4j.TargetBuilder;
-import io.gitops4j.apply.Applier;
-import io.gitops4j.diff.Differ;
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.InventoryException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.gate.Gate;
-import io.gitops4j.health.HealthAssessor;
-import io.gitops4j.inventory.InventoryStore;
 import io.gitops4j.model.Revision;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
-import io.gitops4j.reconcile.Destination;
 import io.gitops4j.reconcile.HistoryEntry;
-import io.gitops4j.reconcile.HistoryStore;
+import io.gitops4j.reconcile.OverlaidDestination;
 import io.gitops4j.reconcile.Pin;
 import io.gitops4j.reconcile.PinStore;
 import io.gitops4j.reconcile.ReconcileOutcome;
@@ -198,30 +193,9 @@ class RestoreRunTest {
   }
 
   /** A destination whose pins cannot be read. */
-  private record Unanswering(InMemoryDestination base) implements Destination<TextSet> {
-    @Override
-    public Differ<TextSet> differ() {
-      return base.differ();
-    }
-
-    @Override
-    public Applier<TextSet> applier() {
-      return base.applier();
-    }
-
-    @Override
-    public InventoryStore inventory() {
-      return base.inventory();
-    }
-
-    @Override
-    public HealthAssessor health() {
-      return base.health();
-    }
-
-    @Override
-    public HistoryStore history() {
-      return base.history();
+  private static final class Unanswering extends OverlaidDestination {
+    Unanswering(InMemoryDestination base) {
+      super(base);
     }
 
     @Override
@@ -235,19 +209,14 @@ class RestoreRunTest {
 
         @Override
         public void save(TargetId target, Pin pin, OperationContext context) {
-          base.pins().save(target, pin, context);
+          Unanswering.super.pins().save(target, pin, context);
         }
 
         @Override
         public void remove(TargetId target, OperationContext context) {
-          base.pins().remove(target, context);
+          Unanswering.super.pins().remove(target, context);
         }
       };
-    }
-
-    @Override
-    public void close() {
-      base.close();
     }
   }
 

@@ -7,16 +7,31 @@ import io.gitops4j.inventory.InventoryStore;
 import io.gitops4j.tck.InMemoryDestination;
 import io.gitops4j.tck.TextSet;
 
-/** Texts in memory, with another way to look at their health, or to keep history. */
-record OverlaidDestination(InMemoryDestination base, HealthAssessor health, HistoryStore history)
-    implements Destination<TextSet> {
+/** Texts in memory, of which a test does one thing in another way. */
+public class OverlaidDestination implements Destination<TextSet> {
+  private final InMemoryDestination base;
+
+  /** All as it is below. */
+  public OverlaidDestination(InMemoryDestination base) {
+    this.base = base;
+  }
 
   static OverlaidDestination withHealth(InMemoryDestination base, HealthAssessor health) {
-    return new OverlaidDestination(base, health, base.history());
+    return new OverlaidDestination(base) {
+      @Override
+      public HealthAssessor health() {
+        return health;
+      }
+    };
   }
 
   static OverlaidDestination withHistory(InMemoryDestination base, HistoryStore history) {
-    return new OverlaidDestination(base, base.health(), history);
+    return new OverlaidDestination(base) {
+      @Override
+      public HistoryStore history() {
+        return history;
+      }
+    };
   }
 
   @Override
@@ -32,6 +47,16 @@ record OverlaidDestination(InMemoryDestination base, HealthAssessor health, Hist
   @Override
   public InventoryStore inventory() {
     return base.inventory();
+  }
+
+  @Override
+  public HealthAssessor health() {
+    return base.health();
+  }
+
+  @Override
+  public HistoryStore history() {
+    return base.history();
   }
 
   @Override
