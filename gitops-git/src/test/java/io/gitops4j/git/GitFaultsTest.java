@@ -7,6 +7,7 @@ import io.gitops4j.GitOps;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.SourceException;
+import io.gitops4j.git.testing.WorkTree;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
@@ -198,7 +199,8 @@ class GitFaultsTest {
                 "-Urm",
                 "sh",
                 "-c",
-                "mount -t tmpfs -o size=3m tmpfs \"$1\" && exec \"$2\" -cp \"$3\" \"$4\" \"$5\" \"$1\"",
+                "mount -t tmpfs -o size=3m tmpfs \"$1\" && exec \"$2\" -cp \"$3\" \"$4\" \"$5\""
+                    + " \"$1\"",
                 "sh",
                 disk.toString(),
                 java,
@@ -348,12 +350,8 @@ class GitFaultsTest {
   }
 
   private static void commit(Path folder, String text) throws Exception {
-    Path repo = folder.resolve("repo");
-    try (Git git = Git.init().setDirectory(repo.toFile()).setInitialBranch("main").call()) {
-      Files.writeString(repo.resolve("a.txt"), text);
-      git.add().addFilepattern(".").call();
-      git.add().addFilepattern(".").setUpdate(true).call();
-      git.commit().setMessage(text).setAuthor("Ann", "ann@example.com").setSign(false).call();
+    try (WorkTree tree = WorkTree.at(folder.resolve("repo"))) {
+      tree.write("a.txt", text).commit(text);
     }
   }
 }

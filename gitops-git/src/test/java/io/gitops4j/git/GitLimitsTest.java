@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.SourceException;
+import io.gitops4j.git.testing.WorkTree;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.FetchResult;
 import io.gitops4j.source.Snapshot;
@@ -62,11 +63,8 @@ class GitLimitsTest {
     new Random(4).nextBytes(noise);
     Files.createDirectories(folder.resolve("repo"));
     Files.write(folder.resolve("repo/noise.bin"), noise);
-    Files.writeString(folder.resolve("repo/a.txt"), "one");
-    try (Git git =
-        Git.init().setDirectory(folder.resolve("repo").toFile()).setInitialBranch("main").call()) {
-      git.add().addFilepattern(".").call();
-      git.commit().setMessage("m").setAuthor("Ann", "ann@example.com").setSign(false).call();
+    try (WorkTree tree = WorkTree.at(folder.resolve("repo"))) {
+      tree.write("a.txt", "one").commit("m");
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.SourceException;
+import io.gitops4j.git.testing.WorkTree;
 import io.gitops4j.model.Sensitive;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.FetchResult;
@@ -98,7 +99,8 @@ class GitServersTest {
 
   @Test
   @DisplayName(
-      "fault 34: a connection cut in the middle of a pack is an error to be tried again, then mended")
+      "fault 34: a connection cut in the middle of a pack is an error to be tried again, then"
+          + " mended")
   void survivesACut() throws Exception {
     byte[] noise = new byte[200_000];
     new Random(1).nextBytes(noise);
@@ -336,11 +338,8 @@ class GitServersTest {
   }
 
   private void commit(String text) throws Exception {
-    Path repo = folder.resolve("repo");
-    try (Git git = Git.init().setDirectory(repo.toFile()).setInitialBranch("main").call()) {
-      Files.writeString(repo.resolve("a.txt"), text);
-      git.add().addFilepattern(".").call();
-      git.commit().setMessage(text).setAuthor("Ann", "ann@example.com").setSign(false).call();
+    try (WorkTree tree = WorkTree.at(folder.resolve("repo"))) {
+      tree.write("a.txt", text).commit(text);
     }
   }
 
