@@ -19,7 +19,6 @@ import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.reconcile.Reconciler;
-import io.gitops4j.source.FetchResult;
 import io.gitops4j.source.Snapshot;
 import io.gitops4j.tck.InMemorySource;
 import java.util.Map;
@@ -205,8 +204,7 @@ class DifferencesIT {
   private Plan<ManifestSet> plan() {
     source.commit("change", files);
     OperationContext context = OperationContext.create();
-    try (Snapshot snapshot =
-        ((FetchResult.Fetched) source.fetch(Optional.empty(), context)).snapshot()) {
+    try (Snapshot snapshot = source.snapshot()) {
       ManifestSet desired = ManifestRenderer.path("app").render(snapshot, context);
       return destination.differ().diff(desired, new TargetId(namespace), context);
     }
