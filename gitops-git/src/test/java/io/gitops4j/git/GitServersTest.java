@@ -260,6 +260,9 @@ class GitServersTest {
     org.awaitility.Awaitility.await()
         .until(() -> half(cache) || fetchers.stream().noneMatch(Process::isAlive));
     for (Process fetcher : fetchers) {
+      assertThat(fetcher.isAlive() || fetcher.exitValue() == 0)
+          .as("none failed by itself")
+          .isTrue();
       fetcher.destroyForcibly().waitFor();
     }
 
