@@ -150,7 +150,7 @@ final class FaultedTarget implements AutoCloseable {
         .source(source)
         .renderer(ManifestRenderer.path("app"))
         .destination(to)
-        .listener(told)
+        .listener(told.listener())
         .build();
   }
 
