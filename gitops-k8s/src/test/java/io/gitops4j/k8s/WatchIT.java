@@ -3,6 +3,7 @@ package io.gitops4j.k8s;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gitops4j.k8s.testing.CustomKinds;
 import io.gitops4j.k8s.testing.FaultProxy;
 import io.gitops4j.k8s.testing.FaultProxy.Request;
 import io.gitops4j.reconcile.ReconcileOutcome;
@@ -145,23 +146,7 @@ class WatchIT extends WatchHarness {
   @DisplayName("a definition that was deleted comes back, and its objects with it")
   void definitionAnew() {
     String group = namespace + ".example.org";
-    files.put(
-        "app/crd.yaml",
-        """
-        apiVersion: apiextensions.k8s.io/v1
-        kind: CustomResourceDefinition
-        metadata: {name: things.%1$s}
-        spec:
-          group: %1$s
-          scope: Namespaced
-          names: {kind: Thing, plural: things, singular: thing, listKind: ThingList}
-          versions:
-          - name: v1
-            served: true
-            storage: true
-            schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
-        """
-            .formatted(group));
+    files.put("app/crd.yaml", CustomKinds.things(group));
     files.put(
         "app/thing.yaml",
         "{apiVersion: %s/v1, kind: Thing, metadata: {name: one}, spec: {a: 1}}".formatted(group));
