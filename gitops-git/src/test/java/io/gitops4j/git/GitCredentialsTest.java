@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.SourceException;
-import io.gitops4j.git.testing.WorkTree;
 import io.gitops4j.model.Revision;
 import io.gitops4j.model.Sensitive;
 import io.gitops4j.operation.OperationContext;

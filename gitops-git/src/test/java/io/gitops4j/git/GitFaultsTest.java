@@ -7,7 +7,6 @@ import io.gitops4j.GitOps;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.SourceException;
-import io.gitops4j.git.testing.WorkTree;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.SourceException;
-import io.gitops4j.git.testing.WorkTree;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.FetchResult;
 import io.gitops4j.source.Snapshot;

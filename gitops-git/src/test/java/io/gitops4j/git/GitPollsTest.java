@@ -7,7 +7,6 @@ import io.gitops4j.GitOps;
 import io.gitops4j.controller.ControllerBuilder;
 import io.gitops4j.controller.GitOpsController;
 import io.gitops4j.controller.ScheduledTarget;
-import io.gitops4j.git.testing.WorkTree;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileListener;

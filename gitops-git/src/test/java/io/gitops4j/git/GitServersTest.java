@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.SourceException;
-import io.gitops4j.git.testing.WorkTree;
 import io.gitops4j.model.Sensitive;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.FetchResult;

@@ -1,6 +1,5 @@
 package io.gitops4j.git;
 
-import io.gitops4j.git.testing.WorkTree;
 import io.gitops4j.source.SourceProvider;
 import io.gitops4j.tck.SourceProviderContract;
 import java.nio.file.Path;

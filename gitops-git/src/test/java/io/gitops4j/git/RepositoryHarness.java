@@ -1,7 +1,5 @@
 package io.gitops4j.git;
 
-
-import io.gitops4j.git.testing.WorkTree;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.FetchResult;
 import io.gitops4j.source.Snapshot;

@@ -1,6 +1,5 @@
 package io.gitops4j.git;
 
-
 import io.gitops4j.operation.OperationContext;
 import java.nio.file.Path;
 import org.eclipse.jgit.api.Git;

@@ -1,4 +1,4 @@
-package io.gitops4j.git.testing;
+package io.gitops4j.git;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,7 +8,7 @@ import org.eclipse.jgit.api.errors.GitAPIException;
 import org.eclipse.jgit.lib.ObjectId;
 
 /** A repository with its files, in which Ann commits to the branch {@code main}. */
-public final class WorkTree implements AutoCloseable {
+final class WorkTree implements AutoCloseable {
   private final Path folder;
   private final Git git;
 
@@ -17,50 +17,27 @@ public final class WorkTree implements AutoCloseable {
     this.git = git;
   }
 
-  /**
-   * Makes a repository, or goes on with the one that is there.
-   *
-   * @param folder where
-   * @return the repository
-   * @throws GitAPIException if it cannot be made
-   */
-  public static WorkTree at(Path folder) throws GitAPIException {
+  /** Makes a repository, or goes on with the one that is there. */
+  static WorkTree at(Path folder) throws GitAPIException {
     return new WorkTree(
         folder, Git.init().setDirectory(folder.toFile()).setInitialBranch("main").call());
   }
 
-  /**
-   * The repository, for what is done rarely.
-   *
-   * @return it
-   */
-  public Git git() {
+  /** The repository, for what is done rarely. */
+  Git git() {
     return git;
   }
 
-  /**
-   * Writes a file, which is not committed by that.
-   *
-   * @param path below the repository
-   * @param content what it holds
-   * @return this
-   * @throws IOException if it cannot be written
-   */
-  public WorkTree write(String path, String content) throws IOException {
+  /** Writes a file, which is not committed by that. */
+  WorkTree write(String path, String content) throws IOException {
     Path file = folder.resolve(path);
     Files.createDirectories(file.getParent());
     Files.writeString(file, content);
     return this;
   }
 
-  /**
-   * Commits the files as they are, those that are gone with them.
-   *
-   * @param message why
-   * @return the commit
-   * @throws GitAPIException if it cannot be made
-   */
-  public ObjectId commit(String message) throws GitAPIException {
+  /** Commits the files as they are, those that are gone with them. */
+  ObjectId commit(String message) throws GitAPIException {
     git.add().addFilepattern(".").call();
     git.add().addFilepattern(".").setUpdate(true).call();
     return git.commit()
