@@ -2,10 +2,10 @@ package io.gitops4j.controller;
 
 import io.gitops4j.GitOps;
 import io.gitops4j.TargetBuilder;
+import io.gitops4j.reconcile.Destination;
 import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.TargetEvent;
 import io.gitops4j.source.SourceProvider;
-import io.gitops4j.reconcile.Destination;
 import io.gitops4j.tck.InMemoryDestination;
 import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.tck.TextSet;

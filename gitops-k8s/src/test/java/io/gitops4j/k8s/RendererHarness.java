@@ -1,6 +1,5 @@
 package io.gitops4j.k8s;
 
-
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.Snapshot;
 import io.gitops4j.tck.InMemorySource;
