@@ -2,43 +2,28 @@ package io.gitops4j.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gitops4j.GitOps;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.tck.InMemoryDestination;
-import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.tck.TextSet;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** A controller that is asked for something before it is started. */
-class BeforeStartTest {
+class BeforeStartTest extends ControllerHarness {
   private static final TargetId SHOP = new TargetId("shop");
   private static final TargetId OTHER = new TargetId("other");
 
-  private final VirtualTime time = new VirtualTime();
-  private final InMemorySource source = new InMemorySource();
   private final InMemoryDestination shop = new InMemoryDestination();
   private final InMemoryDestination other = new InMemoryDestination();
   private final GitOpsController controller =
-      GitOpsController.builder()
-          .workers(time.workers(), 1)
-          .timer(time)
-          .ticker(time::nanos)
-          .clock(time.wall())
-          .target(target("shop", shop))
-          .target(target("other", other))
-          .build();
+      builder.target(target("shop", shop).build()).target(target("other", other).build()).build();
 
-  private ScheduledTarget target(String name, InMemoryDestination to) {
+  @BeforeEach
+  void commit() {
     source.commit("one", Map.of("a", "1"));
-    return ScheduledTarget.of(
-        GitOps.target(name)
-            .source(source)
-            .renderer(new TextSet.TextRenderer())
-            .destination(to)
-            .build());
   }
 
   @Test

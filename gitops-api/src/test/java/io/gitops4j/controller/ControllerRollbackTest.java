@@ -2,7 +2,6 @@ package io.gitops4j.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gitops4j.GitOps;
 import io.gitops4j.TargetBuilder;
 import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
@@ -12,41 +11,19 @@ import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.AutoRollback;
 import io.gitops4j.reconcile.HistoryEntry;
 import io.gitops4j.reconcile.Pin;
-import io.gitops4j.reconcile.ReconcileEvent;
-import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.Rollback;
 import io.gitops4j.tck.InMemoryDestination;
-import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.tck.TextSet;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-class ControllerRollbackTest {
-  private static final Duration INTERVAL = Duration.ofMinutes(3);
+class ControllerRollbackTest extends ControllerHarness {
   private static final TargetId SHOP = new TargetId("shop");
 
-  private final VirtualTime time = new VirtualTime();
-  private final InMemorySource source = new InMemorySource();
   private final InMemoryDestination destination = new InMemoryDestination();
-  private final List<String> passes = new ArrayList<>();
-  private final ControllerBuilder builder =
-      GitOpsController.builder()
-          .workers(time.workers(), 2)
-          .timer(time)
-          .ticker(time::nanos)
-          .clock(time.wall())
-          .jitter(0)
-          .listener(
-              new ReconcileListener() {
-                @Override
-                public void finished(ReconcileEvent.Finished event) {
-                  passes.add(event.target() + " " + event.outcome().kind());
-                }
-              });
 
   @Test
   @DisplayName(
@@ -65,10 +42,10 @@ class ControllerRollbackTest {
     assertThat(controller.status(SHOP).pin()).contains(pin);
     assertThat(controller.status(SHOP).revision().orElseThrow().sameState(first)).isTrue();
     source.commit("three", Map.of("a", "3"));
-    passes.clear();
+    events.forget();
     controller.triggerRepository("https://git.example.com/shop");
     time.advance(INTERVAL.multipliedBy(3));
-    assertThat(passes).hasSizeBetween(3, 4).containsOnly("shop IN_SYNC");
+    assertThat(passes()).hasSizeBetween(3, 4).containsOnly("shop IN_SYNC");
 
     assertThat(controller.release(SHOP, context())).contains(pin);
     time.work();
@@ -83,18 +60,18 @@ class ControllerRollbackTest {
     destination.ail("bad", new Health(HealthStatus.DEGRADED, "container main waits"));
     GitOpsController controller = started(target("shop", destination));
     Revision bad = source.commit("bad", Map.of("a", "bad"));
-    passes.clear();
+    events.forget();
 
     controller.trigger(SHOP);
     time.work();
 
-    assertThat(passes).containsExactly("shop INCOMPLETE", "shop APPLIED");
+    assertThat(passes()).containsExactly("shop INCOMPLETE", "shop APPLIED");
     assertThat(destination.live()).containsEntry(TextSet.id("a"), "1");
     Pin pin = controller.status(SHOP).pin().orElseThrow();
     assertThat(pin.bad()).contains(bad);
-    passes.clear();
+    events.forget();
     time.advance(INTERVAL.multipliedBy(2));
-    assertThat(passes).containsOnly("shop IN_SYNC");
+    assertThat(passes()).containsOnly("shop IN_SYNC");
 
     source.commit("better", Map.of("a", "3"));
     time.advance(INTERVAL);
@@ -113,12 +90,12 @@ class ControllerRollbackTest {
     time.advance(Duration.ofHours(1));
     assertThat(controller.status(SHOP).quarantine()).isPresent();
     destination.allow(TextSet.id("a"));
-    passes.clear();
+    events.forget();
 
-    reconciler("shop", destination).build().pin(toOldest(), context());
+    described("shop", destination).build().pin(toOldest(), context());
     time.advance(INTERVAL);
 
-    assertThat(passes).startsWith("shop IN_SYNC");
+    assertThat(passes()).startsWith("shop IN_SYNC");
     assertThat(controller.status(SHOP).quarantine()).isEmpty();
     assertThat(controller.status(SHOP).pin()).isPresent();
   }
@@ -137,14 +114,14 @@ class ControllerRollbackTest {
     controller.rollback(SHOP, toOldest(), context());
     time.work();
     source.commit("three", Map.of("a", "3"));
-    passes.clear();
+    events.forget();
 
     time.advance(INTERVAL);
 
     assertThat(front.live()).containsEntry(TextSet.id("a"), "2");
     assertThat(controller.status(new TargetId("front")).message())
         .contains("waits for shop", "pinned to", "by ann");
-    assertThat(passes).as("it does not ask again and again").hasSizeLessThan(8);
+    assertThat(passes()).as("it does not ask again and again").hasSizeLessThan(8);
 
     controller.rollback(new TargetId("front"), toOldest(), context());
     time.advance(INTERVAL);
@@ -156,27 +133,11 @@ class ControllerRollbackTest {
     return Rollback.to(all.get(all.size() - 1), "ann", "two is broken");
   }
 
-  private TargetBuilder<TextSet> reconciler(String name, InMemoryDestination to) {
-    return GitOps.target(name)
-        .source(new Addressed(source, "https://git.example.com/shop"))
-        .renderer(new TextSet.TextRenderer())
-        .destination(to)
+  @Override
+  TargetBuilder<TextSet> described(String name, InMemoryDestination to) {
+    return described(name, new Addressed(source, "https://git.example.com/shop"), to)
         .clock(time.wall())
         .autoRollback(AutoRollback.within(Duration.ofSeconds(30)));
-  }
-
-  private ScheduledTarget.Builder target(String name, InMemoryDestination to) {
-    return ScheduledTarget.builder(reconciler(name, to).build()).interval(INTERVAL);
-  }
-
-  private GitOpsController started(ScheduledTarget.Builder... targets) {
-    for (ScheduledTarget.Builder target : targets) {
-      builder.target(target.build());
-    }
-    GitOpsController controller = builder.build();
-    controller.start();
-    time.work();
-    return controller;
   }
 
   private static OperationContext context() {

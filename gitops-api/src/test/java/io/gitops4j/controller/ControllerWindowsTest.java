@@ -2,7 +2,6 @@ package io.gitops4j.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gitops4j.GitOps;
 import io.gitops4j.TargetBuilder;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.SyncWindow;
@@ -19,19 +18,17 @@ import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.reconcile.RetryPolicy;
 import io.gitops4j.reconcile.Rollback;
 import io.gitops4j.tck.InMemoryDestination;
-import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.tck.TextSet;
 import java.time.Duration;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Sync windows, and gates that ask who began a pass, of targets that a controller runs. */
-class ControllerWindowsTest {
-  private static final Duration INTERVAL = Duration.ofMinutes(30);
+class ControllerWindowsTest extends ControllerHarness {
+  private static final Duration LOOKS = Duration.ofMinutes(30);
   private static final TargetId SHOP = new TargetId("shop");
 
   /** What somebody asks for passes it. */
@@ -47,47 +44,25 @@ class ControllerWindowsTest {
   private static final SyncWindow WIDE =
       SyncWindow.allow("0 0 * * *", ZoneOffset.UTC, Duration.ofMinutes(3));
 
-  private final VirtualTime time = new VirtualTime();
-  private final InMemorySource source = new InMemorySource();
   private final InMemoryDestination destination = new InMemoryDestination();
-  private final List<Kind> passes = new ArrayList<>();
 
   private GitOpsController started(SyncWindow window) {
     return started(target(window));
   }
 
   private TargetBuilder<TextSet> target(SyncWindow window) {
-    return GitOps.target(SHOP.name())
-        .source(source)
-        .renderer(new TextSet.TextRenderer())
-        .destination(destination)
-        .gate(new SyncWindows(List.of(window), time.wall()));
+    return described(SHOP.name(), destination).gate(new SyncWindows(List.of(window), time.wall()));
   }
 
   private GitOpsController started(TargetBuilder<TextSet> target) {
-    GitOpsController controller =
-        GitOpsController.builder()
-            .workers(time.workers(), 2)
-            .timer(time)
-            .ticker(time::nanos)
-            .clock(time.wall())
-            .jitter(0)
-            .listener(
-                new ReconcileListener() {
-                  @Override
-                  public void finished(ReconcileEvent.Finished event) {
-                    passes.add(event.outcome().kind());
-                  }
-                })
-            .target(
-                ScheduledTarget.builder(target.build())
-                    .interval(INTERVAL)
-                    .retry(new RetryPolicy(5, Duration.ofMinutes(2), 1, Duration.ofMinutes(2)))
-                    .build())
-            .build();
-    controller.start();
-    time.work();
-    return controller;
+    return started(
+        ScheduledTarget.builder(target.build())
+            .interval(LOOKS)
+            .retry(new RetryPolicy(5, Duration.ofMinutes(2), 1, Duration.ofMinutes(2))));
+  }
+
+  private List<Kind> kinds() {
+    return events.of(ReconcileEvent.Finished.class).stream().map(e -> e.outcome().kind()).toList();
   }
 
   private void commit(String text) {
@@ -99,15 +74,15 @@ class ControllerWindowsTest {
   void asked() {
     commit("1");
     GitOpsController controller = started(FREEZE);
-    assertThat(passes).containsExactly(Kind.PLANNED);
+    assertThat(kinds()).containsExactly(Kind.PLANNED);
 
     controller.trigger(SHOP);
     time.work();
 
-    assertThat(passes).containsExactly(Kind.PLANNED, Kind.APPLIED);
+    assertThat(kinds()).containsExactly(Kind.PLANNED, Kind.APPLIED);
     commit("2");
-    time.advance(INTERVAL);
-    assertThat(passes).last().isEqualTo(Kind.PLANNED);
+    time.advance(LOOKS);
+    assertThat(kinds()).last().isEqualTo(Kind.PLANNED);
   }
 
   @Test
@@ -116,22 +91,17 @@ class ControllerWindowsTest {
   void byHand() {
     commit("1");
     GitOpsController controller =
-        started(
-            GitOps.target(SHOP.name())
-                .source(source)
-                .renderer(new TextSet.TextRenderer())
-                .destination(destination)
-                .gate(Gate.onlyAsked("it is synced by hand")));
-    time.advance(INTERVAL);
-    assertThat(passes).isNotEmpty().containsOnly(Kind.PLANNED);
+        started(described(SHOP.name(), destination).gate(Gate.onlyAsked("it is synced by hand")));
+    time.advance(LOOKS);
+    assertThat(kinds()).isNotEmpty().containsOnly(Kind.PLANNED);
     assertThat(controller.status(SHOP).message()).contains("it is synced by hand");
 
     controller.trigger(SHOP);
     time.work();
-    assertThat(passes).last().isEqualTo(Kind.APPLIED);
+    assertThat(kinds()).last().isEqualTo(Kind.APPLIED);
     commit("2");
-    time.advance(INTERVAL);
-    assertThat(passes).last().isEqualTo(Kind.PLANNED);
+    time.advance(LOOKS);
+    assertThat(kinds()).last().isEqualTo(Kind.PLANNED);
     assertThat(destination.live()).containsEntry(TextSet.id("a"), "1");
   }
 
@@ -146,16 +116,16 @@ class ControllerWindowsTest {
                 new ReconcileListener() {
                   @Override
                   public void compared(ReconcileEvent.Compared event) {
-                    if (passes.isEmpty() && controller[0] != null) {
+                    if (kinds().isEmpty() && controller[0] != null) {
                       controller[0].trigger(SHOP);
                     }
                   }
                 });
     controller[0] = started(target);
-    passes.clear();
-    time.advance(INTERVAL);
+    events.forget();
+    time.advance(LOOKS);
 
-    assertThat(passes).startsWith(Kind.PLANNED, Kind.APPLIED);
+    assertThat(kinds()).startsWith(Kind.PLANNED, Kind.APPLIED);
   }
 
   @Test
@@ -186,12 +156,12 @@ class ControllerWindowsTest {
     GitOpsController controller = started(FREEZE);
     controller.trigger(SHOP);
     time.work();
-    assertThat(passes).containsExactly(Kind.PLANNED, Kind.INCOMPLETE);
+    assertThat(kinds()).containsExactly(Kind.PLANNED, Kind.INCOMPLETE);
     destination.allow(TextSet.id("a"));
 
     time.advance(Duration.ofMinutes(2));
 
-    assertThat(passes).last().isEqualTo(Kind.APPLIED);
+    assertThat(kinds()).last().isEqualTo(Kind.APPLIED);
   }
 
   @Test
@@ -200,15 +170,15 @@ class ControllerWindowsTest {
     commit("1");
     destination.refuse(TextSet.id("a"));
     started(MINUTE.withRunning(SyncWindow.Running.FINISHES));
-    assertThat(passes).containsExactly(Kind.INCOMPLETE);
+    assertThat(kinds()).containsExactly(Kind.INCOMPLETE);
     destination.allow(TextSet.id("a"));
 
     time.advance(Duration.ofMinutes(2));
 
-    assertThat(passes).containsExactly(Kind.INCOMPLETE, Kind.APPLIED);
+    assertThat(kinds()).containsExactly(Kind.INCOMPLETE, Kind.APPLIED);
     commit("2");
-    time.advance(INTERVAL);
-    assertThat(passes).last().isEqualTo(Kind.PLANNED);
+    time.advance(LOOKS);
+    assertThat(kinds()).last().isEqualTo(Kind.PLANNED);
   }
 
   @Test
@@ -221,7 +191,7 @@ class ControllerWindowsTest {
 
     time.advance(Duration.ofMinutes(2));
 
-    assertThat(passes).containsExactly(Kind.INCOMPLETE, Kind.PLANNED);
+    assertThat(kinds()).containsExactly(Kind.INCOMPLETE, Kind.PLANNED);
   }
 
   @Test
@@ -231,13 +201,13 @@ class ControllerWindowsTest {
     destination.refuse(TextSet.id("a"));
     started(MINUTE.withRunning(SyncWindow.Running.FINISHES));
     time.advance(Duration.ofMinutes(2));
-    assertThat(passes).containsExactly(Kind.INCOMPLETE, Kind.INCOMPLETE);
+    assertThat(kinds()).containsExactly(Kind.INCOMPLETE, Kind.INCOMPLETE);
     destination.allow(TextSet.id("a"));
     commit("2");
 
     time.advance(Duration.ofMinutes(2));
 
-    assertThat(passes).hasSize(3).last().isEqualTo(Kind.PLANNED);
+    assertThat(kinds()).hasSize(3).last().isEqualTo(Kind.PLANNED);
   }
 
   @Test
@@ -248,12 +218,12 @@ class ControllerWindowsTest {
     started(WIDE.withRunning(SyncWindow.Running.FINISHES));
     commit("2");
     time.advance(Duration.ofMinutes(2));
-    assertThat(passes).containsExactly(Kind.INCOMPLETE, Kind.INCOMPLETE);
+    assertThat(kinds()).containsExactly(Kind.INCOMPLETE, Kind.INCOMPLETE);
     destination.allow(TextSet.id("a"));
 
     time.advance(Duration.ofMinutes(2));
 
-    assertThat(passes).last().isEqualTo(Kind.APPLIED);
+    assertThat(kinds()).last().isEqualTo(Kind.APPLIED);
     assertThat(destination.live()).containsEntry(TextSet.id("a"), "2");
   }
 
@@ -278,7 +248,7 @@ class ControllerWindowsTest {
     controller.trigger(SHOP);
     time.work();
 
-    assertThat(passes).containsExactly(Kind.APPLIED, Kind.INCOMPLETE, Kind.APPLIED);
+    assertThat(kinds()).containsExactly(Kind.APPLIED, Kind.INCOMPLETE, Kind.APPLIED);
     assertThat(destination.live()).containsEntry(TextSet.id("a"), "1");
   }
 

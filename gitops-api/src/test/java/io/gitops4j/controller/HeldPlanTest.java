@@ -2,7 +2,6 @@ package io.gitops4j.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gitops4j.GitOps;
 import io.gitops4j.TargetBuilder;
 import io.gitops4j.diff.PlanId;
 import io.gitops4j.gate.Gate;
@@ -10,7 +9,6 @@ import io.gitops4j.gate.GateDecision;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.Trigger;
 import io.gitops4j.tck.InMemoryDestination;
-import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.tck.TextSet;
 import java.util.HashSet;
 import java.util.Map;
@@ -20,19 +18,14 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Which plan of a target waits for an approval. */
-class HeldPlanTest {
+class HeldPlanTest extends ControllerHarness {
   private static final TargetId SHOP = new TargetId("shop");
 
-  private final VirtualTime time = new VirtualTime();
-  private final InMemorySource source = new InMemorySource();
   private final InMemoryDestination destination = new InMemoryDestination();
   private final Set<PlanId> approved = new HashSet<>();
 
   private TargetBuilder<TextSet> target() {
-    return GitOps.target(SHOP.name())
-        .source(source)
-        .renderer(new TextSet.TextRenderer())
-        .destination(destination);
+    return described(SHOP.name(), destination);
   }
 
   private GitOpsController started(Gate gate) {
@@ -40,16 +33,7 @@ class HeldPlanTest {
   }
 
   private GitOpsController started(TargetBuilder<TextSet> target) {
-    GitOpsController controller =
-        GitOpsController.builder()
-            .workers(time.workers(), 2)
-            .timer(time)
-            .ticker(time::nanos)
-            .target(ScheduledTarget.of(target.build()))
-            .build();
-    controller.start();
-    time.work();
-    return controller;
+    return started(ScheduledTarget.builder(target.build()));
   }
 
   @Test

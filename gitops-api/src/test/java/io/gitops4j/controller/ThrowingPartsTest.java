@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +25,7 @@ class ThrowingPartsTest {
   private final VirtualTime time = new VirtualTime();
   private final InMemorySource source = new InMemorySource();
   private final AtomicBoolean broken = new AtomicBoolean();
+  private final AtomicInteger thrown = new AtomicInteger();
 
   private ControllerBuilder builder(Executor workers) {
     source.commit("one", Map.of("a", "1"));
@@ -58,6 +60,7 @@ class ThrowingPartsTest {
                 new ReconcileListener() {
                   @Override
                   public void retrying(TargetEvent.Retrying event) {
+                    thrown.incrementAndGet();
                     throw new AssertionError("the listener is broken");
                   }
                 })
@@ -66,6 +69,7 @@ class ThrowingPartsTest {
 
     time.work();
 
+    assertThat(thrown).hasPositiveValue();
     assertThat(good.live()).containsEntry(TextSet.id("a"), "1");
   }
 
@@ -76,6 +80,7 @@ class ThrowingPartsTest {
     Executor workers =
         task -> {
           if (broken.get()) {
+            thrown.incrementAndGet();
             throw new OutOfMemoryError("unable to create native thread");
           }
           time.workers().execute(task);
@@ -85,6 +90,7 @@ class ThrowingPartsTest {
 
     controller.start();
 
+    assertThat(thrown).hasPositiveValue();
     broken.set(false);
     time.advance(Duration.ofSeconds(10));
     assertThat(to.live()).containsEntry(TextSet.id("a"), "1");
@@ -106,6 +112,7 @@ class ThrowingPartsTest {
     broken.set(true);
     source.commit("two", Map.of("a", "2"));
     controller.trigger(new TargetId("shop"));
+    assertThat(thrown).hasPositiveValue();
     broken.set(false);
 
     controller.trigger(new TargetId("other"));
@@ -125,6 +132,7 @@ class ThrowingPartsTest {
     @Override
     public Optional<Permit> permit(TargetId target) {
       if (broken.get()) {
+        thrown.incrementAndGet();
         throw new NoSuchMethodError("leases");
       }
       return Optional.of(

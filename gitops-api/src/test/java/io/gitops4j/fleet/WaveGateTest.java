@@ -118,18 +118,21 @@ class WaveGateTest {
   @Test
   @DisplayName("a listener of a fleet that throws an error changes nothing")
   void listenerThrows() {
+    AtomicInteger thrown = new AtomicInteger();
     ScheduledFleet<TextSet> heard =
         fleet(
             WaveGate.open(),
             new FleetListener() {
               @Override
               public void ended(FleetEvent.Ended event) {
+                thrown.incrementAndGet();
                 throw new AssertionError("the listener is broken");
               }
             });
     GitOpsController controller = started(heard);
     try {
       await().until(() -> heard.standing().kind() == FleetOutcome.Kind.COMPLETE);
+      await().until(() -> thrown.get() > 0);
     } finally {
       controller.stop(Duration.ofSeconds(5));
     }

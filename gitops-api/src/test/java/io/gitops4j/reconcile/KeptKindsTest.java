@@ -2,12 +2,8 @@ package io.gitops4j.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gitops4j.GitOps;
-import io.gitops4j.TargetBuilder;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
-import io.gitops4j.tck.InMemoryDestination;
-import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.tck.TextSet;
 import java.util.Map;
 import java.util.Set;
@@ -15,9 +11,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Kinds that are never removed. */
-class KeptKindsTest {
-  private final InMemorySource source = new InMemorySource();
-  private final InMemoryDestination destination = new InMemoryDestination();
+class KeptKindsTest extends TargetHarness {
 
   @Test
   @DisplayName("what is kept holds its own removal, not the rest of the plan")
@@ -49,12 +43,5 @@ class KeptKindsTest {
 
     assertThat(outcome.whyHeld().orElseThrow()).contains("tck/Text b");
     assertThat(destination.live()).hasSize(2);
-  }
-
-  private TargetBuilder<TextSet> target() {
-    return GitOps.target("test")
-        .source(source)
-        .renderer(new TextSet.TextRenderer())
-        .destination(destination);
   }
 }

@@ -2,16 +2,12 @@ package io.gitops4j.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gitops4j.GitOps;
-import io.gitops4j.TargetBuilder;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.PlanId;
 import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.GateDecision;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
-import io.gitops4j.tck.InMemoryDestination;
-import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.tck.TextSet;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,9 +18,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What somebody sees, and others hear, of a pass that stops at the plan. */
-class LookTest {
-  private final InMemorySource source = new InMemorySource();
-  private final InMemoryDestination destination = new InMemoryDestination();
+class LookTest extends TargetHarness {
 
   @Test
   @DisplayName("a notifier hears of a held plan once somebody wanted to apply it, not at each look")
@@ -91,12 +85,5 @@ class LookTest {
 
     assertThat(look.whyHeld()).contains("only the plan was asked for");
     assertThat(destination.live()).isEmpty();
-  }
-
-  private TargetBuilder<TextSet> target() {
-    return GitOps.target("test")
-        .source(source)
-        .renderer(new TextSet.TextRenderer())
-        .destination(destination);
   }
 }

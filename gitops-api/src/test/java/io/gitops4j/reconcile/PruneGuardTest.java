@@ -3,8 +3,6 @@ package io.gitops4j.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gitops4j.GitOps;
-import io.gitops4j.TargetBuilder;
 import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.LiveVersion;
@@ -28,8 +26,6 @@ import io.gitops4j.operation.OperationContext;
 import io.gitops4j.operation.Trigger;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.render.Desired;
-import io.gitops4j.tck.InMemoryDestination;
-import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.tck.TextSet;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,9 +40,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What one pass may take away, and who may say more. */
-class PruneGuardTest {
-  private final InMemorySource source = new InMemorySource();
-  private final InMemoryDestination destination = new InMemoryDestination();
+class PruneGuardTest extends TargetHarness {
 
   @Test
   @DisplayName("fault 43: a render that lost most of what it had removes nothing until confirmed")
@@ -323,12 +317,5 @@ class PruneGuardTest {
     Map<String, String> files = new HashMap<>();
     Arrays.stream(names).forEach(n -> files.put(n, "1"));
     source.commit(String.join(",", names), files);
-  }
-
-  private TargetBuilder<TextSet> target() {
-    return GitOps.target("test")
-        .source(source)
-        .renderer(new TextSet.TextRenderer())
-        .destination(destination);
   }
 }

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gitops4j.error.ConfigurationException;
 import java.time.Duration;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Label;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +22,19 @@ class RetryPolicyTest {
     assertThat(policy.after(2)).contains(Duration.ofSeconds(10));
     assertThat(policy.after(3)).contains(Duration.ofSeconds(15));
     assertThat(policy.after(4)).isEmpty();
+  }
+
+  @Property
+  @Label("waits between passes grow, never beyond the longest, and end with the limit")
+  void waitsGrow(@ForAll @IntRange(min = 0, max = 50) int limit) {
+    RetryPolicy policy = new RetryPolicy(limit, Duration.ofSeconds(5), 2, Duration.ofMinutes(3));
+    Duration before = Duration.ZERO;
+    for (int failed = 1; failed <= limit; failed++) {
+      Duration wait = policy.after(failed).orElseThrow();
+      assertThat(wait).isBetween(before, Duration.ofMinutes(3)).isPositive();
+      before = wait;
+    }
+    assertThat(policy.after(limit + 1)).isEmpty();
   }
 
   @Test

@@ -2,8 +2,6 @@ package io.gitops4j.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gitops4j.GitOps;
-import io.gitops4j.TargetBuilder;
 import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.Stage;
 import io.gitops4j.gate.Gate;
@@ -15,8 +13,6 @@ import io.gitops4j.model.Revision;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.operation.Trigger;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
-import io.gitops4j.tck.InMemoryDestination;
-import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.tck.TextSet;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,10 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-class RollbackTest {
-  private final InMemorySource source = new InMemorySource();
-  private final InMemoryDestination destination = new InMemoryDestination();
-  private final TextSet.TextRenderer renderer = new TextSet.TextRenderer();
+class RollbackTest extends TargetHarness {
   private final Reconciler<TextSet> reconciler = target().build();
 
   @Test
@@ -287,10 +280,6 @@ class RollbackTest {
 
   private List<HistoryEntry> history() {
     return destination.history().list(reconciler.target(), context());
-  }
-
-  private TargetBuilder<TextSet> target() {
-    return GitOps.target("test").source(source).renderer(renderer).destination(destination);
   }
 
   private static OperationContext context() {

@@ -35,6 +35,18 @@ public final class InMemorySource implements SourceProvider {
     return head.revision();
   }
 
+  /** A source with one revision. */
+  public static InMemorySource holding(Map<String, String> tree) {
+    InMemorySource source = new InMemorySource();
+    source.commit("one", tree);
+    return source;
+  }
+
+  /** What was committed last. */
+  public synchronized Snapshot snapshot() {
+    return head;
+  }
+
   @Override
   public synchronized FetchResult fetch(Optional<Revision> lastSeen, OperationContext context) {
     context.checkActive(Stage.SOURCE);

@@ -9,7 +9,6 @@ import io.gitops4j.error.Stage;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.render.Desired;
 import io.gitops4j.render.Renderer;
-import io.gitops4j.source.FetchResult;
 import io.gitops4j.source.Snapshot;
 import java.util.Map;
 import java.util.Optional;
@@ -93,7 +92,6 @@ public abstract class RendererContract<D extends Desired> {
   }
 
   private Snapshot fetched() {
-    return ((FetchResult.Fetched) source.fetch(Optional.empty(), OperationContext.create()))
-        .snapshot();
+    return source.snapshot();
   }
 }

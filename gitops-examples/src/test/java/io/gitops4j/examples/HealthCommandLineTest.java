@@ -5,23 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.gitops4j.error.ConfigurationException;
-import io.gitops4j.examples.cli.GitOps4J;
 import io.gitops4j.k8s.HealthCheck;
 import io.gitops4j.k8s.KubernetesHealth;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 class HealthCommandLineTest {
   private static final String READY =
@@ -40,12 +35,6 @@ class HealthCommandLineTest {
       """;
 
   @TempDir Path folder;
-
-  private record Ran(int code, String output, String errors) {
-    List<JsonNode> lines() {
-      return output.lines().map(l -> new JsonMapper().readTree(l)).toList();
-    }
-  }
 
   @Test
   @DisplayName("a folder is told object by object, one JSON line each, without a cluster")
@@ -184,22 +173,6 @@ class HealthCommandLineTest {
   }
 
   private static Ran run(String... arguments) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream captured = new ByteArrayOutputStream();
-    ByteArrayOutputStream errors = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(captured, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
-    try {
-      String[] all = new String[arguments.length + 1];
-      all[0] = "health";
-      System.arraycopy(arguments, 0, all, 1, arguments.length);
-      int code = GitOps4J.run(all);
-      return new Ran(
-          code, captured.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
+    return Ran.of(Stream.concat(Stream.of("health"), Stream.of(arguments)).toArray(String[]::new));
   }
 }

@@ -3,12 +3,7 @@ package io.gitops4j.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
-import io.gitops4j.examples.cli.GitOps4J;
-import io.gitops4j.k8s.testing.TestCluster;
 import io.gitops4j.k8s.testing.TestScript;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,21 +13,12 @@ import org.eclipse.jgit.api.Git;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** An Application and its AppProject at the command line. */
-class ProjectCommandLineIT {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-  private final TestCluster cluster = TestCluster.shared();
-  private final String namespace = cluster.createNamespace("project");
-  @TempDir Path folder;
-
-  private record Ran(int code, String output, String errors) {
-    JsonNode json() {
-      return JSON.readTree(output);
-    }
+class ProjectCommandLineIT extends CommandLineHarness {
+  ProjectCommandLineIT() {
+    super("project");
   }
 
   @BeforeEach
@@ -232,45 +218,5 @@ class ProjectCommandLineIT {
           %s
         """
             .formatted(String.join("\n  ", lines)));
-  }
-
-  private Ran run(String command, String... more) {
-    List<String> all =
-        new ArrayList<>(
-            List.of(
-                command,
-                "-f",
-                path("app.yaml"),
-                "--kubeconfig",
-                cluster.kubeconfigFile().toString(),
-                "--cache",
-                path("cache"),
-                "--output",
-                "json"));
-    all.addAll(List.of(more));
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream output = new ByteArrayOutputStream();
-    ByteArrayOutputStream errors = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
-    try {
-      int code = GitOps4J.run(all.toArray(String[]::new));
-      return new Ran(
-          code, output.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
-  }
-
-  private String path(String name) {
-    return folder.resolve(name).toString();
-  }
-
-  private void write(String path, String content) throws Exception {
-    Path file = folder.resolve(path);
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, content);
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gitops4j.examples.cli.GitOps4J;
 import io.gitops4j.terraform.testing.StateServer;
 import io.gitops4j.terraform.testing.TerraformPrograms;
-import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -25,17 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 class TerraformCommandLineTest {
   @TempDir Path folder;
   private String repository = "repo";
-
-  private record Ran(int code, String output) {
-    JsonNode json() {
-      return new JsonMapper().readTree(output);
-    }
-  }
 
   @BeforeEach
   void commit() throws Exception {
@@ -225,15 +217,7 @@ class TerraformCommandLineTest {
   }
 
   private Ran run(String... command) {
-    PrintStream out = System.out;
-    ByteArrayOutputStream output = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
-    try {
-      int code = GitOps4J.run(arguments(command));
-      return new Ran(code, output.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-    }
+    return Ran.of(arguments(command));
   }
 
   private String[] arguments(String... command) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gitops4j.error.SourceException;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.Revision;
-import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.FetchResult;
 import io.gitops4j.source.Lineage;
 import io.gitops4j.source.Snapshot;
@@ -18,35 +17,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.lib.ObjectId;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Commits that a branch went past, over real transports. */
-class ExactRevisionTest {
-  private final OperationContext context = OperationContext.create();
-  @TempDir Path folder;
-  private ServedRepository repository;
-  private Git git;
-  private GitHttpServer server;
+class ExactRevisionTest extends ServedHarness {
   private int commits;
   private int caches;
-
-  @BeforeEach
-  void makeRepository() throws Exception {
-    repository = new ServedRepository(folder);
-    git = repository.git();
-    server = repository.server();
-  }
-
-  @AfterEach
-  void close() {
-    repository.close();
-  }
 
   @Test
   @DisplayName("a commit far behind the branch is had exactly, also by a mirror that never saw it")

@@ -11,14 +11,12 @@ import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.FetchResult;
 import io.gitops4j.source.Snapshot;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import org.eclipse.jgit.api.Git;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -145,11 +143,8 @@ class GitCredentialsTest {
   }
 
   private void commit(String name, String content) throws Exception {
-    Path repository = Files.createDirectories(folder.resolve(name));
-    Files.writeString(repository.resolve("secret.txt"), content);
-    try (Git git = Git.init().setDirectory(repository.toFile()).setInitialBranch("main").call()) {
-      git.add().addFilepattern(".").call();
-      git.commit().setMessage(content).setAuthor("Ann", "ann@example.com").setSign(false).call();
+    try (WorkTree tree = WorkTree.at(folder.resolve(name))) {
+      tree.write("secret.txt", content).commit(content);
     }
   }
 }

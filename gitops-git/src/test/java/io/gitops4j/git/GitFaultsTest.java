@@ -198,7 +198,8 @@ class GitFaultsTest {
                 "-Urm",
                 "sh",
                 "-c",
-                "mount -t tmpfs -o size=3m tmpfs \"$1\" && exec \"$2\" -cp \"$3\" \"$4\" \"$5\" \"$1\"",
+                "mount -t tmpfs -o size=3m tmpfs \"$1\" && exec \"$2\" -cp \"$3\" \"$4\" \"$5\""
+                    + " \"$1\"",
                 "sh",
                 disk.toString(),
                 java,
@@ -348,12 +349,8 @@ class GitFaultsTest {
   }
 
   private static void commit(Path folder, String text) throws Exception {
-    Path repo = folder.resolve("repo");
-    try (Git git = Git.init().setDirectory(repo.toFile()).setInitialBranch("main").call()) {
-      Files.writeString(repo.resolve("a.txt"), text);
-      git.add().addFilepattern(".").call();
-      git.add().addFilepattern(".").setUpdate(true).call();
-      git.commit().setMessage(text).setAuthor("Ann", "ann@example.com").setSign(false).call();
+    try (WorkTree tree = WorkTree.at(folder.resolve("repo"))) {
+      tree.write("a.txt", text).commit(text);
     }
   }
 }

@@ -62,11 +62,8 @@ class GitLimitsTest {
     new Random(4).nextBytes(noise);
     Files.createDirectories(folder.resolve("repo"));
     Files.write(folder.resolve("repo/noise.bin"), noise);
-    Files.writeString(folder.resolve("repo/a.txt"), "one");
-    try (Git git =
-        Git.init().setDirectory(folder.resolve("repo").toFile()).setInitialBranch("main").call()) {
-      git.add().addFilepattern(".").call();
-      git.commit().setMessage("m").setAuthor("Ann", "ann@example.com").setSign(false).call();
+    try (WorkTree tree = WorkTree.at(folder.resolve("repo"))) {
+      tree.write("a.txt", "one").commit("m");
     }
   }
 

@@ -12,7 +12,6 @@ import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.tck.InMemoryDestination;
 import io.gitops4j.tck.TextSet;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,20 +45,8 @@ class GitPollsTest {
   }
 
   private void commit(String text) throws Exception {
-    Path repo = folder.resolve("repo");
-    Files.createDirectories(repo);
-    try (Git git =
-        Files.exists(repo.resolve(".git"))
-            ? Git.open(repo.toFile())
-            : Git.init().setDirectory(repo.toFile()).setInitialBranch("main").call()) {
-      Files.writeString(repo.resolve("a"), text);
-      git.add().addFilepattern(".").call();
-      git.commit()
-          .setMessage(text)
-          .setAuthor("ann", "ann@example.com")
-          .setCommitter("ann", "ann@example.com")
-          .setSign(false)
-          .call();
+    try (WorkTree tree = WorkTree.at(folder.resolve("repo"))) {
+      tree.write("a", text).commit(text);
     }
   }
 

@@ -98,7 +98,8 @@ class GitServersTest {
 
   @Test
   @DisplayName(
-      "fault 34: a connection cut in the middle of a pack is an error to be tried again, then mended")
+      "fault 34: a connection cut in the middle of a pack is an error to be tried again, then"
+          + " mended")
   void survivesACut() throws Exception {
     byte[] noise = new byte[200_000];
     new Random(1).nextBytes(noise);
@@ -258,6 +259,9 @@ class GitServersTest {
     org.awaitility.Awaitility.await()
         .until(() -> half(cache) || fetchers.stream().noneMatch(Process::isAlive));
     for (Process fetcher : fetchers) {
+      assertThat(fetcher.isAlive() || fetcher.exitValue() == 0)
+          .as("none failed by itself")
+          .isTrue();
       fetcher.destroyForcibly().waitFor();
     }
 
@@ -336,11 +340,8 @@ class GitServersTest {
   }
 
   private void commit(String text) throws Exception {
-    Path repo = folder.resolve("repo");
-    try (Git git = Git.init().setDirectory(repo.toFile()).setInitialBranch("main").call()) {
-      Files.writeString(repo.resolve("a.txt"), text);
-      git.add().addFilepattern(".").call();
-      git.commit().setMessage(text).setAuthor("Ann", "ann@example.com").setSign(false).call();
+    try (WorkTree tree = WorkTree.at(folder.resolve("repo"))) {
+      tree.write("a.txt", text).commit(text);
     }
   }
 

@@ -2,10 +2,8 @@ package io.gitops4j.git;
 
 import io.gitops4j.source.SourceProvider;
 import io.gitops4j.tck.SourceProviderContract;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.eclipse.jgit.api.Git;
 import org.junit.jupiter.api.io.TempDir;
 
 class GitSourceContractTest extends SourceProviderContract {
@@ -13,15 +11,11 @@ class GitSourceContractTest extends SourceProviderContract {
 
   @Override
   protected void commit(Map<String, String> files) throws Exception {
-    Path repo = folder.resolve("repo");
-    try (Git git = Git.init().setDirectory(repo.toFile()).setInitialBranch("main").call()) {
+    try (WorkTree tree = WorkTree.at(folder.resolve("repo"))) {
       for (Map.Entry<String, String> file : files.entrySet()) {
-        Path path = repo.resolve(file.getKey());
-        Files.createDirectories(path.getParent());
-        Files.writeString(path, file.getValue());
+        tree.write(file.getKey(), file.getValue());
       }
-      git.add().addFilepattern(".").call();
-      git.commit().setMessage("change").setAuthor("Ann", "ann@example.com").setSign(false).call();
+      tree.commit("change");
     }
   }
 

@@ -7,13 +7,10 @@ import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.SourceException;
 import io.gitops4j.model.Revision;
 import io.gitops4j.model.Sensitive;
-import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.FetchResult;
 import io.gitops4j.source.Snapshot;
 import io.gitops4j.source.SnapshotFile;
-import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,45 +21,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
-import org.eclipse.jgit.api.Git;
-import org.eclipse.jgit.dircache.DirCache;
-import org.eclipse.jgit.dircache.DirCacheEditor;
-import org.eclipse.jgit.dircache.DirCacheEntry;
-import org.eclipse.jgit.lib.CommitBuilder;
-import org.eclipse.jgit.lib.Constants;
-import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.ObjectInserter;
-import org.eclipse.jgit.lib.PersonIdent;
-import org.eclipse.jgit.lib.RefUpdate;
-import org.eclipse.jgit.lib.TreeFormatter;
 import org.eclipse.jgit.transport.Daemon;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class GitSourceTest {
-  private final OperationContext context = OperationContext.create();
-  @TempDir Path folder;
-  private Git git;
-  private Path cache;
-
-  @BeforeEach
-  void makeRepository() throws Exception {
-    cache = folder.resolve("cache");
-    git = Git.init().setDirectory(folder.resolve("repo").toFile()).setInitialBranch("main").call();
-    commit("app/a.yaml", "one");
-  }
-
-  @AfterEach
-  void close() {
-    git.close();
-  }
-
+/** How a source follows a repository, and what it says of one that it cannot read. */
+class GitSourceTest extends RepositoryHarness {
   @Test
   @DisplayName("a branch is fetched with author and message, and an unchanged one is not fetched")
   void followsABranch() throws Exception {
@@ -79,48 +46,6 @@ class GitSourceTest {
     }
   }
 
-  @Test
-  @DisplayName(
-      "a tag, a full and a short commit id, HEAD, a full ref and a version range are found")
-  void findsEveryKindOfReference() throws Exception {
-    String first = git.getRepository().resolve("HEAD").name();
-    git.tag().setName("v1.2.0").setAnnotated(true).setMessage("release").call();
-    commit("app/a.yaml", "two");
-    git.tag().setName("v1.10.0").setAnnotated(false).call();
-    commit("app/a.yaml", "three");
-    git.tag().setName("v2.0.0").call();
-    commit("app/a.yaml", "four");
-
-    for (var expected :
-        List.of(
-            List.of("v1.2.0", "one"),
-            List.of(first, "one"),
-            List.of(first.substring(0, 10), "one"),
-            List.of("HEAD", "four"),
-            List.of("refs/heads/main", "four"),
-            List.of("^1.0.0", "two"),
-            List.of(">=1.0.0 <1.5.0", "one"))) {
-      try (GitSource source = source(expected.get(0))) {
-        assertThat(read(source, "app/a.yaml")).as(expected.get(0)).isEqualTo(expected.get(1));
-      }
-    }
-  }
-
-  @Test
-  @DisplayName(
-      "a branch that is called like a range is the branch, and a range where there is none")
-  void prefersNames() throws Exception {
-    git.tag().setName("v8.1.0").call();
-    commit("app/a.yaml", "two");
-    try (GitSource source = source("8.x")) {
-      assertThat(read(source, "app/a.yaml")).isEqualTo("one");
-    }
-    git.branchCreate().setName("8.x").call();
-    try (GitSource source = source("8.x")) {
-      assertThat(read(source, "app/a.yaml")).isEqualTo("two");
-    }
-  }
-
   @ParameterizedTest
   @DisplayName("an address with a password that is not escaped is refused, and not shown")
   @ValueSource(
@@ -130,20 +55,6 @@ class GitSourceTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("must be escaped")
         .hasMessageNotContaining("canary");
-  }
-
-  @Test
-  @DisplayName("a short id of an old commit is found by a mirror that has the newest only")
-  void findsAnOldCommit() throws Exception {
-    String first = git.getRepository().resolve("HEAD").name();
-    commit("app/a.yaml", "two");
-    try (GitSource source = source("main")) {
-      assertThat(read(source, "app/a.yaml")).isEqualTo("two");
-    }
-
-    try (GitSource source = source(first.substring(0, 10))) {
-      assertThat(read(source, "app/a.yaml")).isEqualTo("one");
-    }
   }
 
   @Test
@@ -161,19 +72,6 @@ class GitSourceTest {
       commit("app/a.yaml", "other");
 
       assertThat(read(source, "app/a.yaml")).isEqualTo("other");
-    }
-  }
-
-  @Test
-  @DisplayName("a reference that does not exist is an error that names what does")
-  void refusesAnUnknownReference() {
-    try (GitSource source = source("nope")) {
-      assertThatThrownBy(() -> source.fetch(Optional.empty(), context))
-          .isInstanceOfSatisfying(
-              SourceException.class,
-              e -> assertThat(e.code()).isEqualTo("SOURCE-REFERENCE-NOT-FOUND"))
-          .hasMessageContaining("nope")
-          .hasMessageContaining("main");
     }
   }
 
@@ -217,94 +115,6 @@ class GitSourceTest {
     assertThatThrownBy(() -> GitSource.builder("ftp://x/y").reference(" ").build())
         .isInstanceOfSatisfying(
             ConfigurationException.class, e -> assertThat(e.problems()).hasSize(3));
-  }
-
-  @Test
-  @DisplayName("a link that leaves the repository is refused, and named")
-  void refusesALinkOutside() throws Exception {
-    ObjectId commit = hostile("passwd", FileMode.SYMLINK, "../../etc/passwd");
-    try (GitSource source = source(commit.name());
-        Snapshot snapshot = snapshot(source)) {
-      assertThatThrownBy(() -> snapshot.read("passwd"))
-          .isInstanceOf(SourceException.class)
-          .hasMessageContaining("passwd")
-          .hasMessageContaining("leaves the repository");
-      assertThatThrownBy(() -> snapshot.materialise("", folder.resolve("out")))
-          .isInstanceOf(SourceException.class);
-    }
-    assertThat(folder.resolve("out/passwd")).doesNotExist();
-  }
-
-  @Test
-  @DisplayName("a submodule is told of, and its content is no file of the tree")
-  void tellsOfSubmodules() throws Exception {
-    DirCache index = git.getRepository().lockDirCache();
-    DirCacheEditor editor = index.editor();
-    ObjectId other = git.getRepository().resolve("HEAD");
-    editor.add(
-        new DirCacheEditor.PathEdit("app/vendor") {
-          @Override
-          public void apply(DirCacheEntry entry) {
-            entry.setFileMode(FileMode.GITLINK);
-            entry.setObjectId(other);
-          }
-        });
-    editor.commit();
-    git.commit().setMessage("submodule").setSign(false).call();
-    try (GitSource source = source("main");
-        Snapshot snapshot =
-            ((FetchResult.Fetched) source.fetch(Optional.empty(), context)).snapshot()) {
-      assertThat(snapshot.submodules("app")).containsExactly("app/vendor");
-      assertThat(snapshot.submodules("")).containsExactly("app/vendor");
-      assertThat(snapshot.files("app")).extracting(f -> f.path()).containsExactly("app/a.yaml");
-    }
-  }
-
-  @Test
-  @DisplayName("a link inside the repository reads as what it leads to")
-  void followsALinkInside() throws Exception {
-    Files.createSymbolicLink(folder.resolve("repo/app/link.yaml"), Path.of("a.yaml"));
-    git.add().addFilepattern(".").call();
-    git.commit().setMessage("link").setAuthor("Ann", "ann@example.com").setSign(false).call();
-    try (GitSource source = source("main")) {
-      assertThat(read(source, "app/link.yaml")).isEqualTo("one");
-    }
-  }
-
-  @Test
-  @DisplayName("a tree with a name that is no name is refused, and named")
-  void refusesHostileNames() throws Exception {
-    for (String name : List.of("..", ".git", ".GiT", "git~1", "GIT~1", ".g\u200cit", "a\\b")) {
-      ObjectId commit = hostile(name, FileMode.REGULAR_FILE, "x");
-      try (GitSource source = source(commit.name());
-          Snapshot snapshot = snapshot(source)) {
-        assertThatThrownBy(() -> snapshot.files(""))
-            .isInstanceOf(SourceException.class)
-            .hasMessageContaining(name);
-      }
-    }
-  }
-
-  @Test
-  @DisplayName("paths that leave the tree are refused, paths that do not exist are named")
-  void refusesPathsOutside() {
-    try (GitSource source = source("main");
-        Snapshot snapshot = snapshot(source)) {
-      assertThatThrownBy(() -> snapshot.read("../x")).hasMessageContaining("../x");
-      assertThatThrownBy(() -> snapshot.read("/etc/passwd")).hasMessageContaining("/etc/passwd");
-      assertThatThrownBy(() -> snapshot.files("nope")).hasMessageContaining("nope");
-    }
-  }
-
-  @Test
-  @DisplayName("a file over the limit is refused, and named")
-  void refusesLargeFiles() {
-    try (GitSource source = builder("main").limits(GitLimits.standard().withFileBytes(2)).build();
-        Snapshot snapshot = snapshot(source)) {
-      assertThatThrownBy(() -> snapshot.read("app/a.yaml"))
-          .hasMessageContaining("app/a.yaml")
-          .hasMessageContaining("limit");
-    }
   }
 
   @Test
@@ -370,62 +180,10 @@ class GitSourceTest {
     }
   }
 
-  private ObjectId hostile(String name, FileMode mode, String content) throws IOException {
-    try (ObjectInserter inserter = git.getRepository().newObjectInserter()) {
-      ObjectId blob = inserter.insert(Constants.OBJ_BLOB, content.getBytes(StandardCharsets.UTF_8));
-      TreeFormatter tree = new TreeFormatter();
-      tree.append(name, mode, blob);
-      CommitBuilder commit = new CommitBuilder();
-      commit.setTreeId(inserter.insert(tree));
-      commit.setAuthor(new PersonIdent("Ann", "ann@example.com"));
-      commit.setCommitter(new PersonIdent("Ann", "ann@example.com"));
-      commit.setMessage("hostile");
-      ObjectId id = inserter.insert(commit);
-      inserter.flush();
-      RefUpdate branch = git.getRepository().updateRef("refs/heads/hostile");
-      branch.setNewObjectId(id);
-      branch.forceUpdate();
-      return id;
-    }
-  }
-
-  private void commit(String path, String content) throws Exception {
-    Path file = folder.resolve("repo").resolve(path);
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, content);
-    git.add().addFilepattern(path).call();
-    git.commit()
-        .setMessage("set " + path)
-        .setAuthor("Ann", "ann@example.com")
-        .setSign(false)
-        .call();
-    assertThat(DirCache.read(git.getRepository()).getEntryCount()).isPositive();
-  }
-
-  private GitSource.Builder builder(String reference) {
-    return GitSource.builder(folder.resolve("repo").toUri().toString())
-        .reference(reference)
-        .cacheDirectory(cache);
-  }
-
-  private GitSource source(String reference) {
-    return builder(reference).build();
-  }
-
-  private Snapshot snapshot(GitSource source) {
-    return ((FetchResult.Fetched) source.fetch(Optional.empty(), context)).snapshot();
-  }
-
   private Revision fetched(GitSource source) {
     try (Snapshot snapshot = snapshot(source)) {
       assertThat(snapshot.files("app")).extracting(SnapshotFile::path).contains("app/a.yaml");
       return snapshot.revision();
-    }
-  }
-
-  private String read(GitSource source, String path) {
-    try (Snapshot snapshot = snapshot(source)) {
-      return new String(snapshot.read(path), StandardCharsets.UTF_8);
     }
   }
 }

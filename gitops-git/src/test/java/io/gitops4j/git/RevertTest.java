@@ -8,7 +8,6 @@ import io.gitops4j.error.SourceException;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.Revision;
 import io.gitops4j.model.Sensitive;
-import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.FetchResult;
 import io.gitops4j.source.Snapshot;
 import io.gitops4j.source.SnapshotFile;
@@ -23,39 +22,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.revwalk.RevCommit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Commits that bring earlier content back, pushed to real servers. */
-class RevertTest {
+class RevertTest extends ServedHarness {
   private static final Revert.Author ANN = new Revert.Author("Ann", "ann@example.com");
 
-  private final OperationContext context = OperationContext.create();
-  @TempDir Path folder;
-  private ServedRepository repository;
-  private Git git;
-  private GitHttpServer server;
   private ObjectId good;
 
   @BeforeEach
-  void makeRepository() throws Exception {
-    repository = new ServedRepository(folder);
-    git = repository.git();
-    server = repository.server();
+  void makeFirst() throws Exception {
     good = push("main", commit("good", Map.of("app/a", "1", "app/x/b", "1", "lib/c", "1")));
-  }
-
-  @AfterEach
-  void close() {
-    repository.close();
   }
 
   @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gitops4j.error.SourceException;
 import io.gitops4j.git.Rewrites.Rewrite;
-import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.FetchResult;
 import io.gitops4j.source.Snapshot;
 import java.io.IOException;
@@ -19,34 +18,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.lib.ObjectId;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Histories that go on, and histories that somebody rewrote, over real transports. */
-class RewritesTest {
-  private final OperationContext context = OperationContext.create();
-  @TempDir Path folder;
-  private ServedRepository repository;
-  private Git git;
-  private GitHttpServer server;
+class RewritesTest extends ServedHarness {
   private int commits;
-
-  @BeforeEach
-  void makeRepository() throws Exception {
-    repository = new ServedRepository(folder);
-    git = repository.git();
-    server = repository.server();
-  }
-
-  @AfterEach
-  void close() {
-    repository.close();
-  }
 
   @Test
   @DisplayName("fault 35: where it is refused, a rewritten history is an error with both commits")

@@ -7,53 +7,31 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.gitops4j.GitOps;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.FieldChange;
 import io.gitops4j.diff.FieldChange.Origin;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.Reason;
-import io.gitops4j.k8s.testing.TestCluster;
-import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
-import io.gitops4j.reconcile.Reconciler;
-import io.gitops4j.tck.InMemorySource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Fault row 21: what mutating admission makes of what is applied. */
-class AdmissionIT {
-  private final TestCluster cluster = TestCluster.shared();
-  private final String namespace = cluster.createNamespace("admission");
-  private final InMemorySource source = new InMemorySource();
-  private final Map<String, String> files = new TreeMap<>();
+class AdmissionIT extends NamespaceHarness {
   private final List<GenericKubernetesResource> policies = new ArrayList<>();
-  private final KubernetesDestination destination =
-      KubernetesDestination.connect(
-          KubernetesConfig.builder(
-                  new KubernetesConfig.KubeconfigFile(cluster.kubeconfigFile(), Optional.empty()))
-              .namespace(namespace)
-              .stateNamespace(namespace)
-              .build());
-  private final Reconciler<ManifestSet> reconciler =
-      GitOps.target(namespace)
-          .source(source)
-          .renderer(ManifestRenderer.path("app"))
-          .destination(destination)
-          .build();
+
+  AdmissionIT() {
+    super("admission");
+  }
 
   @AfterEach
-  void close() {
+  void removePolicies() {
     policies.forEach(p -> cluster.client().resource(p).delete());
-    destination.close();
   }
 
   @Test
@@ -211,11 +189,6 @@ class AdmissionIT {
 
   private void sync() {
     assertThat(reconcile().kind()).isEqualTo(Kind.APPLIED);
-  }
-
-  private ReconcileOutcome reconcile() {
-    source.commit("change", files);
-    return reconciler.reconcile(OperationContext.create());
   }
 
   private void file(String name, String value) {

@@ -7,30 +7,21 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.dsl.RollableScalableResource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.gitops4j.GitOps;
 import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.JsonPatch;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.error.DiffException;
 import io.gitops4j.k8s.internal.client.KubeHttp;
-import io.gitops4j.k8s.testing.TestCluster;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
-import io.gitops4j.reconcile.Reconciler;
-import io.gitops4j.source.FetchResult;
 import io.gitops4j.source.Snapshot;
-import io.gitops4j.tck.InMemorySource;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** One plan, read as unified text and as JSON Patch. */
-class DifferencesIT {
+class DifferencesIT extends NamespaceHarness {
   private static final String WEB =
       """
       apiVersion: apps/v1
@@ -45,27 +36,8 @@ class DifferencesIT {
             containers: [%s]
       """;
 
-  private final TestCluster cluster = TestCluster.shared();
-  private final String namespace = cluster.createNamespace("differences");
-  private final InMemorySource source = new InMemorySource();
-  private final Map<String, String> files = new TreeMap<>();
-  private final KubernetesDestination destination =
-      KubernetesDestination.connect(
-          KubernetesConfig.builder(
-                  new KubernetesConfig.KubeconfigFile(cluster.kubeconfigFile(), Optional.empty()))
-              .namespace(namespace)
-              .stateNamespace(namespace)
-              .build());
-  private final Reconciler<ManifestSet> reconciler =
-      GitOps.target(namespace)
-          .source(source)
-          .renderer(ManifestRenderer.path("app"))
-          .destination(destination)
-          .build();
-
-  @AfterEach
-  void close() {
-    destination.close();
+  DifferencesIT() {
+    super("differences");
   }
 
   @Test
@@ -205,16 +177,14 @@ class DifferencesIT {
   private Plan<ManifestSet> plan() {
     source.commit("change", files);
     OperationContext context = OperationContext.create();
-    try (Snapshot snapshot =
-        ((FetchResult.Fetched) source.fetch(Optional.empty(), context)).snapshot()) {
+    try (Snapshot snapshot = source.snapshot()) {
       ManifestSet desired = ManifestRenderer.path("app").render(snapshot, context);
       return destination.differ().diff(desired, new TargetId(namespace), context);
     }
   }
 
   private void sync() {
-    source.commit("change", files);
-    assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.APPLIED);
+    assertThat(reconcile().kind()).isEqualTo(Kind.APPLIED);
   }
 
   private void file(String name, String content) {

@@ -190,6 +190,7 @@ class HealthTreeIT {
 
     assertThat(proxy.seen())
         .extracting(FaultProxy.Request::path)
+        .isNotEmpty()
         .noneMatch(path -> path.endsWith("/pods") || path.endsWith("/replicasets"))
         .hasSizeLessThanOrEqualTo(3);
   }

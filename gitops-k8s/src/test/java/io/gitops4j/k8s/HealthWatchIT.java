@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -109,6 +110,7 @@ class HealthWatchIT {
   @Test
   @DisplayName("what moves during every look, and stays as well as it was, does not outlast a wait")
   void keepsTime() {
+    AtomicInteger looks = new AtomicInteger();
     try (KubernetesCluster cluster = cluster(b -> b);
         SimulatedTarget target = on(cluster);
         HealthWatch watch = target.destination().health().watch(id(target))) {
@@ -126,11 +128,17 @@ class HealthWatchIT {
       proxy.inject(
           100_000,
           r -> r.path().endsWith("/replicasets") && !r.watches(),
-          FaultProxy.then(() -> touch(target), proxy.late(Duration.ZERO)));
+          FaultProxy.then(
+              () -> {
+                looks.incrementAndGet();
+                touch(target);
+              },
+              proxy.late(Duration.ZERO)));
       touch(target);
 
       assertThat(watch.next(Duration.ofSeconds(2), OperationContext.within(Duration.ofSeconds(60))))
           .isEmpty();
+      assertThat(looks).as("it looked and looked").hasValueGreaterThan(1);
     }
   }
 

@@ -6,13 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gitops4j.error.GitOpsException;
 import io.gitops4j.error.RenderException;
 import io.gitops4j.operation.OperationContext;
-import io.gitops4j.source.FetchResult;
 import io.gitops4j.source.Snapshot;
 import io.gitops4j.tck.InMemorySource;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -167,11 +165,8 @@ class HostileManifestsTest {
   }
 
   private static ManifestSet render(Map<String, String> files) {
-    InMemorySource source = new InMemorySource();
-    source.commit("files", files);
     OperationContext context = OperationContext.within(Duration.ofSeconds(50));
-    try (Snapshot snapshot =
-        ((FetchResult.Fetched) source.fetch(Optional.empty(), context)).snapshot()) {
+    try (Snapshot snapshot = InMemorySource.holding(files).snapshot()) {
       return ManifestRenderer.path("app").render(snapshot, context);
     }
   }

@@ -6,7 +6,6 @@ import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.Destination;
-import io.gitops4j.source.FetchResult;
 import io.gitops4j.source.Snapshot;
 import io.gitops4j.tck.DestinationHarness;
 import io.gitops4j.tck.InMemorySource;
@@ -50,11 +49,8 @@ final class KubernetesHarness implements DestinationHarness<ManifestSet>, AutoCl
                 data: {text: "%s"}
                 """
                     .formatted(name, text)));
-    InMemorySource source = new InMemorySource();
-    source.commit("one", files);
     OperationContext context = OperationContext.create();
-    try (Snapshot snapshot =
-        ((FetchResult.Fetched) source.fetch(Optional.empty(), context)).snapshot()) {
+    try (Snapshot snapshot = InMemorySource.holding(files).snapshot()) {
       return ManifestRenderer.path("app").render(snapshot, context);
     }
   }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.RenderException;
 import io.gitops4j.operation.OperationContext;
-import io.gitops4j.source.FetchResult;
 import io.gitops4j.tck.InMemorySource;
 import java.util.List;
 import java.util.Map;
@@ -205,13 +204,10 @@ class KustomizeOptionsTest {
 
   private static ManifestSet render(
       String path, Map<String, String> files, KustomizeOptions options) {
-    InMemorySource source = new InMemorySource();
-    source.commit("files", files);
-    FetchResult fetched = source.fetch(Optional.empty(), OperationContext.create());
     return ManifestRenderer.builder(path)
         .kustomize(options)
         .build()
-        .render(((FetchResult.Fetched) fetched).snapshot(), OperationContext.create());
+        .render(InMemorySource.holding(files).snapshot(), OperationContext.create());
   }
 
   private static KustomizeOptions options(

@@ -12,40 +12,20 @@ import io.gitops4j.diff.Change;
 import io.gitops4j.diff.FieldChange;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.Reason;
-import io.gitops4j.k8s.testing.TestCluster;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.reconcile.Reconciler;
-import io.gitops4j.tck.InMemorySource;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-class LifeOfATargetIT {
-  private final TestCluster cluster = TestCluster.shared();
+class LifeOfATargetIT extends NamespaceHarness {
   private final KubernetesClient client = cluster.client();
-  private final String namespace = cluster.createNamespace("life");
-  private final InMemorySource source = new InMemorySource();
-  private final Map<String, String> files = new HashMap<>();
-  private final KubernetesDestination destination =
-      KubernetesDestination.connect(
-          KubernetesConfig.builder(
-                  new KubernetesConfig.KubeconfigFile(cluster.kubeconfigFile(), Optional.empty()))
-              .namespace(namespace)
-              .stateNamespace(namespace)
-              .build());
-  private final Reconciler<ManifestSet> reconciler =
-      GitOps.target(namespace)
-          .source(source)
-          .renderer(ManifestRenderer.path("app"))
-          .destination(destination)
-          .build();
 
   LifeOfATargetIT() {
+    super("life");
     files.put("app/config.yaml", configMap("settings", "one"));
     files.put(
         "app/web.yaml",
@@ -79,11 +59,6 @@ class LifeOfATargetIT {
           password: canary-one
         """);
     source.commit("first", files);
-  }
-
-  @AfterEach
-  void close() {
-    destination.close();
   }
 
   @Test

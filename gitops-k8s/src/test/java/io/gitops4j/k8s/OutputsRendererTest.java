@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gitops4j.model.Sensitive;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.render.Output;
-import io.gitops4j.source.FetchResult;
 import io.gitops4j.tck.InMemorySource;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -35,11 +33,11 @@ class OutputsRendererTest {
   void rendersSecret() {
     output("host", "\"db.example.com\"");
     output("ports", "[1, 2]");
-    InMemorySource source = new InMemorySource();
-    source.commit(
-        "one", Map.of("app/a.yaml", "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}"));
     OperationContext pass = OperationContext.create();
-    var snapshot = ((FetchResult.Fetched) source.fetch(Optional.empty(), pass)).snapshot();
+    var snapshot =
+        InMemorySource.holding(
+                Map.of("app/a.yaml", "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}"))
+            .snapshot();
 
     renderer.inputs(pass);
     ManifestSet set = renderer.render(snapshot, pass);

@@ -6,12 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gitops4j.error.RenderException;
 import io.gitops4j.k8s.ManifestConfig.Depth;
 import io.gitops4j.operation.OperationContext;
-import io.gitops4j.source.FetchResult;
 import io.gitops4j.source.Snapshot;
 import io.gitops4j.tck.InMemorySource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -52,11 +50,7 @@ class OverlookedManifestsTest {
 
   private static List<Manifest> render(
       ManifestRenderer.Builder builder, Map<String, String> files) {
-    InMemorySource source = new InMemorySource();
-    source.commit("files", files);
-    try (Snapshot snapshot =
-        ((FetchResult.Fetched) source.fetch(Optional.empty(), OperationContext.create()))
-            .snapshot()) {
+    try (Snapshot snapshot = InMemorySource.holding(files).snapshot()) {
       return builder.build().render(snapshot, OperationContext.create()).manifests();
     }
   }

@@ -215,6 +215,9 @@ class PermissionsIT {
     System.out.println("seed of PermissionsIT: " + seed);
     Random random = new Random(seed);
     int samples = Boolean.getBoolean("gitops4j.exhaustive") ? 200 : 8;
+    commit(random, 4);
+    reconciler.reconcile();
+    assertThat(touched()).as("what this test sees where all is permitted").isNotEmpty();
     for (int sample = 0; sample < samples; sample++) {
       ObjectPermissions some = randomProject(random);
       // What is owned from before may be outside of the project.

@@ -3,66 +3,22 @@ package io.gitops4j.k8s;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
-import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import io.gitops4j.GitOps;
 import io.gitops4j.apply.ChangeResult;
-import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Failure;
 import io.gitops4j.gate.PruneConfirmation;
 import io.gitops4j.health.Health;
-import io.gitops4j.inventory.Inventory;
 import io.gitops4j.k8s.testing.FaultProxy;
-import io.gitops4j.k8s.testing.TestCluster;
-import io.gitops4j.model.ResourceId;
-import io.gitops4j.model.Sensitive;
-import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
-import io.gitops4j.tck.InMemorySource;
-import java.io.ByteArrayInputStream;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Removals that go wrong, take long, or take more with them. */
-class PruneFaultsIT {
-  private final TestCluster cluster = TestCluster.shared();
-  private final FaultProxy proxy = FaultProxy.inFrontOf(cluster);
-  private final String namespace = cluster.createNamespace("faults");
-  private final TargetId target = new TargetId(namespace);
-  private final InMemorySource source = new InMemorySource();
-  private final Map<String, String> files = new HashMap<>();
-  private final KubernetesDestination destination =
-      KubernetesDestination.connect(
-          KubernetesConfig.builder(
-                  new KubernetesConfig.KubeconfigContent(
-                      Sensitive.of(proxy.kubeconfig()), Optional.empty()))
-              .namespace(namespace)
-              .stateNamespace(namespace)
-              .build());
-
-  @AfterEach
-  void close() {
-    destination.close();
-    proxy.close();
-  }
-
+/** Removals that go wrong or take long. */
+class PruneFaultsIT extends PruneHarness {
   @Test
   @DisplayName("fault 2: a delete whose answer is lost is asked again, and gone is success")
   void survivesALostAnswer() {
@@ -78,53 +34,6 @@ class PruneFaultsIT {
     assertThat(live("gone")).isNull();
     assertThat(inventory().entries()).containsOnlyKeys(id("kept"));
     assertThat(reconcile().kind()).isEqualTo(Kind.IN_SYNC);
-  }
-
-  @Test
-  @DisplayName("fault 16: a definition goes only when confirmed, and its plan counts what dies")
-  void countsInstances() {
-    configMap("kept", "");
-    files.put("app/crd.yaml", definition("v1"));
-    assertThat(reconcile().kind()).isEqualTo(Kind.APPLIED);
-    instance("one", "v1");
-    instance("two", "v1");
-    files.remove("app/crd.yaml");
-
-    ReconcileOutcome.InSync waits = (ReconcileOutcome.InSync) reconcile();
-
-    ResourceId id =
-        new ResourceId(
-            "apiextensions.k8s.io", "CustomResourceDefinition", "", "things." + namespace + ".io");
-    assertThat(change(waits.plan().changes(), id.name()))
-        .satisfies(c -> assertThat(c.reason()).isEqualTo(Reason.PRUNE_UNCONFIRMED))
-        .satisfies(c -> assertThat(c.note()).contains("2 objects of it are removed with it"));
-    assertThat(definitions()).isEqualTo(1);
-
-    assertThat(reconcile(PruneConfirmation.of(Set.of(id))).kind()).isEqualTo(Kind.APPLIED);
-    await().until(() -> definitions() == 0);
-    reconcile();
-    assertThat(inventory().entries()).containsOnlyKeys(id("kept"));
-  }
-
-  @Test
-  @DisplayName("fault 17: what was applied in a version that is served no more is still removed")
-  void findsAnotherVersion() {
-    configMap("kept", "");
-    files.put("app/crd.yaml", definition("v1alpha1", "v1"));
-    files.put(
-        "app/thing.yaml",
-        "{apiVersion: %s.io/v1alpha1, kind: Thing, metadata: {name: old}}".formatted(namespace));
-    assertThat(reconcile().kind()).isEqualTo(Kind.APPLIED);
-    files.put("app/crd.yaml", definition("v1"));
-    files.put("app/thing.yaml", files.get("app/thing.yaml").replace("v1alpha1", "v1"));
-    cluster.client().load(stream(definition("v1"))).forceConflicts().serverSideApply();
-    await().until(() -> !served("v1alpha1"));
-    files.remove("app/thing.yaml");
-
-    ReconcileOutcome pruned = reconcile();
-
-    assertThat(pruned.kind()).as(pruned.toString()).isEqualTo(Kind.APPLIED);
-    assertThat(things("v1").withName("old").get()).isNull();
   }
 
   @Test
@@ -295,89 +204,8 @@ class PruneFaultsIT {
             });
   }
 
-  private String definition(String... served) {
-    StringBuilder versions = new StringBuilder();
-    for (String version : List.of("v1alpha1", "v1")) {
-      versions.append(
-          """
-            - name: %s
-              served: %s
-              storage: %s
-              schema: {openAPIV3Schema: {type: object}}
-          """
-              .formatted(version, List.of(served).contains(version), version.equals("v1")));
-    }
-    return """
-        apiVersion: apiextensions.k8s.io/v1
-        kind: CustomResourceDefinition
-        metadata: {name: things.%1$s.io}
-        spec:
-          group: %1$s.io
-          scope: Namespaced
-          names: {kind: Thing, plural: things, singular: thing, listKind: ThingList}
-          versions:
-        %2$s"""
-        .formatted(namespace, versions);
-  }
-
-  private int definitions() {
-    return cluster
-                .client()
-                .apiextensions()
-                .v1()
-                .customResourceDefinitions()
-                .withName("things." + namespace + ".io")
-                .get()
-            == null
-        ? 0
-        : 1;
-  }
-
-  private boolean served(String version) {
-    try {
-      things(version).list();
-      return true;
-    } catch (KubernetesClientException e) {
-      return false;
-    }
-  }
-
-  private void instance(String name, String version) {
-    GenericKubernetesResource thing = new GenericKubernetesResource();
-    thing.setApiVersion(namespace + ".io/" + version);
-    thing.setKind("Thing");
-    thing.setMetadata(new ObjectMetaBuilder().withName(name).withNamespace(namespace).build());
-    things(version).resource(thing).create();
-  }
-
-  private NonNamespaceOperation<
-          GenericKubernetesResource,
-          GenericKubernetesResourceList,
-          Resource<GenericKubernetesResource>>
-      things(String version) {
-    return cluster
-        .client()
-        .genericKubernetesResources(
-            new ResourceDefinitionContext.Builder()
-                .withGroup(namespace + ".io")
-                .withVersion(version)
-                .withKind("Thing")
-                .withPlural("things")
-                .withNamespaced(true)
-                .build())
-        .inNamespace(namespace);
-  }
-
-  private static InputStream stream(String text) {
-    return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
-  }
-
   private static boolean deletes(FaultProxy.Request request, String name) {
     return request.method().equals("DELETE") && request.path().endsWith("/" + name);
-  }
-
-  private static Change change(List<Change> changes, String name) {
-    return changes.stream().filter(c -> c.id().name().equals(name)).findFirst().orElseThrow();
   }
 
   private static ChangeResult result(List<ChangeResult> results, String name) {
@@ -385,38 +213,5 @@ class PruneFaultsIT {
         .filter(r -> r.change().id().name().equals(name))
         .findFirst()
         .orElseThrow();
-  }
-
-  private void configMap(String name, String metadata) {
-    files.put(
-        "app/" + name + ".yaml",
-        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: %s\n  %s\n".formatted(name, metadata));
-  }
-
-  private ConfigMap live(String name) {
-    return cluster.client().configMaps().inNamespace(namespace).withName(name).get();
-  }
-
-  private ResourceId id(String name) {
-    return new ResourceId("", "ConfigMap", namespace, name);
-  }
-
-  private Inventory inventory() {
-    return destination.inventory().load(target, OperationContext.create());
-  }
-
-  private ReconcileOutcome reconcile() {
-    return reconcile(PruneConfirmation.none());
-  }
-
-  private ReconcileOutcome reconcile(PruneConfirmation confirmation) {
-    source.commit("change", files);
-    return GitOps.target(namespace)
-        .source(source)
-        .renderer(ManifestRenderer.path("app"))
-        .destination(destination)
-        .confirmation(confirmation)
-        .build()
-        .reconcile();
   }
 }

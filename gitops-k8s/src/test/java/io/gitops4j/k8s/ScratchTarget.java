@@ -16,7 +16,6 @@ import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.SyncPolicy;
-import io.gitops4j.source.FetchResult;
 import io.gitops4j.source.Snapshot;
 import io.gitops4j.tck.InMemorySource;
 import java.util.Map;
@@ -130,8 +129,7 @@ final class ScratchTarget implements AutoCloseable {
 
   Plan<ManifestSet> plan(OperationContext context) {
     source.commit("change", files);
-    try (Snapshot snapshot =
-        ((FetchResult.Fetched) source.fetch(Optional.empty(), context)).snapshot()) {
+    try (Snapshot snapshot = source.snapshot()) {
       ManifestSet desired = ManifestRenderer.path("app").render(snapshot, context);
       return destination.differ().diff(desired, new TargetId(namespace), context);
     }

@@ -21,7 +21,6 @@ import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
-import io.gitops4j.source.FetchResult;
 import io.gitops4j.tck.InMemorySource;
 import java.util.HashMap;
 import java.util.List;
@@ -270,8 +269,7 @@ class TombstonesIT {
 
   private ManifestSet desired() {
     OperationContext context = OperationContext.create();
-    try (var snapshot =
-        ((FetchResult.Fetched) source.fetch(Optional.empty(), context)).snapshot()) {
+    try (var snapshot = source.snapshot()) {
       return ManifestRenderer.path("app").render(snapshot, context);
     }
   }

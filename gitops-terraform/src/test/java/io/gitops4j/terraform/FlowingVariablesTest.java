@@ -12,7 +12,6 @@ import io.gitops4j.model.Sensitive;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.render.Output;
 import io.gitops4j.render.Outputs;
-import io.gitops4j.source.FetchResult;
 import io.gitops4j.source.Snapshot;
 import io.gitops4j.tck.InMemorySource;
 import java.util.HashMap;
@@ -121,10 +120,7 @@ class FlowingVariablesTest {
   }
 
   private TerraformWorkspace render(OperationContext context) {
-    InMemorySource source = new InMemorySource();
-    source.commit("files", Map.of("infra/main.tf", ""));
-    FetchResult fetched = source.fetch(Optional.empty(), context);
-    try (Snapshot snapshot = ((FetchResult.Fetched) fetched).snapshot()) {
+    try (Snapshot snapshot = InMemorySource.holding(Map.of("infra/main.tf", "")).snapshot()) {
       return renderer.render(snapshot, context);
     }
   }

@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gitops4j.error.SourceException;
 import io.gitops4j.operation.OperationContext;
-import io.gitops4j.source.FetchResult;
 import io.gitops4j.source.Snapshot;
 import io.gitops4j.tck.InMemorySource;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -60,12 +58,8 @@ class TerraformRendererTest {
   }
 
   private Map<String, byte[]> render(TerraformRenderer renderer) {
-    InMemorySource source = new InMemorySource();
-    source.commit("files", files);
-    OperationContext context = OperationContext.create();
-    FetchResult fetched = source.fetch(Optional.empty(), context);
-    try (Snapshot snapshot = ((FetchResult.Fetched) fetched).snapshot()) {
-      return renderer.render(snapshot, context).files();
+    try (Snapshot snapshot = InMemorySource.holding(files).snapshot()) {
+      return renderer.render(snapshot, OperationContext.create()).files();
     }
   }
 }

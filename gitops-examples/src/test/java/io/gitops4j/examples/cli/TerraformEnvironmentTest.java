@@ -63,7 +63,9 @@ class TerraformEnvironmentTest {
   @Test
   @DisplayName("what would change what the program does stays out")
   void leavesOut() {
-    assertThat(environment.plain()).doesNotContainKeys("TF_VAR_size", "TF_CLI_ARGS", "TMPDIR");
-    assertThat(environment.secret()).doesNotContainKeys("TF_VAR_size", "TF_CLI_ARGS", "TMPDIR");
+    assertThat(environment.plain())
+        .doesNotContainKeys("TF_VAR_size", "TF_CLI_ARGS", "TF_DATA_DIR", "TMPDIR");
+    assertThat(environment.secret())
+        .doesNotContainKeys("TF_VAR_size", "TF_CLI_ARGS", "TF_DATA_DIR", "TMPDIR");
   }
 }

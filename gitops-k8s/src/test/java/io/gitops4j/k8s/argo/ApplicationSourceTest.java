@@ -7,13 +7,11 @@ import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.RenderException;
 import io.gitops4j.k8s.ManifestSet;
 import io.gitops4j.operation.OperationContext;
-import io.gitops4j.source.FetchResult;
 import io.gitops4j.tck.InMemorySource;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,9 +154,6 @@ class ApplicationSourceTest {
   }
 
   private static ManifestSet render(String block, Map<String, String> files) {
-    InMemorySource source = new InMemorySource();
-    source.commit("files", files);
-    FetchResult fetched = source.fetch(Optional.empty(), OperationContext.create());
     String application =
         """
         apiVersion: argoproj.io/v1alpha1
@@ -174,7 +169,7 @@ class ApplicationSourceTest {
             .formatted(block);
     return Application.read("application.yaml", application.getBytes(StandardCharsets.UTF_8))
         .renderer()
-        .render(((FetchResult.Fetched) fetched).snapshot(), OperationContext.create());
+        .render(InMemorySource.holding(files).snapshot(), OperationContext.create());
   }
 
   private static String named(String name) {

@@ -7,6 +7,7 @@ import io.gitops4j.GitOps;
 import io.gitops4j.k8s.KubernetesConfig;
 import io.gitops4j.k8s.KubernetesDestination;
 import io.gitops4j.k8s.ManifestRenderer;
+import io.gitops4j.k8s.testing.CustomKinds;
 import io.gitops4j.k8s.testing.FaultProxy;
 import io.gitops4j.k8s.testing.TestCluster;
 import io.gitops4j.tck.InMemorySource;
@@ -139,7 +140,7 @@ class CrashIT {
       files.put("app/s-" + i + ".yaml", FaultedTarget.secret("s-" + i, FaultedTarget.CANARY));
       files.put("app/d-" + i + ".yaml", deployment("d-" + i));
     }
-    files.put("app/crd.yaml", definition(group));
+    files.put("app/crd.yaml", CustomKinds.things(group));
     for (int i = 0; i < 4; i++) {
       files.put(
           "app/t-" + i + ".yaml",
@@ -162,24 +163,6 @@ class CrashIT {
             spec: {containers: [{name: web, image: "registry.example.org/web:1"}]}
         """
         .formatted(name);
-  }
-
-  static String definition(String group) {
-    return """
-        apiVersion: apiextensions.k8s.io/v1
-        kind: CustomResourceDefinition
-        metadata: {name: things.%1$s}
-        spec:
-          group: %1$s
-          scope: Namespaced
-          names: {kind: Thing, plural: things, singular: thing, listKind: ThingList}
-          versions:
-          - name: v1
-            served: true
-            storage: true
-            schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
-        """
-        .formatted(group);
   }
 
   /** The process that is killed. */

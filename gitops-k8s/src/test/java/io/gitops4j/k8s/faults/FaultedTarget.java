@@ -26,7 +26,6 @@ import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import io.gitops4j.reconcile.Reconciler;
-import io.gitops4j.source.FetchResult;
 import io.gitops4j.source.Snapshot;
 import io.gitops4j.tck.InMemorySource;
 import java.time.Duration;
@@ -151,7 +150,7 @@ final class FaultedTarget implements AutoCloseable {
         .source(source)
         .renderer(ManifestRenderer.path("app"))
         .destination(to)
-        .listener(told)
+        .listener(told.listener())
         .build();
   }
 
@@ -363,8 +362,7 @@ final class FaultedTarget implements AutoCloseable {
 
   private List<Manifest> desired() {
     OperationContext context = OperationContext.create();
-    try (Snapshot snapshot =
-        ((FetchResult.Fetched) source.fetch(Optional.empty(), context)).snapshot()) {
+    try (Snapshot snapshot = source.snapshot()) {
       return ManifestRenderer.path("app").render(snapshot, context).manifests();
     }
   }

@@ -9,6 +9,7 @@ import io.gitops4j.error.Retryability;
 import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
 import io.gitops4j.k8s.KubernetesDestination;
+import io.gitops4j.k8s.testing.CustomKinds;
 import io.gitops4j.k8s.testing.FaultProxy;
 import io.gitops4j.k8s.testing.TestCluster;
 import io.gitops4j.model.ResourceId;
@@ -200,7 +201,7 @@ class OutagesIT {
     try (FaultedTarget target = FaultedTarget.on(cluster);
         FaultedTarget unrelated = FaultedTarget.on(cluster)) {
       String group = target.namespace() + ".example.org";
-      target.put("crd", CrashIT.definition(group));
+      target.put("crd", CustomKinds.things(group));
       target.put(
           "thing", "{apiVersion: %s/v1, kind: Thing, metadata: {name: one}}".formatted(group));
       target.commit();

@@ -11,6 +11,7 @@ import io.gitops4j.apply.ChangeResult;
 import io.gitops4j.apply.Outcome;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.Retryability;
+import io.gitops4j.k8s.testing.CustomKinds;
 import io.gitops4j.k8s.testing.FaultProxy;
 import io.gitops4j.k8s.testing.FaultProxy.Request;
 import io.gitops4j.k8s.testing.TestCluster;
@@ -94,7 +95,7 @@ class RefusalsIT {
   @DisplayName("fault 15: a resource waits until its definition is served, however long that takes")
   void waitsForTheDefinition() {
     String group = target.namespace() + ".example.org";
-    target.put("crd", CrashIT.definition(group));
+    target.put("crd", CustomKinds.things(group));
     target.put("thing", "{apiVersion: %s/v1, kind: Thing, metadata: {name: one}}".formatted(group));
     target.commit();
     target
@@ -215,7 +216,7 @@ class RefusalsIT {
   void tooLarge() {
     String large = "x".repeat(1024 * 1024 + 1);
     String group = target.namespace() + ".example.org";
-    target.put("crd", CrashIT.definition(group));
+    target.put("crd", CustomKinds.things(group));
     target.commit();
     target.applied();
     Map<String, String> oversized =
@@ -264,7 +265,7 @@ class RefusalsIT {
   @DisplayName("fault 27: what only the server's bookkeeping makes too large is not tried again")
   void tooLargeForTheDatabase() {
     String group = target.namespace() + ".example.org";
-    target.put("crd", CrashIT.definition(group));
+    target.put("crd", CustomKinds.things(group));
     target.commit();
     target.applied();
     StringBuilder many = new StringBuilder();

@@ -5,15 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gitops4j.reconcile.ReconcileEvent;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.ReconcileOutcome;
+import io.gitops4j.testing.RecordedEvents;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Everything that a target tells: outcomes, events, and what is logged meanwhile. */
-final class Told implements ReconcileListener {
+final class Told {
   private final String secret;
   private final List<String> outcomes = new CopyOnWriteArrayList<>();
-  private final List<ReconcileEvent> events = new CopyOnWriteArrayList<>();
+  private final RecordedEvents events = new RecordedEvents();
   private final ErrorOutput logged = new ErrorOutput();
 
   /** Keeps what must not hold a secret. */
@@ -25,43 +26,22 @@ final class Told implements ReconcileListener {
     outcomes.add(outcome.toString());
   }
 
+  ReconcileListener listener() {
+    return events.listener();
+  }
+
   List<ReconcileEvent> events() {
-    return events;
+    return events.of(ReconcileEvent.class);
   }
 
   /** No word of the secret, plain or as base64, is in any of it. */
   void keepsSecret() {
     String encoded = Base64.getEncoder().encodeToString(secret.getBytes()).substring(0, 18);
     assertThat(outcomes).noneMatch(t -> t.contains(secret) || t.contains(encoded));
-    assertThat(events)
+    assertThat(events.of(Object.class))
         .noneMatch(e -> e.toString().contains(secret) || e.toString().contains(encoded));
     assertThat(logged.text().lines().filter(l -> l.contains(secret) || l.contains(encoded)))
         .as("what is logged, with its causes")
         .isEmpty();
-  }
-
-  @Override
-  public void started(ReconcileEvent.Started event) {
-    events.add(event);
-  }
-
-  @Override
-  public void fetched(ReconcileEvent.Fetched event) {
-    events.add(event);
-  }
-
-  @Override
-  public void compared(ReconcileEvent.Compared event) {
-    events.add(event);
-  }
-
-  @Override
-  public void changed(ReconcileEvent.Changed event) {
-    events.add(event);
-  }
-
-  @Override
-  public void finished(ReconcileEvent.Finished event) {
-    events.add(event);
   }
 }

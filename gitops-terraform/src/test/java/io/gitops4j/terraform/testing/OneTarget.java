@@ -5,7 +5,7 @@ import io.gitops4j.TargetBuilder;
 import io.gitops4j.model.Sensitive;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileOutcome;
-import io.gitops4j.source.FetchResult;
+import io.gitops4j.source.Snapshot;
 import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.terraform.TerraformConfig;
 import io.gitops4j.terraform.TerraformDestination;
@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** One target with one file of configuration; every pass is as after a restart. */
@@ -96,11 +95,8 @@ public final class OneTarget {
 
   /** What a configuration is rendered to. */
   public static TerraformWorkspace workspace(String configuration) {
-    InMemorySource source = new InMemorySource();
-    source.commit("one", Map.of("infra/main.tf", configuration));
-    OperationContext context = OperationContext.create();
-    FetchResult.Fetched fetched = (FetchResult.Fetched) source.fetch(Optional.empty(), context);
-    return TerraformRenderer.path("infra").render(fetched.snapshot(), context);
+    Snapshot snapshot = InMemorySource.holding(Map.of("infra/main.tf", configuration)).snapshot();
+    return TerraformRenderer.path("infra").render(snapshot, OperationContext.create());
   }
 
   /** Whether a provisioner of a program of this process is at its {@code sleep}. */
