@@ -354,6 +354,36 @@ class ManifestRendererTest {
   }
 
   @Test
+  @DisplayName("what is no manifest is left out beside manifests; one with a slip is an error")
+  void leavesOutWhatIsNoManifest() {
+    ManifestRenderer.Builder app = ManifestRenderer.builder("app");
+    for (String other :
+        List.of(
+            "replicas: 2\nworkload: {kind: Deployment}\n",
+            "- {op: remove, path: /spec/replicas}\n",
+            "{{- if .Values.on }}\non: true\n{{- end }}\n",
+            "!custom {a: 1}\n")) {
+      assertThat(names(app, Map.of("app/a.yaml", named("a"), "app/other.yaml", other)))
+          .containsExactly("a");
+      assertThatThrownBy(() -> names(app, Map.of("app/other.yaml", other)))
+          .hasMessageContaining("app/other.yaml");
+    }
+    for (String slip :
+        List.of(
+            "apiVersion: v1\nmetadata: {name: b}\n",
+            "{apiVersion: v1, metadata: {name: b}}\n",
+            "kind: ConfigMap\nmetadata: {name: b}\n",
+            "kind: ConfigMap\ndata: {a: [\n",
+            "template:\n  apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: b}\n",
+            named("b") + "---\nreplicas: 2\n")) {
+      assertThatThrownBy(() -> names(app, Map.of("app/a.yaml", named("a"), "app/b.yaml", slip)))
+          .hasMessageContaining("app/b.yaml");
+    }
+    assertThatThrownBy(() -> names(app, Map.of("app/a.yaml", named("a"), "app/b.json", "{}")))
+        .hasMessageContaining("app/b.json");
+  }
+
+  @Test
   @DisplayName("a file of the path says how it is read, by default the one of Argo CD")
   void mergesOverrides() {
     Map<String, String> files =
