@@ -221,6 +221,30 @@ class ApplicationTest {
   }
 
   @Test
+  @DisplayName("blocks that Argo CD writes without saying anything are none")
+  void takesEmptyBlocks() {
+    String source = "    path: guestbook\n    %s\n";
+    for (String empty :
+        List.of(
+            "directory: {jsonnet: {}}",
+            "directory: {jsonnet: {extVars: [], tlas: null}}",
+            "helm: {}",
+            "helm: {passCredentials: false, valueFiles: []}")) {
+      assertThat(read(GUESTBOOK.replace("    path: guestbook\n", source.formatted(empty))))
+          .extracting(Application::repoUrl)
+          .isEqualTo(read(GUESTBOOK).repoUrl());
+    }
+    for (String block :
+        List.of("directory: {jsonnet: {libs: [x]}}", "helm: {skipCrds: true}", "plugin: {}")) {
+      assertThatThrownBy(
+              () -> read(GUESTBOOK.replace("    path: guestbook\n", source.formatted(block))))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining(block.replaceFirst(":.*", ""))
+          .hasMessageContaining("Renderer of your own");
+    }
+  }
+
+  @Test
   @DisplayName("retries, and the namespace to make, are taken as Argo CD writes them")
   void readsRetriesAndNamespace() {
     Application application =
