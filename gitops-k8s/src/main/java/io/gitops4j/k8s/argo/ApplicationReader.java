@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Reads an {@link Application}, and tells every field that is missing, wrong or not honoured. */
 final class ApplicationReader {
@@ -75,8 +76,10 @@ final class ApplicationReader {
     root.ignore("apiVersion", "kind", "metadata", "status");
     Fields spec = root.required("spec");
     String project = spec.text("project").filter(p -> !p.isEmpty()).orElse("default");
-    Fields source = spec.required("source");
+    spec.refuse("sourceHydrator", "write its drySource as spec.source");
+    Fields source = source(spec);
     String repoUrl = source.requiredText("repoURL");
+    source.refuse("chart", SourceOptions.CHART);
     String revision = source.text("targetRevision").filter(r -> !r.isEmpty()).orElse("HEAD");
     Optional<ManifestRenderer> renderer = renderer(source, manifest.id());
     Fields destination = spec.required("destination");
@@ -131,6 +134,23 @@ final class ApplicationReader {
         automated,
         ArgoManifest.skipped(manifest),
         approved);
+  }
+
+  /** The only one of a list too; a list comes first, as in Argo CD. */
+  private static Fields source(Fields spec) {
+    Optional<Fields> only = spec.only("sources");
+    if (only.isPresent()) {
+      spec.ignore("source");
+      return only.get();
+    }
+    spec.ignoreEmpty("sources");
+    if (!spec.says("sources")) {
+      return spec.required("source");
+    }
+    spec.ignore("source");
+    spec.refuse("sources", "write an Application for each, or use a Renderer of your own");
+    // Of several nothing more is asked, and so nothing more is told.
+    return new Fields(JsonNodeFactory.instance.objectNode());
   }
 
   private static Optional<Instant> approved(JsonNode metadata, Fields root) {

@@ -245,6 +245,22 @@ class ApplicationTest {
   }
 
   @Test
+  @DisplayName("a list of one source is that source; several are refused, and nothing else of them")
+  void readsTheOnlySource() {
+    String only = GUESTBOOK.replace("  source:\n", "  sources:\n  - # one\n");
+    assertThat(only).isNotEqualTo(GUESTBOOK);
+    assertThat(read(only).repoUrl()).isEqualTo(read(GUESTBOOK).repoUrl());
+    assertThatThrownBy(() -> read(only.replace("  - # one\n", "  - {ref: values}\n  - # two\n")))
+        .isInstanceOfSatisfying(
+            ConfigurationException.class,
+            e ->
+                assertThat(e.problems())
+                    .singleElement()
+                    .asString()
+                    .startsWith("spec.sources is not honoured: write an Application for each"));
+  }
+
+  @Test
   @DisplayName("retries, and the namespace to make, are taken as Argo CD writes them")
   void readsRetriesAndNamespace() {
     Application application =
