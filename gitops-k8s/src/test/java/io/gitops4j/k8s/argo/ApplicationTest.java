@@ -221,6 +221,14 @@ class ApplicationTest {
   }
 
   @Test
+  @DisplayName("a file of several objects is refused with what it holds and what to do")
+  void refusesSeveralObjects() {
+    assertThatThrownBy(() -> read(GUESTBOOK + "---\n" + GUESTBOOK))
+        .hasMessageContaining(
+            "2 objects (Application), expected one Application: give each a file");
+  }
+
+  @Test
   @DisplayName("blocks that Argo CD writes without saying anything are none")
   void takesEmptyBlocks() {
     String source = "    path: guestbook\n    %s\n";
