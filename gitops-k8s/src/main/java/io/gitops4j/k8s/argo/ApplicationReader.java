@@ -102,10 +102,8 @@ final class ApplicationReader {
       spec.problem("revisionHistoryLimit must not be negative");
     }
     spec.ignore("info");
-    boolean createNamespace = options.contains(CREATE_NAMESPACE);
-    if (createNamespace && namespace.isEmpty()) {
-      sync.problem("syncOptions: " + CREATE_NAMESPACE + " needs spec.destination.namespace");
-    }
+    // Where no namespace is named there is none to make, as in Argo CD.
+    boolean createNamespace = options.contains(CREATE_NAMESPACE) && !namespace.isEmpty();
     NamespaceMetadata namespaceMetadata = namespaceMetadata(sync, createNamespace);
     root.finish(manifest.origin().toString());
     return new Application(
@@ -170,7 +168,10 @@ final class ApplicationReader {
     NamespaceMetadata carried =
         new NamespaceMetadata(metadata.textMap("labels"), metadata.textMap("annotations"));
     if (!carried.isEmpty() && !createNamespace) {
-      sync.problem("managedNamespaceMetadata needs the sync option " + CREATE_NAMESPACE);
+      sync.problem(
+          "managedNamespaceMetadata needs the sync option "
+              + CREATE_NAMESPACE
+              + " and spec.destination.namespace");
     }
     return carried;
   }

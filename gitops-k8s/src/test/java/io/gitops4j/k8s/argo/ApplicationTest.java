@@ -221,6 +221,20 @@ class ApplicationTest {
   }
 
   @Test
+  @DisplayName("a namespace that nobody names is not made, and nothing is wrong with that")
+  void makesNoNamespaceWithoutName() {
+    String nowhere =
+        GUESTBOOK.replaceFirst("(?m)^    namespace: .*\n", "")
+            + "  syncPolicy:\n    syncOptions: [CreateNamespace=true]\n";
+
+    assertThat(read(nowhere).namespace()).isEmpty();
+    assertThat(read(nowhere).createNamespace()).isFalse();
+    assertThatThrownBy(() -> read(nowhere + "    managedNamespaceMetadata: {labels: {a: b}}\n"))
+        .hasMessageContaining("managedNamespaceMetadata needs")
+        .hasMessageContaining("spec.destination.namespace");
+  }
+
+  @Test
   @DisplayName("a file of several objects is refused with what it holds and what to do")
   void refusesSeveralObjects() {
     assertThatThrownBy(() -> read(GUESTBOOK + "---\n" + GUESTBOOK))
