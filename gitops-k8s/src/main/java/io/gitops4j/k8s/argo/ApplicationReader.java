@@ -42,6 +42,8 @@ final class ApplicationReader {
           "CreateNamespace=false",
           "ServerSideApply=true",
           "ServerSideApply=false",
+          "ClientSideApplyMigration=true",
+          "ClientSideApplyMigration=false",
           "Validate=true",
           "ApplyOutOfSyncOnly=true",
           "ApplyOutOfSyncOnly=false",
@@ -270,7 +272,7 @@ final class ApplicationReader {
     List<String> options = sync.texts("syncOptions");
     for (String option : options) {
       if (!HONOURED.contains(option)) {
-        sync.problem("syncOptions: " + option + " is not honoured yet");
+        sync.problem("syncOptions: " + option + " is none of Argo CD's: correct or remove it");
       }
     }
     return options;

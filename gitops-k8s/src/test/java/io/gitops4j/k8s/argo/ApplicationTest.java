@@ -235,6 +235,19 @@ class ApplicationTest {
   }
 
   @Test
+  @DisplayName("a sync option of Argo CD is taken, one that is none is told with a next step")
+  void tellsWhatIsNoSyncOption() {
+    String options = GUESTBOOK + "  syncPolicy: {syncOptions: [%s]}\n";
+
+    for (String value : List.of("true", "false")) {
+      assertThat(read(options.formatted("ClientSideApplyMigration=" + value)).update())
+          .isEqualTo(UpdatePolicy.APPLY);
+    }
+    assertThatThrownBy(() -> read(options.formatted("Retry=true")))
+        .hasMessageContaining("Retry=true is none of Argo CD's: correct or remove it");
+  }
+
+  @Test
   @DisplayName("a file of several objects is refused with what it holds and what to do")
   void refusesSeveralObjects() {
     assertThatThrownBy(() -> read(GUESTBOOK + "---\n" + GUESTBOOK))
