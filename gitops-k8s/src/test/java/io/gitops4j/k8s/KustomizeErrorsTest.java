@@ -1,15 +1,12 @@
 package io.gitops4j.k8s;
 
+import static io.gitops4j.k8s.RenderedFiles.render;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gitops4j.error.RenderException;
-import io.gitops4j.operation.OperationContext;
-import io.gitops4j.source.FetchResult;
-import io.gitops4j.tck.InMemorySource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,16 +29,10 @@ class KustomizeErrorsTest {
             folder.resolve("kubectl"),
             "#!/bin/sh\ncat " + folder.resolve("said") + " >&2\nexit 1\n");
     program.toFile().setExecutable(true);
-    InMemorySource source = new InMemorySource();
-    source.commit("one", Map.of("app/kustomization.yaml", "resources: []\n"));
-    OperationContext context = OperationContext.create();
     var renderer = ManifestRenderer.builder("app").kustomizeBinary(program).build();
 
-    try (var snapshot =
-        ((FetchResult.Fetched) source.fetch(Optional.empty(), context)).snapshot()) {
-      assertThatThrownBy(() -> renderer.render(snapshot, context))
-          .isInstanceOf(RenderException.class)
-          .hasMessageContaining("Kustomize ended with 1: no \"a.yaml\" in base. Next: ");
-    }
+    assertThatThrownBy(() -> render(renderer, Map.of("app/kustomization.yaml", "resources: []\n")))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("Kustomize ended with 1: no \"a.yaml\" in base. Next: ");
   }
 }
