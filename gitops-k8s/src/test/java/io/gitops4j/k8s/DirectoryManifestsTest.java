@@ -65,6 +65,8 @@ class DirectoryManifestsTest {
     }
     assertThatThrownBy(() -> names(app, Map.of("app/a.yaml", named("a"), "app/b.json", "{}")))
         .hasMessageContaining("app/b.json");
+    assertThatThrownBy(() -> names(app, Map.of("app/a.yaml", "- 1\n")))
+        .hasMessageContaining("no object but a list");
   }
 
   @Test
