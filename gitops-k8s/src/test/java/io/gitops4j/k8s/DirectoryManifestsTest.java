@@ -70,6 +70,22 @@ class DirectoryManifestsTest {
   }
 
   @Test
+  @DisplayName("a kustomization among manifests is told as one, with what to do about it")
+  void tellsKustomizations() {
+    String kustomization =
+        "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n";
+
+    assertThatThrownBy(
+            () ->
+                names(
+                    deep(),
+                    Map.of("app/a.yaml", named("a"), "app/sub/kustomization.yaml", kustomization)))
+        .hasMessageContaining("app/sub/kustomization.yaml")
+        .hasMessageContaining("it is a Kustomization of Kustomize")
+        .hasMessageContaining("give its directory as the path of a target, or exclude it");
+  }
+
+  @Test
   @DisplayName("a star of a glob stands for any characters, slashes too, as in Argo CD")
   void readsGlobsAsArgoDoes() {
     Map<String, String> files =

@@ -16,6 +16,9 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ManifestReader {
   private static final List<String> HOOKS = List.of("argocd.argoproj.io/hook", "helm.sh/hook");
 
+  /** What a program reads and no server serves. */
+  private static final String KUSTOMIZE = "kustomize.config.k8s.io/";
+
   private ManifestReader() {}
 
   /**
@@ -46,6 +49,12 @@ public final class ManifestReader {
       return;
     }
     JsonNode metadata = object.path("metadata");
+    if (apiVersion.startsWith(KUSTOMIZE) && metadata.path("name").asString("").isEmpty()) {
+      throw refuse(
+          origin,
+          "it is a " + kind + " of Kustomize, and nothing to apply",
+          "give its directory as the path of a target, or exclude it");
+    }
     String name = name(metadata, origin, kind);
     if (encrypted(object, kind)) {
       throw new RenderException(
