@@ -54,7 +54,8 @@ class CoverageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sources: [{repoURL: a}]", "sourceHydrator: {drySource: {}}"})
+  @ValueSource(
+      strings = {"sources: [{repoURL: a}, {repoURL: b}]", "sourceHydrator: {drySource: {}}"})
   @DisplayName("several sources and hydrated ones are refused with their field's name")
   void refusesSources(String sources) {
     String spec = "spec: {project: default, destination: {server: a}, " + sources + "}\n";

@@ -42,6 +42,33 @@ public final class Fields {
     known.addAll(List.of(names));
   }
 
+  /** Whether it says something to Go, to which empty texts, lists and objects, and false do not. */
+  public boolean says(String name) {
+    return says(object.path(name));
+  }
+
+  /** Takes it where it says nothing. */
+  public void ignoreEmpty(String name) {
+    if (!says(name)) {
+      known.add(name);
+    }
+  }
+
+  private static boolean says(JsonNode value) {
+    return value.isContainer()
+        ? value.valueStream().anyMatch(Fields::says)
+        : value.isNumber()
+            || value.asBoolean(false)
+            || value.isString() && !value.asString().isEmpty();
+  }
+
+  /** Tells what to do instead of a field that is not honoured, where it is there. */
+  public void refuse(String name, String instead) {
+    if (has(name) && known.add(name)) {
+      problems.add(at(name) + " is not honoured: " + instead);
+    }
+  }
+
   public void problem(String what) {
     problems.add(path.isEmpty() ? what : path + " " + what);
   }
@@ -70,6 +97,14 @@ public final class Fields {
       all.add(child);
     }
     return all;
+  }
+
+  /** The one object of a list; empty where it holds none or several, of which nothing is said. */
+  public Optional<Fields> only(String name) {
+    JsonNode list = object.path(name);
+    return list.size() == 1 && list.path(0).isObject()
+        ? Optional.of(objects(name).get(0))
+        : Optional.empty();
   }
 
   private JsonNode list(String name) {

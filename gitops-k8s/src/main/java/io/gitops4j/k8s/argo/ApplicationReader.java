@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Reads an {@link Application}, and tells every field that is missing, wrong or not honoured. */
 final class ApplicationReader {
@@ -41,6 +42,8 @@ final class ApplicationReader {
           "CreateNamespace=false",
           "ServerSideApply=true",
           "ServerSideApply=false",
+          "ClientSideApplyMigration=true",
+          "ClientSideApplyMigration=false",
           "Validate=true",
           "ApplyOutOfSyncOnly=true",
           "ApplyOutOfSyncOnly=false",
@@ -75,8 +78,10 @@ final class ApplicationReader {
     root.ignore("apiVersion", "kind", "metadata", "status");
     Fields spec = root.required("spec");
     String project = spec.text("project").filter(p -> !p.isEmpty()).orElse("default");
-    Fields source = spec.required("source");
+    spec.refuse("sourceHydrator", "write its drySource as spec.source");
+    Fields source = source(spec);
     String repoUrl = source.requiredText("repoURL");
+    source.refuse("chart", SourceOptions.CHART);
     String revision = source.text("targetRevision").filter(r -> !r.isEmpty()).orElse("HEAD");
     Optional<ManifestRenderer> renderer = renderer(source, manifest.id());
     Fields destination = spec.required("destination");
@@ -99,10 +104,8 @@ final class ApplicationReader {
       spec.problem("revisionHistoryLimit must not be negative");
     }
     spec.ignore("info");
-    boolean createNamespace = options.contains(CREATE_NAMESPACE);
-    if (createNamespace && namespace.isEmpty()) {
-      sync.problem("syncOptions: " + CREATE_NAMESPACE + " needs spec.destination.namespace");
-    }
+    // Where no namespace is named there is none to make, as in Argo CD.
+    boolean createNamespace = options.contains(CREATE_NAMESPACE) && !namespace.isEmpty();
     NamespaceMetadata namespaceMetadata = namespaceMetadata(sync, createNamespace);
     root.finish(manifest.origin().toString());
     return new Application(
@@ -133,6 +136,23 @@ final class ApplicationReader {
         approved);
   }
 
+  /** The only one of a list too; a list comes first, as in Argo CD. */
+  private static Fields source(Fields spec) {
+    Optional<Fields> only = spec.only("sources");
+    if (only.isPresent()) {
+      spec.ignore("source");
+      return only.get();
+    }
+    spec.ignoreEmpty("sources");
+    if (!spec.says("sources")) {
+      return spec.required("source");
+    }
+    spec.ignore("source");
+    spec.refuse("sources", "write an Application for each, or use a Renderer of your own");
+    // Of several nothing more is asked, and so nothing more is told.
+    return new Fields(JsonNodeFactory.instance.objectNode());
+  }
+
   private static Optional<Instant> approved(JsonNode metadata, Fields root) {
     String time = metadata.path("annotations").path(APPROVED).asString("");
     try {
@@ -150,7 +170,10 @@ final class ApplicationReader {
     NamespaceMetadata carried =
         new NamespaceMetadata(metadata.textMap("labels"), metadata.textMap("annotations"));
     if (!carried.isEmpty() && !createNamespace) {
-      sync.problem("managedNamespaceMetadata needs the sync option " + CREATE_NAMESPACE);
+      sync.problem(
+          "managedNamespaceMetadata needs the sync option "
+              + CREATE_NAMESPACE
+              + " and spec.destination.namespace");
     }
     return carried;
   }
@@ -249,7 +272,7 @@ final class ApplicationReader {
     List<String> options = sync.texts("syncOptions");
     for (String option : options) {
       if (!HONOURED.contains(option)) {
-        sync.problem("syncOptions: " + option + " is not honoured yet");
+        sync.problem("syncOptions: " + option + " is none of Argo CD's: correct or remove it");
       }
     }
     return options;

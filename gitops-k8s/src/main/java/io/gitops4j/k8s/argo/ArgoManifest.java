@@ -1,5 +1,7 @@
 package io.gitops4j.k8s.argo;
 
+import static java.util.stream.Collectors.joining;
+
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.YamlLimits;
@@ -22,8 +24,17 @@ final class ArgoManifest {
   static Manifest read(String file, byte[] content, String kind) {
     List<Manifest> manifests = ManifestReader.read(file, content, YamlLimits.standard());
     if (manifests.size() != 1) {
+      String held = manifests.stream().map(m -> m.id().kind()).distinct().collect(joining(", "));
       throw new ConfigurationException(
-          file, List.of("it holds " + manifests.size() + " objects, expected one " + kind));
+          file,
+          List.of(
+              "it holds "
+                  + manifests.size()
+                  + " objects"
+                  + (held.isEmpty() ? "" : " (" + held + ")")
+                  + ", expected one "
+                  + kind
+                  + ": give each a file of its own"));
     }
     Manifest manifest = manifests.get(0);
     if (!manifest.id().kind().equals(kind) || !manifest.apiVersion().equals(VERSION)) {

@@ -134,7 +134,7 @@ class ApplicationSourceTest {
       delimiter = '|',
       value = {
         "kustomize: {patches: []} | patches",
-        "helm: {parameters: []} | helm",
+        "helm: {parameters: [{name: a, value: b}]} | helm",
         "directory: {recurse: true} | no effect",
         "kustomize: 1 | kustomize",
         "[a] | not one object",

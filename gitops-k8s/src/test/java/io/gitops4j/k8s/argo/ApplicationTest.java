@@ -221,6 +221,81 @@ class ApplicationTest {
   }
 
   @Test
+  @DisplayName("a namespace that nobody names is not made, and nothing is wrong with that")
+  void makesNoNamespaceWithoutName() {
+    String nowhere =
+        GUESTBOOK.replaceFirst("(?m)^    namespace: .*\n", "")
+            + "  syncPolicy:\n    syncOptions: [CreateNamespace=true]\n";
+
+    assertThat(read(nowhere).namespace()).isEmpty();
+    assertThat(read(nowhere).createNamespace()).isFalse();
+    assertThatThrownBy(() -> read(nowhere + "    managedNamespaceMetadata: {labels: {a: b}}\n"))
+        .hasMessageContaining("managedNamespaceMetadata needs")
+        .hasMessageContaining("spec.destination.namespace");
+  }
+
+  @Test
+  @DisplayName("a sync option of Argo CD is taken, one that is none is told with a next step")
+  void tellsWhatIsNoSyncOption() {
+    String options = GUESTBOOK + "  syncPolicy: {syncOptions: [%s]}\n";
+
+    for (String value : List.of("true", "false")) {
+      assertThat(read(options.formatted("ClientSideApplyMigration=" + value)).update())
+          .isEqualTo(UpdatePolicy.APPLY);
+    }
+    assertThatThrownBy(() -> read(options.formatted("Retry=true")))
+        .hasMessageContaining("Retry=true is none of Argo CD's: correct or remove it");
+  }
+
+  @Test
+  @DisplayName("a file of several objects is refused with what it holds and what to do")
+  void refusesSeveralObjects() {
+    assertThatThrownBy(() -> read(GUESTBOOK + "---\n" + GUESTBOOK))
+        .hasMessageContaining(
+            "2 objects (Application), expected one Application: give each a file");
+  }
+
+  @Test
+  @DisplayName("blocks that Argo CD writes without saying anything are none")
+  void takesEmptyBlocks() {
+    String source = "    path: guestbook\n    %s\n";
+    for (String empty :
+        List.of(
+            "directory: {jsonnet: {}}",
+            "directory: {jsonnet: {extVars: [], tlas: null}}",
+            "helm: {}",
+            "helm: {passCredentials: false, valueFiles: []}")) {
+      assertThat(read(GUESTBOOK.replace("    path: guestbook\n", source.formatted(empty))))
+          .extracting(Application::repoUrl)
+          .isEqualTo(read(GUESTBOOK).repoUrl());
+    }
+    for (String block :
+        List.of("directory: {jsonnet: {libs: [x]}}", "helm: {skipCrds: true}", "plugin: {}")) {
+      assertThatThrownBy(
+              () -> read(GUESTBOOK.replace("    path: guestbook\n", source.formatted(block))))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining(block.replaceFirst(":.*", ""))
+          .hasMessageContaining("Renderer of your own");
+    }
+  }
+
+  @Test
+  @DisplayName("a list of one source is that source; several are refused, and nothing else of them")
+  void readsTheOnlySource() {
+    String only = GUESTBOOK.replace("  source:\n", "  sources:\n  - # one\n");
+    assertThat(only).isNotEqualTo(GUESTBOOK);
+    assertThat(read(only).repoUrl()).isEqualTo(read(GUESTBOOK).repoUrl());
+    assertThatThrownBy(() -> read(only.replace("  - # one\n", "  - {ref: values}\n  - # two\n")))
+        .isInstanceOfSatisfying(
+            ConfigurationException.class,
+            e ->
+                assertThat(e.problems())
+                    .singleElement()
+                    .asString()
+                    .startsWith("spec.sources is not honoured: write an Application for each"));
+  }
+
+  @Test
   @DisplayName("retries, and the namespace to make, are taken as Argo CD writes them")
   void readsRetriesAndNamespace() {
     Application application =

@@ -59,6 +59,7 @@ public final class DirectoryRendering {
     }
     List<Manifest> manifests = new ArrayList<>();
     List<SnapshotFile> deeper = new ArrayList<>();
+    List<RenderException> others = new ArrayList<>();
     long bytes = 0;
     for (SnapshotFile file : snapshot.files(path)) {
       context.checkActive(Stage.RENDER);
@@ -93,13 +94,22 @@ public final class DirectoryRendering {
               "split it among several targets, or raise the limit",
               null);
         }
-        byte[] content = snapshot.read(file.path());
-        if (!new String(content, StandardCharsets.UTF_8).contains(SKIP)) {
-          manifests.addAll(ManifestReader.read(file.path(), content, limits));
+        DirectoryFile read = new DirectoryFile(file.path(), snapshot.read(file.path()), limits);
+        try {
+          manifests.addAll(read.contains(SKIP) ? List.of() : read.manifests());
+        } catch (RenderException e) {
+          if (!read.isOther(e)) {
+            throw e;
+          }
+          others.add(e);
         }
       }
     }
     if (manifests.isEmpty()) {
+      // Next to manifests it is something else; alone it may be the manifest that was meant.
+      if (!others.isEmpty()) {
+        throw others.get(0);
+      }
       refuseToOverlook(deeper, snapshot, context);
     }
     return manifests;

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One run of the program: no shell, next to no environment, bounded in time and output, killed with
@@ -24,6 +26,11 @@ import java.util.concurrent.TimeUnit;
 final class KustomizeProcess {
   private static final int KEPT_OF_ERRORS = 4_000;
   private static final long LARGEST_ERRORS = 10L * 1024 * 1024;
+
+  /** How kubectl logs the reason: with the time and the number of its process. */
+  private static final Pattern LOGGED =
+      Pattern.compile(
+          "(?s)E\\d{4} [0-9:.]+ +\\d+ [^\\s\\]]+] \"command failed\" err=(?:\"(.*)\"|<\n(.*)\n >)\\s*$");
 
   /** Should a name of another host ever pass for one of a file: it is not reached. */
   private static final Map<String, String> OFFLINE =
@@ -77,7 +84,7 @@ final class KustomizeProcess {
           "RENDER-KUSTOMIZE",
           Retryability.RETRY_ON_CHANGE,
           subject,
-          "Kustomize ended with " + process.exitValue() + ": " + said.strip(),
+          "Kustomize ended with " + process.exitValue() + ": " + reason(said),
           "correct the kustomization");
     }
     return Files.readAllBytes(output);
@@ -124,6 +131,18 @@ final class KustomizeProcess {
       in.skipNBytes(Math.max(0, size - KEPT_OF_ERRORS));
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  /** The same text in every pass, and first: without warnings of what is deprecated. */
+  private static String reason(String said) {
+    Matcher logged = LOGGED.matcher(said);
+    if (logged.find()) {
+      String quoted = logged.group(1);
+      return quoted == null
+          ? logged.group(2).strip()
+          : quoted.replace("\\n", "\n").replace("\\t", " ").replace("\\\"", "\"");
+    }
+    return said.strip();
   }
 
   private static RenderException refuse(

@@ -16,6 +16,9 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ManifestReader {
   private static final List<String> HOOKS = List.of("argocd.argoproj.io/hook", "helm.sh/hook");
 
+  /** What a program reads and no server serves. */
+  private static final String KUSTOMIZE = "kustomize.config.k8s.io/";
+
   private ManifestReader() {}
 
   /**
@@ -34,7 +37,10 @@ public final class ManifestReader {
 
   private static void collect(JsonNode value, Manifest.Origin origin, List<Manifest> found) {
     if (!(value instanceof ObjectNode object)) {
-      throw refuse(origin, "it is not an object but a " + value.getNodeType(), "correct the file");
+      throw refuse(
+          origin,
+          "it is no object but " + (value.isArray() ? "a list" : "a single value"),
+          "correct the file, or exclude it if it is no Kubernetes manifest");
     }
     String kind = text(object.path("kind"), origin, "kind");
     String apiVersion = text(object.path("apiVersion"), origin, "apiVersion");
@@ -43,6 +49,12 @@ public final class ManifestReader {
       return;
     }
     JsonNode metadata = object.path("metadata");
+    if (apiVersion.startsWith(KUSTOMIZE) && metadata.path("name").asString("").isEmpty()) {
+      throw refuse(
+          origin,
+          "it is a " + kind + " of Kustomize, and nothing to apply",
+          "give its directory as the path of a target, or exclude it");
+    }
     String name = name(metadata, origin, kind);
     if (encrypted(object, kind)) {
       throw new RenderException(

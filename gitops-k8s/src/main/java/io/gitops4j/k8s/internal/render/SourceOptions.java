@@ -20,12 +20,21 @@ public record SourceOptions(
   static final String DIRECTORY = "directory";
   static final String KUSTOMIZE = "kustomize";
 
-  /** Reads both blocks; what is wrong with them is told to the fields. */
+  /** What a user does about a chart. */
+  public static final String CHART =
+      "commit what 'helm template' gives, or render it with a Renderer of your own";
+
+  /** Reads both blocks; what is wrong with them, and others, is told to the fields. */
   public static SourceOptions read(Fields source) {
+    source.ignoreEmpty("helm");
+    source.refuse("helm", CHART);
+    source.refuse("plugin", "render it with a Renderer of your own");
     Fields directory = source.object(DIRECTORY);
     Depth depth = directory.flag("recurse") ? Depth.RECURSIVE : Depth.DIRECTORY;
     String include = directory.text("include").orElse("");
     String exclude = directory.text("exclude").orElse("");
+    directory.ignoreEmpty("jsonnet");
+    directory.refuse("jsonnet", "commit what it gives, or render it with a Renderer of your own");
     Fields block = source.object(KUSTOMIZE);
     KustomizeOptions kustomize =
         new KustomizeOptions(

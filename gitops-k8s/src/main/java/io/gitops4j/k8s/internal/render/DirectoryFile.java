@@ -1,0 +1,65 @@
+package io.gitops4j.k8s.internal.render;
+
+import io.gitops4j.error.RenderException;
+import io.gitops4j.k8s.Manifest;
+import io.gitops4j.k8s.YamlLimits;
+import io.gitops4j.k8s.internal.yaml.YamlReader;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * A YAML or JSON file among manifests, which may be something else: values of a chart, a workflow.
+ */
+final class DirectoryFile {
+  /** Where all of these stand in a file that it cannot read, Argo CD calls that an error. */
+  private static final List<String> WORDS = List.of("apiVersion:", "kind:", "metadata:");
+
+  private static final List<String> KEYS = List.of("apiVersion", "kind");
+  private static final Pattern KEY = Pattern.compile("(?m)^[\"']?(apiVersion|kind)[\"']?\\s*:");
+
+  private final String name;
+  private final byte[] content;
+  private final YamlLimits limits;
+
+  DirectoryFile(String name, byte[] content, YamlLimits limits) {
+    this.name = name;
+    this.content = content;
+    this.limits = limits;
+  }
+
+  boolean contains(String mark) {
+    return text().contains(mark);
+  }
+
+  /** All manifests of it. */
+  List<Manifest> manifests() {
+    return ManifestReader.read(name, content, limits);
+  }
+
+  /**
+   * Whether it is no manifest at all, rather than one with a slip. Argo CD leaves out what has lost
+   * its {@code kind} or {@code apiVersion} too; here that stays an error, so that a slip removes
+   * nothing.
+   */
+  boolean isOther(RenderException wrong) {
+    String code = wrong.code();
+    return name.matches(".*\\.ya?ml")
+        && (code.equals("RENDER-YAML") || code.equals("RENDER-MANIFEST"))
+        && !WORDS.stream().allMatch(this::contains)
+        && !hasKey();
+  }
+
+  private boolean hasKey() {
+    try {
+      return YamlReader.read(name, content, limits).stream()
+          .anyMatch(document -> KEYS.stream().anyMatch(document.value()::has));
+    } catch (RenderException e) {
+      return KEY.matcher(text()).find();
+    }
+  }
+
+  private String text() {
+    return new String(content, StandardCharsets.UTF_8);
+  }
+}
