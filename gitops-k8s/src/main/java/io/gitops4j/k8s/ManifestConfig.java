@@ -53,7 +53,7 @@ public record ManifestConfig(
   public enum Depth {
     /** The directory itself. */
     DIRECTORY,
-    /** Everything below it. */
+    /** Everything below it. What lies in a kustomization there is built by Kustomize. */
     RECURSIVE
   }
 

@@ -63,10 +63,10 @@ final class Kustomization {
     directories.add("");
   }
 
-  /** The paths of all files that rendering the directory needs. */
-  static Set<String> closure(Snapshot snapshot, String directory, YamlLimits limits) {
+  /** The paths of all files that rendering the directories needs. */
+  static Set<String> closure(Snapshot snapshot, List<String> directories, YamlLimits limits) {
     Kustomization closure = new Kustomization(snapshot, limits);
-    closure.collect(directory);
+    closure.collect(directories);
     return closure.needed;
   }
 
@@ -78,8 +78,9 @@ final class Kustomization {
    */
   private record Place(String directory, @Nullable String reader) {}
 
-  private void collect(String start) {
-    Deque<Place> waiting = new ArrayDeque<>(List.of(new Place(start, null)));
+  private void collect(List<String> starts) {
+    Deque<Place> waiting = new ArrayDeque<>();
+    starts.forEach(start -> waiting.add(new Place(start, null)));
     Set<Place> seen = new HashSet<>();
     while (!waiting.isEmpty()) {
       Place place = waiting.poll();

@@ -72,7 +72,11 @@ final class KustomizeProcess {
       Programs.kill(process);
     }
     if (process.exitValue() != 0) {
-      String said = tail(errors).replace(tree.toRealPath() + "/", "").replace(tree + "/", "");
+      String said =
+          tail(errors)
+              .replace(tree.toRealPath() + "/", "")
+              .replace(tree + "/", "")
+              .replace("../" + tree.getFileName() + "/", "");
       throw refuse(
           "RENDER-KUSTOMIZE",
           Retryability.RETRY_ON_CHANGE,
