@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One run of the program: no shell, next to no environment, bounded in time and output, killed with
@@ -24,6 +26,11 @@ import java.util.concurrent.TimeUnit;
 final class KustomizeProcess {
   private static final int KEPT_OF_ERRORS = 4_000;
   private static final long LARGEST_ERRORS = 10L * 1024 * 1024;
+
+  /** The last thing that klog says: an error in lines of its own, or in quotes. */
+  private static final Pattern LOGGED =
+      Pattern.compile(
+          "(?s)(?<![^\n])[EF]\\d{4} [^\n]*?\\] \"[^\"\n]*\" err=(?:<\n(.*)\n >|\"(.*)\")\\s*\\z");
 
   /** Should a name of another host ever pass for one of a file: it is not reached. */
   private static final Map<String, String> OFFLINE =
@@ -81,7 +88,7 @@ final class KustomizeProcess {
           "RENDER-KUSTOMIZE",
           Retryability.RETRY_ON_CHANGE,
           subject,
-          "Kustomize ended with " + process.exitValue() + ": " + said.strip(),
+          "Kustomize ended with " + process.exitValue() + ": " + unlogged(said),
           "correct the kustomization");
     }
     return Files.readAllBytes(output);
@@ -120,6 +127,19 @@ final class KustomizeProcess {
           "Kustomize wrote more than " + maxOutput + " bytes",
           "split the path into several targets, or raise the limit");
     }
+  }
+
+  /** kubectl logs errors with a time and a process: each failure would look like another one. */
+  private static String unlogged(String said) {
+    Matcher logged = LOGGED.matcher(said);
+    if (!logged.find()) {
+      return said.strip();
+    }
+    String error =
+        logged.group(1) == null
+            ? logged.group(2).replace("\\n", "\n").replace("\\\"", "\"")
+            : logged.group(1).replaceAll("(?m)^\t", "");
+    return (said.substring(0, logged.start()) + error).strip();
   }
 
   private static String tail(Path errors) throws IOException {
