@@ -89,7 +89,10 @@ final class KustomizeProcess {
           Retryability.RETRY_ON_CHANGE,
           subject,
           "Kustomize ended with " + process.exitValue() + ": " + unlogged(said),
-          "correct the kustomization");
+          said.contains("security; file")
+              ? "move the file below the kustomization that names it, or allow the files of the"
+                  + " whole repository with reach REPOSITORY, as Flux does"
+              : "correct the kustomization");
     }
     return Files.readAllBytes(output);
   }

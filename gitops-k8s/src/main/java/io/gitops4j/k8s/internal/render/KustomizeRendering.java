@@ -7,6 +7,7 @@ import io.gitops4j.internal.process.Programs;
 import io.gitops4j.k8s.KustomizeOptions;
 import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.ManifestConfig;
+import io.gitops4j.k8s.ManifestConfig.Reach;
 import io.gitops4j.k8s.YamlLimits;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.operation.OperationContext;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +39,7 @@ public final class KustomizeRendering {
 
   private final String path;
   private final KustomizeOptions options;
+  private final Reach reach;
   private final Optional<Path> binary;
   private final Duration timeout;
   private final YamlLimits limits;
@@ -45,6 +48,7 @@ public final class KustomizeRendering {
   public KustomizeRendering(ManifestConfig config) {
     path = config.path();
     options = config.kustomize();
+    reach = config.reach();
     binary = config.kustomizeBinary();
     timeout = config.timeout();
     limits = config.limits();
@@ -96,7 +100,7 @@ public final class KustomizeRendering {
     try {
       work = Files.createTempDirectory("gitops4j-kustomize");
       Path tree = Files.createDirectory(work.resolve(TREE));
-      for (String file : Kustomization.closure(snapshot, directories, limits)) {
+      for (String file : Kustomization.closure(snapshot, directories, reach, limits)) {
         context.checkActive(Stage.RENDER);
         Path target = target(tree, file);
         Files.createDirectories(target.getParent());
@@ -171,7 +175,12 @@ public final class KustomizeRendering {
                         "install one of them, or say where it is with kustomizeBinary",
                         null));
     boolean kubectl = program.getFileName().toString().startsWith("kubectl");
-    return List.of(program.toString(), kubectl ? "kustomize" : "build");
+    List<String> command =
+        new ArrayList<>(List.of(program.toString(), kubectl ? "kustomize" : "build"));
+    if (reach == Reach.REPOSITORY) {
+      command.addAll(List.of("--load-restrictor", "LoadRestrictionsNone"));
+    }
+    return command;
   }
 
   private static void delete(Path work) {

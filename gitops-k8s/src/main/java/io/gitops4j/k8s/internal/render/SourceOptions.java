@@ -87,6 +87,7 @@ public record SourceOptions(
         include,
         exclude,
         kustomize,
+        config.reach(),
         config.overrides(),
         config.kustomizeBinary(),
         config.timeout(),
