@@ -62,6 +62,7 @@ class ProvidersByNameTest {
             "",
             "",
             KustomizeOptions.none(),
+            ManifestConfig.Reach.OWN,
             List.of(),
             Optional.empty(),
             Duration.ofMinutes(1),

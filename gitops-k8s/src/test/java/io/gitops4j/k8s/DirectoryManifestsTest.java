@@ -68,7 +68,7 @@ class DirectoryManifestsTest extends RendererHarness {
   }
 
   @Test
-  @DisplayName("a kustomization among manifests is told as one, with what to do about it")
+  @DisplayName("a kustomization by another name among manifests is told as one, with what to do about it")
   void tellsKustomizations() {
     String kustomization =
         "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n";
@@ -77,8 +77,8 @@ class DirectoryManifestsTest extends RendererHarness {
             () ->
                 names(
                     deep(),
-                    Map.of("app/a.yaml", named("a"), "app/sub/kustomization.yaml", kustomization)))
-        .hasMessageContaining("app/sub/kustomization.yaml")
+                    Map.of("app/a.yaml", named("a"), "app/sub/kustomize.yaml", kustomization)))
+        .hasMessageContaining("app/sub/kustomize.yaml")
         .hasMessageContaining("it is a Kustomization of Kustomize")
         .hasMessageContaining("give its directory as the path of a target, or exclude it");
   }

@@ -12,6 +12,7 @@ import tools.jackson.databind.JsonNode;
 /** A file that holds one manifest of Argo CD. */
 final class ArgoManifest {
   private static final String VERSION = "argoproj.io/v1alpha1";
+  private static final String FLUX = ".toolkit.fluxcd.io";
 
   private ArgoManifest() {}
 
@@ -48,7 +49,10 @@ final class ArgoManifest {
                   + ", expected "
                   + VERSION
                   + " "
-                  + kind));
+                  + kind
+                  + (manifest.id().group().endsWith(FLUX)
+                      ? "; Flux is not run: write an Application for the path that it names"
+                      : "")));
     }
     return manifest;
   }

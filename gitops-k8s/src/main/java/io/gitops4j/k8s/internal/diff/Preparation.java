@@ -98,7 +98,7 @@ public final class Preparation {
     // A commit changes a few of many: what is equal was made ready before.
     Map<ResourceId, Prepared> before =
         known != null && known.generation() == discovery.generation() ? known.prepared() : Map.of();
-    List<String> unknown = new ArrayList<>();
+    UnknownKinds unknown = new UnknownKinds();
     List<String> large = new ArrayList<>();
     for (Manifest manifest : desired.manifests()) {
       String kind = manifest.id().kind();
@@ -108,7 +108,7 @@ public final class Preparation {
       boolean awaited = found.isEmpty() && settings.writing().in(manifest.object()).awaited();
       if (found.isEmpty() && !awaited) {
         discovery.checkAnswers(manifest.id().group());
-        unknown.add(manifest.apiVersion() + " " + kind + " (" + manifest.origin() + ")");
+        unknown.add(manifest);
         continue;
       }
       Prepared prepared =
@@ -129,13 +129,7 @@ public final class Preparation {
       }
     }
     if (!unknown.isEmpty()) {
-      throw new DiffException(
-          "K8S-KIND-UNKNOWN",
-          Retryability.RETRY_ON_CHANGE,
-          target.name(),
-          "the server serves no " + String.join(", no ", unknown),
-          "correct apiVersion and kind, or add the CustomResourceDefinition to the same path",
-          null);
+      throw unknown.refused(target.name(), discovery::findAnyVersion);
     }
     if (!large.isEmpty()) {
       throw new DiffException(

@@ -14,10 +14,11 @@ import io.gitops4j.source.SnapshotFile;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/** A directory of YAML and JSON files. */
+/** A directory of YAML and JSON files, and of kustomizations below it. */
 public final class DirectoryRendering {
   private static final Pattern MANIFEST = Pattern.compile(".*\\.(ya?ml|json)");
 
@@ -40,6 +41,7 @@ public final class DirectoryRendering {
 
   private final List<String> overrides;
   private final YamlLimits limits;
+  private final KustomizeRendering kustomize;
 
   /** Reads below the path. */
   public DirectoryRendering(ManifestConfig config) {
@@ -50,6 +52,7 @@ public final class DirectoryRendering {
     literal = config.include().split("[*?\\[{\\\\]", 2)[0];
     overrides = config.overrides();
     limits = config.limits();
+    kustomize = new KustomizeRendering(config);
   }
 
   /** All manifests of the directory. */
@@ -60,14 +63,15 @@ public final class DirectoryRendering {
     List<Manifest> manifests = new ArrayList<>();
     List<SnapshotFile> deeper = new ArrayList<>();
     List<RenderException> others = new ArrayList<>();
+    SortedSet<String> built = kustomizations(snapshot, context);
+    if (!built.isEmpty()) {
+      manifests.addAll(kustomize.renderAll(snapshot, built, context));
+    }
     long bytes = 0;
     for (SnapshotFile file : snapshot.files(path)) {
       context.checkActive(Stage.RENDER);
       String below = below(file.path());
-      if (!include.test(below)
-          || exclude.test(below)
-          || overrides.contains(below)
-          || SourceOverrides.isOne(below)) {
+      if (!wanted(below) || NestedKustomizations.holds(built, file.path())) {
         continue;
       }
       if (depth == Depth.DIRECTORY && below.contains("/")) {
@@ -94,6 +98,16 @@ public final class DirectoryRendering {
               "split it among several targets, or raise the limit",
               null);
         }
+        if (NestedKustomizations.isOne(snapshot, file.path(), limits)) {
+          throw new RenderException(
+              "RENDER-MANIFEST",
+              Retryability.RETRY_ON_CHANGE,
+              file.path(),
+              "it is a kustomization, and what was asked for is to read the path as a directory",
+              "let Kustomize render it, with type AUTO (no 'directory' of an Application), or"
+                  + " exclude the file",
+              null);
+        }
         DirectoryFile read = new DirectoryFile(file.path(), snapshot.read(file.path()), limits);
         try {
           manifests.addAll(read.contains(SKIP) ? List.of() : read.manifests());
@@ -113,6 +127,30 @@ public final class DirectoryRendering {
       refuseToOverlook(deeper, snapshot, context);
     }
     return manifests;
+  }
+
+  private boolean wanted(String below) {
+    return include.test(below)
+        && !exclude.test(below)
+        && !overrides.contains(below)
+        && !SourceOverrides.isOne(below);
+  }
+
+  /** The directories below that Kustomize builds, the outermost of each. */
+  private SortedSet<String> kustomizations(Snapshot snapshot, OperationContext context) {
+    List<String> found = new ArrayList<>();
+    if (depth == Depth.RECURSIVE) {
+      for (SnapshotFile file : snapshot.files(path)) {
+        context.checkActive(Stage.RENDER);
+        String below = below(file.path());
+        if (below.contains("/")
+            && wanted(below)
+            && NestedKustomizations.isOne(snapshot, file.path(), limits)) {
+          found.add(file.path());
+        }
+      }
+    }
+    return NestedKustomizations.directories(found);
   }
 
   /** A target that nothing is desired of looks in sync, whatever lies right below its path. */

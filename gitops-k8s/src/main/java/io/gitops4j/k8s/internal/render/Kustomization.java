@@ -3,6 +3,7 @@ package io.gitops4j.k8s.internal.render;
 import io.gitops4j.error.RenderException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.internal.yaml.YamlDocument;
+import io.gitops4j.k8s.ManifestConfig.Reach;
 import io.gitops4j.k8s.YamlLimits;
 import io.gitops4j.k8s.internal.yaml.YamlReader;
 import io.gitops4j.source.Snapshot;
@@ -42,13 +43,15 @@ final class Kustomization {
   private static final Pattern HOST = Pattern.compile("[^/]+\\.(com|org|net|io|dev)/.*");
 
   private final Snapshot snapshot;
+  private final Reach reach;
   private final YamlLimits limits;
   private final Set<String> files = new HashSet<>();
   private final Set<String> directories = new HashSet<>();
   private final Set<String> needed = new TreeSet<>();
 
-  private Kustomization(Snapshot snapshot, YamlLimits limits) {
+  private Kustomization(Snapshot snapshot, Reach reach, YamlLimits limits) {
     this.snapshot = snapshot;
+    this.reach = reach;
     this.limits = limits;
     for (SnapshotFile file : snapshot.files("")) {
       files.add(file.path());
@@ -63,10 +66,11 @@ final class Kustomization {
     directories.add("");
   }
 
-  /** The paths of all files that rendering the directory needs. */
-  static Set<String> closure(Snapshot snapshot, String directory, YamlLimits limits) {
-    Kustomization closure = new Kustomization(snapshot, limits);
-    closure.collect(directory);
+  /** The paths of all files that rendering the directories needs. */
+  static Set<String> closure(
+      Snapshot snapshot, List<String> directories, Reach reach, YamlLimits limits) {
+    Kustomization closure = new Kustomization(snapshot, reach, limits);
+    closure.collect(directories);
     return closure.needed;
   }
 
@@ -78,8 +82,9 @@ final class Kustomization {
    */
   private record Place(String directory, @Nullable String reader) {}
 
-  private void collect(String start) {
-    Deque<Place> waiting = new ArrayDeque<>(List.of(new Place(start, null)));
+  private void collect(List<String> starts) {
+    Deque<Place> waiting = new ArrayDeque<>();
+    starts.forEach(start -> waiting.add(new Place(start, null)));
     Set<Place> seen = new HashSet<>();
     while (!waiting.isEmpty()) {
       Place place = waiting.poll();
@@ -128,12 +133,19 @@ final class Kustomization {
     if (CLONED.matcher(name).matches() || !here && HOST.matcher(name).matches()) {
       throw outside(file, "'" + name + "'");
     }
+    keepInside(name, file, from.directory());
     if (path != null && files.contains(path)) {
       needed.add(path);
       if (reader != null) {
         plugins(path, reader);
       }
     } else if (here && !name.isEmpty()) {
+      if (reader != null && reach == Reach.REPOSITORY) {
+        throw refuse(
+            file,
+            "'" + name + "' builds plugins, and what files those name is not known before",
+            "name the file of each plugin, or leave the reach of files as Kustomize has it");
+      }
       waiting.add(new Place(path, reader));
     }
   }
@@ -150,10 +162,22 @@ final class Kustomization {
       if (DOWNLOADED.matcher(name).matches()) {
         throw outside(file, "the file '" + name + "'");
       }
+      keepInside(name, file, directory);
       String path = resolve(directory, name);
       if (path != null && files.contains(path)) {
         needed.add(path);
       }
+    }
+  }
+
+  /**
+   * Where Kustomize no longer does: it would read files of this machine into a manifest. Any text
+   * counts, a patch that stands in place of its file too: Kustomize shortens what it takes for a
+   * path, line breaks and all, before it opens it.
+   */
+  private void keepInside(String name, String file, String directory) {
+    if (reach == Reach.REPOSITORY && inside(directory, name) == null) {
+      throw outside(file, "'" + name + "'");
     }
   }
 
@@ -174,9 +198,13 @@ final class Kustomization {
     return directory.isEmpty() ? name : directory + "/" + name;
   }
 
-  /** The path from the root, null when it leaves the repository. */
+  /** The path from the root, null when it is none or leaves the repository. */
   private static @Nullable String resolve(String directory, String name) {
-    if (name.startsWith("/") || name.indexOf('\n') >= 0 || name.length() > LONGEST) {
+    return name.indexOf('\n') >= 0 || name.length() > LONGEST ? null : inside(directory, name);
+  }
+
+  private static @Nullable String inside(String directory, String name) {
+    if (name.startsWith("/")) {
       return null;
     }
     Deque<String> parts = new ArrayDeque<>();

@@ -85,6 +85,7 @@ record KustomizationFields(
     }
     boolean object = documents.stream().anyMatch(d -> d.value().isObject());
     documents.forEach(d -> ofPlugin(d.value(), into));
+    into.add(entry); // Kustomize asks for a kind too, else it is a path
     return object;
   }
 

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * One run of the program: no shell, next to no environment, bounded in time and output, killed with
@@ -27,10 +28,16 @@ final class KustomizeProcess {
   private static final int KEPT_OF_ERRORS = 4_000;
   private static final long LARGEST_ERRORS = 10L * 1024 * 1024;
 
-  /** How kubectl logs the reason: with the time and the number of its process. */
+  /** The last thing that klog says: an error in lines of its own, or in quotes. */
   private static final Pattern LOGGED =
       Pattern.compile(
-          "(?s)E\\d{4} [0-9:.]+ +\\d+ [^\\s\\]]+] \"command failed\" err=(?:\"(.*)\"|<\n(.*)\n >)\\s*$");
+          "(?s)(?<![^\n])[EF]\\d{4} [^\n]*?\\] \"[^\"\n]*\" err=(?:<\n(.*)\n >|\"(.*)\")\\s*\\z");
+
+  /** Kustomize's words for a program such as KSOPS, which only an option of its own allows. */
+  private static final String NO_PLUGINS = "external plugins disabled";
+
+  /** Kustomize's words for a file beside the kustomization that names it. */
+  private static final String OUT_OF_REACH = "security; file";
 
   /** Should a name of another host ever pass for one of a file: it is not reached. */
   private static final Map<String, String> OFFLINE =
@@ -79,13 +86,17 @@ final class KustomizeProcess {
       Programs.kill(process);
     }
     if (process.exitValue() != 0) {
-      String said = tail(errors).replace(tree.toRealPath() + "/", "").replace(tree + "/", "");
+      String said =
+          error(errors)
+              .replace(tree.toRealPath() + "/", "")
+              .replace(tree + "/", "")
+              .replace("../" + tree.getFileName() + "/", "");
       throw refuse(
           "RENDER-KUSTOMIZE",
           Retryability.RETRY_ON_CHANGE,
           subject,
-          "Kustomize ended with " + process.exitValue() + ": " + reason(said),
-          "correct the kustomization");
+          "Kustomize ended with " + process.exitValue() + ": " + said,
+          next(said));
     }
     return Files.readAllBytes(output);
   }
@@ -125,24 +136,44 @@ final class KustomizeProcess {
     }
   }
 
+  private static String next(String said) {
+    if (said.contains(OUT_OF_REACH)) {
+      return "move the file below the kustomization that names it, or allow the files of the whole"
+          + " repository with reach REPOSITORY, as Flux does";
+    }
+    return said.contains(NO_PLUGINS)
+        ? "commit what the plugin makes in its place; of secrets, let something in the cluster"
+            + " decrypt or fetch them"
+        : "correct the kustomization";
+  }
+
+  /**
+   * Why it ended. What it warns of besides, such as old names of fields, is not why. kubectl logs
+   * errors with a time and a process: each failure would look like another one.
+   */
+  private static String error(Path errors) throws IOException {
+    String said =
+        tail(errors)
+            .lines()
+            .filter(line -> !line.startsWith("# Warning: "))
+            .collect(Collectors.joining("\n"));
+    Matcher logged = LOGGED.matcher(said);
+    if (!logged.find()) {
+      return said.strip();
+    }
+    String error =
+        logged.group(1) == null
+            ? logged.group(2).replace("\\n", "\n").replace("\\t", "\t").replace("\\\"", "\"")
+            : logged.group(1).replaceAll("(?m)^\t", "");
+    return (said.substring(0, logged.start()) + error).strip();
+  }
+
   private static String tail(Path errors) throws IOException {
     long size = Files.size(errors);
     try (InputStream in = Files.newInputStream(errors)) {
       in.skipNBytes(Math.max(0, size - KEPT_OF_ERRORS));
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
-  }
-
-  /** The same text in every pass, and first: without warnings of what is deprecated. */
-  private static String reason(String said) {
-    Matcher logged = LOGGED.matcher(said);
-    if (logged.find()) {
-      String quoted = logged.group(1);
-      return quoted == null
-          ? logged.group(2).strip()
-          : quoted.replace("\\n", "\n").replace("\\t", " ").replace("\\\"", "\"");
-    }
-    return said.strip();
   }
 
   private static RenderException refuse(

@@ -7,7 +7,9 @@ import io.gitops4j.internal.process.Programs;
 import io.gitops4j.k8s.KustomizeOptions;
 import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.ManifestConfig;
+import io.gitops4j.k8s.ManifestConfig.Reach;
 import io.gitops4j.k8s.YamlLimits;
+import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.Snapshot;
 import java.io.IOException;
@@ -15,19 +17,29 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
 
-/** A kustomization, rendered by the program that its users have. */
+/** Kustomizations, rendered by the program that their users have. */
 public final class KustomizeRendering {
   private static final Logger LOG = LoggerFactory.getLogger(KustomizeRendering.class);
 
+  /** The files of the repository. */
+  private static final String TREE = "tree";
+
+  /** The kustomization of all, beside the tree: inside, one of the repository's could name it. */
+  private static final String ALL = "all";
+
   private final String path;
   private final KustomizeOptions options;
+  private final Reach reach;
   private final Optional<Path> binary;
   private final Duration timeout;
   private final YamlLimits limits;
@@ -36,6 +48,7 @@ public final class KustomizeRendering {
   public KustomizeRendering(ManifestConfig config) {
     path = config.path();
     options = config.kustomize();
+    reach = config.reach();
     binary = config.kustomizeBinary();
     timeout = config.timeout();
     limits = config.limits();
@@ -43,23 +56,60 @@ public final class KustomizeRendering {
 
   /** All manifests that Kustomize makes of the path. */
   public List<Manifest> render(Snapshot snapshot, OperationContext context) {
+    return render(
+        snapshot,
+        List.of(path),
+        work -> {
+          if (!options.equals(KustomizeOptions.none())) {
+            edit(work.resolve(TREE));
+          }
+          return path.isEmpty() ? "." : path;
+        },
+        context);
+  }
+
+  /**
+   * All manifests that Kustomize makes of directories below the path: in one run, for to start it
+   * takes longer than most of what it does.
+   */
+  List<Manifest> renderAll(
+      Snapshot snapshot, SortedSet<String> directories, OperationContext context) {
+    ObjectNode all = KubeHttp.JSON.createObjectNode();
+    directories.forEach(
+        directory -> all.withArray("resources").add("../" + TREE + "/" + directory));
+    return render(
+        snapshot,
+        List.copyOf(directories),
+        work -> {
+          Path root = Files.createDirectory(work.resolve(ALL));
+          Files.write(
+              root.resolve(Kustomization.NAMES.get(0)), KubeHttp.JSON.writeValueAsBytes(all));
+          return "../" + ALL;
+        },
+        context);
+  }
+
+  /** Prepares what Kustomize is run on, and says where that is, seen from the tree. */
+  private interface Preparation {
+    String in(Path work) throws IOException;
+  }
+
+  private List<Manifest> render(
+      Snapshot snapshot, List<String> directories, Preparation last, OperationContext context) {
     Path work = null;
     try {
       work = Files.createTempDirectory("gitops4j-kustomize");
-      Path tree = Files.createDirectory(work.resolve("tree"));
-      for (String file : Kustomization.closure(snapshot, path, limits)) {
+      Path tree = Files.createDirectory(work.resolve(TREE));
+      for (String file : Kustomization.closure(snapshot, directories, reach, limits)) {
         context.checkActive(Stage.RENDER);
         Path target = target(tree, file);
         Files.createDirectories(target.getParent());
         Files.write(target, snapshot.read(file));
       }
-      if (!options.equals(KustomizeOptions.none())) {
-        edit(tree);
-      }
-      String directory = path.isEmpty() ? "." : path;
+      String directory = last.in(work);
       byte[] output =
           new KustomizeProcess(command(), work, timeout, limits.maxBytes())
-              .run(tree, directory, "kustomization " + directory, context);
+              .run(tree, directory, "kustomization " + (path.isEmpty() ? "." : path), context);
       return ManifestReader.read("output of Kustomize for " + path, output, limits);
     } catch (IOException e) {
       throw new RenderException(
@@ -125,7 +175,12 @@ public final class KustomizeRendering {
                         "install one of them, or say where it is with kustomizeBinary",
                         null));
     boolean kubectl = program.getFileName().toString().startsWith("kubectl");
-    return List.of(program.toString(), kubectl ? "kustomize" : "build");
+    List<String> command =
+        new ArrayList<>(List.of(program.toString(), kubectl ? "kustomize" : "build"));
+    if (reach == Reach.REPOSITORY) {
+      command.addAll(List.of("--load-restrictor", "LoadRestrictionsNone"));
+    }
+    return command;
   }
 
   private static void delete(Path work) {

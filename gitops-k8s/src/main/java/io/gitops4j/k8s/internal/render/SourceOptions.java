@@ -96,6 +96,7 @@ public record SourceOptions(
         include,
         exclude,
         kustomize,
+        config.reach(),
         config.overrides(),
         config.kustomizeBinary(),
         config.timeout(),

@@ -1,0 +1,57 @@
+package io.gitops4j.k8s.internal.render;
+
+import io.gitops4j.internal.yaml.YamlDocument;
+import io.gitops4j.k8s.YamlLimits;
+import io.gitops4j.k8s.internal.yaml.YamlReader;
+import io.gitops4j.source.Snapshot;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * The kustomizations in a directory of manifests. Flux builds those below the directory that it
+ * reads, and reads no file of theirs itself (fluxcd/pkg, {@code kustomize_generator.go}); to Argo
+ * CD they are objects that no server knows, so that nobody can have come to rely on that.
+ */
+final class NestedKustomizations {
+  private static final String GROUP = "kustomize.config.k8s.io/";
+
+  private NestedKustomizations() {}
+
+  /** The outermost directories of those that hold one of the files, in order. */
+  static SortedSet<String> directories(List<String> files) {
+    SortedSet<String> outermost = new TreeSet<>();
+    SortedSet<String> all = new TreeSet<>();
+    files.forEach(file -> all.add(file.substring(0, file.lastIndexOf('/'))));
+    // A directory comes before what lies in it.
+    for (String directory : all) {
+      if (!holds(outermost, directory)) {
+        outermost.add(directory);
+      }
+    }
+    return outermost;
+  }
+
+  /** Whether the file or directory lies in one of the directories. */
+  static boolean holds(SortedSet<String> directories, String file) {
+    for (int at = file.lastIndexOf('/'); at > 0; at = file.lastIndexOf('/', at - 1)) {
+      if (directories.contains(file.substring(0, at))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a file is one: by its name, and by what it says, as other kinds may be called so. */
+  static boolean isOne(Snapshot snapshot, String file, YamlLimits limits) {
+    if (!Kustomization.NAMES.contains(file.substring(file.lastIndexOf('/') + 1))) {
+      return false;
+    }
+    for (YamlDocument document : YamlReader.read(file, snapshot.read(file), limits)) {
+      if (!document.value().path("apiVersion").asString(GROUP).startsWith(GROUP)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

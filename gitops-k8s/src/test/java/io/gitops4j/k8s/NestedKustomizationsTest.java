@@ -1,0 +1,114 @@
+package io.gitops4j.k8s;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gitops4j.error.RenderException;
+import io.gitops4j.k8s.ManifestConfig.Depth;
+import io.gitops4j.k8s.ManifestConfig.Type;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.source.FetchResult;
+import io.gitops4j.source.Snapshot;
+import io.gitops4j.tck.InMemorySource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Kustomizations below a directory that is read as a whole, as in the fleets of Flux. */
+class NestedKustomizationsTest {
+  private static final Map<String, String> FLEET =
+      Map.of(
+          "clusters/staging/apps.yaml",
+          named("apps"),
+          "clusters/staging/flux-system/kustomization.yaml",
+          "resources: [sync.yaml, ../../../base]\nnamePrefix: my-\n",
+          "clusters/staging/flux-system/sync.yaml",
+          named("sync"),
+          "clusters/staging/flux-system/values.yaml",
+          "replicas: 2\napiVersion: v2\n",
+          "clusters/staging/flux-system/deeper/kustomization.yaml",
+          "resources: [nope.yaml]\n",
+          "clusters/staging/tenants/Kustomization",
+          "kind: Kustomization\napiVersion: kustomize.config.k8s.io/v1beta1\nresources: [a.yaml]\n",
+          "clusters/staging/tenants/a.yaml",
+          named("a"),
+          "base/kustomization.yml",
+          "resources: [b.yaml]\n",
+          "base/b.yaml",
+          named("b"));
+
+  @Test
+  @DisplayName("each outermost kustomization below a directory is built, the other files are read")
+  void buildsWhatIsNested() {
+    assertThat(names(deep("clusters/staging"), FLEET))
+        .containsExactlyInAnyOrder("apps", "my-sync", "my-b", "a");
+  }
+
+  @Test
+  @DisplayName("a kustomization that is excluded is none: its files are read one by one")
+  void leavesOutWhatIsExcluded() {
+    ManifestRenderer.Builder flat =
+        deep("clusters/staging").exclude("{*ustomization*,*values.yaml}");
+
+    assertThat(names(flat, FLEET)).containsExactlyInAnyOrder("apps", "sync", "a");
+  }
+
+  @Test
+  @DisplayName("another object in a file of that name is an object like any other")
+  void readsOtherKinds() {
+    String flux = "{apiVersion: kustomize.toolkit.fluxcd.io/v1, kind: Kustomization, metadata: %s}";
+    Map<String, String> files =
+        Map.of("clusters/sub/kustomization.yaml", flux.formatted("{name: apps, namespace: flux}"));
+
+    assertThat(names(deep("clusters"), files)).containsExactly("apps");
+  }
+
+  @Test
+  @DisplayName("what Kustomize refuses of one is told by the paths of the repository")
+  void explainsErrors() {
+    Map<String, String> files = new HashMap<>(FLEET);
+    files.put("clusters/staging/tenants/Kustomization", "resources: [gone.yaml]\n");
+
+    assertThatThrownBy(() -> names(deep("clusters/staging"), files))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("kustomization clusters/staging")
+        .hasMessageContaining("'clusters/staging/tenants'")
+        .hasMessageContaining("gone.yaml")
+        .hasMessageNotContaining("tree/");
+  }
+
+  @Test
+  @DisplayName("the path's own kustomization, where a directory was asked for, is refused as such")
+  void refusesItsOwn() {
+    ManifestRenderer.Builder directory =
+        deep("clusters/staging/flux-system").type(Type.DIRECTORY).exclude("deeper/*");
+
+    assertThatThrownBy(() -> names(directory, FLEET))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("clusters/staging/flux-system/kustomization.yaml: it is a kustomiz")
+        .hasMessageContaining("exclude the file");
+  }
+
+  private static ManifestRenderer.Builder deep(String path) {
+    return ManifestRenderer.builder(path).depth(Depth.RECURSIVE);
+  }
+
+  private static List<String> names(ManifestRenderer.Builder builder, Map<String, String> files) {
+    InMemorySource source = new InMemorySource();
+    source.commit("files", files);
+    OperationContext context = OperationContext.create();
+    try (Snapshot snapshot =
+        ((FetchResult.Fetched) source.fetch(Optional.empty(), context)).snapshot()) {
+      return builder.build().render(snapshot, context).manifests().stream()
+          .map(m -> m.id().name())
+          .toList();
+    }
+  }
+
+  private static String named(String name) {
+    return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: " + name + "}\n";
+  }
+}
