@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * One run of the program: no shell, next to no environment, bounded in time and output, killed with
@@ -72,7 +73,7 @@ final class KustomizeProcess {
       Programs.kill(process);
     }
     if (process.exitValue() != 0) {
-      String said = tail(errors).replace(tree.toRealPath() + "/", "").replace(tree + "/", "");
+      String said = error(errors).replace(tree.toRealPath() + "/", "").replace(tree + "/", "");
       throw refuse(
           "RENDER-KUSTOMIZE",
           Retryability.RETRY_ON_CHANGE,
@@ -116,6 +117,14 @@ final class KustomizeProcess {
           "Kustomize wrote more than " + maxOutput + " bytes",
           "split the path into several targets, or raise the limit");
     }
+  }
+
+  /** What it warns of besides, such as old names of fields, is not why it ended. */
+  private static String error(Path errors) throws IOException {
+    return tail(errors)
+        .lines()
+        .filter(line -> !line.startsWith("# Warning: "))
+        .collect(Collectors.joining("\n"));
   }
 
   private static String tail(Path errors) throws IOException {
