@@ -108,6 +108,36 @@ class KustomizationTest {
   }
 
   @Test
+  @DisplayName("a generator that inflates a chart is refused with its file, as helmCharts are")
+  void refusesGeneratorsOfCharts() {
+    String generator =
+        "{apiVersion: builtin, kind: HelmChartInflationGenerator, metadata: {name: x}, name: x}";
+    String listed = "generators: [charts]\n";
+
+    assertThatThrownBy(
+            () ->
+                render(
+                    ManifestRenderer.path("app"),
+                    Map.of(
+                        "app/kustomization.yaml",
+                        listed,
+                        "app/charts/kustomization.yaml",
+                        "resources: [x.yaml]\n",
+                        "app/charts/x.yaml",
+                        generator)))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("app/charts/x.yaml")
+        .hasMessageContaining("Helm");
+    assertThatThrownBy(
+            () ->
+                render(
+                    ManifestRenderer.path("app"),
+                    Map.of("app/kustomization.yaml", "generators: ['" + generator + "']\n")))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("app/kustomization.yaml: it inflates Helm charts");
+  }
+
+  @Test
   @DisplayName("a text that is the name of a directory by chance leads a kustomization nowhere")
   void followsOnlyWhatKustomizeReads() {
     String other = "helmCharts: [{name: x}]\n";

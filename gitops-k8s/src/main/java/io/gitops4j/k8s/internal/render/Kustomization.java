@@ -107,10 +107,7 @@ final class Kustomization {
 
   private void follow(KustomizationFields named, String file, Place place, Deque<Place> waiting) {
     if (named.inflatesCharts()) {
-      throw refuse(
-          file,
-          "it inflates Helm charts, which is not done",
-          "render the chart into the repository");
+      throw charts(file);
     }
     for (String name : named.places()) {
       visit(name, file, place, place.reader(), waiting);
@@ -141,7 +138,12 @@ final class Kustomization {
   /** What a plugin names is read by the kustomization that uses it, from its own directory. */
   private void plugins(String file, String reader) {
     List<String> named = new ArrayList<>();
-    read(file).forEach(document -> KustomizationFields.ofPlugin(document.value(), named));
+    for (YamlDocument document : read(file)) {
+      if (KustomizationFields.inflates(document.value())) {
+        throw charts(file);
+      }
+      KustomizationFields.ofPlugin(document.value(), named);
+    }
     take(named, file, reader);
   }
 
@@ -155,6 +157,13 @@ final class Kustomization {
         needed.add(path);
       }
     }
+  }
+
+  private static RenderException charts(String file) {
+    return refuse(
+        file,
+        "it inflates Helm charts, which is not done",
+        "commit what 'helm template' gives in place of the chart");
   }
 
   /** What another repository holds is not pinned by this one's revision. */
