@@ -138,6 +138,23 @@ class KustomizationTest {
   }
 
   @Test
+  @DisplayName("a plugin of Kustomize that is a program is refused with what to do instead")
+  void refusesExternalPlugins() {
+    assertThatThrownBy(
+            () ->
+                render(
+                    ManifestRenderer.path("app"),
+                    Map.of(
+                        "app/kustomization.yaml",
+                        "generators: [secrets.yaml]\n",
+                        "app/secrets.yaml",
+                        "{apiVersion: viaduct.ai/v1, kind: ksops, metadata: {name: x}}\n")))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("unable to load external plugin 'ksops'")
+        .hasMessageContaining("commit what the plugin makes in its place");
+  }
+
+  @Test
   @DisplayName("a text that is the name of a directory by chance leads a kustomization nowhere")
   void followsOnlyWhatKustomizeReads() {
     String other = "helmCharts: [{name: x}]\n";

@@ -26,6 +26,9 @@ final class KustomizeProcess {
   private static final int KEPT_OF_ERRORS = 4_000;
   private static final long LARGEST_ERRORS = 10L * 1024 * 1024;
 
+  /** Kustomize's words for a program such as KSOPS, which only an option of its own allows. */
+  private static final String NO_PLUGINS = "external plugins disabled";
+
   /** Should a name of another host ever pass for one of a file: it is not reached. */
   private static final Map<String, String> OFFLINE =
       Map.of(
@@ -79,7 +82,10 @@ final class KustomizeProcess {
           Retryability.RETRY_ON_CHANGE,
           subject,
           "Kustomize ended with " + process.exitValue() + ": " + said.strip(),
-          "correct the kustomization");
+          said.contains(NO_PLUGINS)
+              ? "commit what the plugin makes in its place; of secrets, let something in the cluster"
+                  + " decrypt or fetch them"
+              : "correct the kustomization");
     }
     return Files.readAllBytes(output);
   }
