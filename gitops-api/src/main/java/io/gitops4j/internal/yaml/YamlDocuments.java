@@ -180,11 +180,7 @@ public final class YamlDocuments {
     Map<String, JsonNode> own = new LinkedHashMap<>();
     Map<String, JsonNode> merged = new LinkedHashMap<>();
     for (Event key = next(); key.getEventId() != Event.ID.MappingEnd; key = next()) {
-      boolean merge =
-          key instanceof ScalarEvent scalar
-              && scalar.isPlain()
-              && scalar.getTag().isEmpty()
-              && scalar.getValue().equals(MERGE);
+      boolean merge = key instanceof ScalarEvent scalar && merges(scalar);
       JsonNode name = node(key, depth + 1);
       if (name.isContainer()) {
         throw refuse("a key must be a scalar, not a list or a map", null);
@@ -201,6 +197,14 @@ public final class YamlDocuments {
     merged.forEach(map::set);
     own.forEach(map::set);
     return map;
+  }
+
+  /** yq writes the tag; a quoted key without one is a key like any other. */
+  private static boolean merges(ScalarEvent key) {
+    return key.getValue().equals(MERGE)
+        && key.getTag()
+            .map(tag -> tag.equals("!") || tag.equals(CORE + "merge"))
+            .orElse(key.isPlain());
   }
 
   private void merge(JsonNode value, Map<String, JsonNode> into) {

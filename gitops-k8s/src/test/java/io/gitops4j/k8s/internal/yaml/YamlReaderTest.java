@@ -72,6 +72,10 @@ class YamlReaderTest {
         huge: [1e400, %s]
         base: &base {a: 1, b: 2}
         merged: {<<: *base, b: 3}
+        tagged: {!!merge <<: *base, b: 3}
+        both: {!!merge "<<": *base}
+        neither: {"<<": *base}
+        bare: {! <<: *base}
         """
             .formatted("9".repeat(500));
     Path file = Files.writeString(folder.resolve("thing.yaml"), yaml);
