@@ -36,6 +36,7 @@ public final class YamlDocuments {
   public record Limits(long maxBytes, int maxDepth, int maxNodes) {}
 
   private static final String MERGE = "<<";
+  private static final String SEPARATOR = "---";
   private static final int SMALL = 1024;
 
   /**
@@ -180,6 +181,7 @@ public final class YamlDocuments {
     Map<String, JsonNode> own = new LinkedHashMap<>();
     Map<String, JsonNode> merged = new LinkedHashMap<>();
     for (Event key = next(); key.getEventId() != Event.ID.MappingEnd; key = next()) {
+      checkSeparator(key);
       boolean merge = key instanceof ScalarEvent scalar && merges(scalar);
       JsonNode name = node(key, depth + 1);
       if (name.isContainer()) {
@@ -197,6 +199,16 @@ public final class YamlDocuments {
     merged.forEach(map::set);
     own.forEach(map::set);
     return map;
+  }
+
+  /** Read as a key it would join two documents, and what both say would be said by the last. */
+  private void checkSeparator(Event key) {
+    if (key instanceof ScalarEvent scalar
+        && scalar.isPlain()
+        && scalar.getValue().startsWith(SEPARATOR)
+        && scalar.getStartMark().filter(mark -> mark.getColumn() == 0).isPresent()) {
+      throw refuse("the line begins with ---, and something follows right behind it", null);
+    }
   }
 
   /** yq writes the tag; a quoted key without one is a key like any other. */

@@ -97,6 +97,17 @@ class YamlReaderTest {
   }
 
   @Test
+  @DisplayName("a separator that the next document follows on its line is refused, as kubectl does")
+  void refusesSeparatorsThatAreKeys() {
+    assertThatThrownBy(() -> read("kind: A\nname: a\n---kind: B\nname: b\n"))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("line 3")
+        .hasMessageContaining("begins with ---");
+    assertThat(one("a:\n  ---b: 1\n").path("a").path("---b").asInt()).isEqualTo(1);
+    assertThat(read("a: 1\n--- # next\nb: 2\n")).hasSize(2);
+  }
+
+  @Test
   @DisplayName("documents are numbered, empty ones are left out, lines are told")
   void readsDocuments() {
     List<YamlDocument> documents = read("a: 1\n---\n---\n# nothing\n---\nb: 2\n");
