@@ -261,17 +261,6 @@ class GitSourceTest {
   }
 
   @Test
-  @DisplayName("a link inside the repository reads as what it leads to")
-  void followsALinkInside() throws Exception {
-    Files.createSymbolicLink(folder.resolve("repo/app/link.yaml"), Path.of("a.yaml"));
-    git.add().addFilepattern(".").call();
-    git.commit().setMessage("link").setAuthor("Ann", "ann@example.com").setSign(false).call();
-    try (GitSource source = source("main")) {
-      assertThat(read(source, "app/link.yaml")).isEqualTo("one");
-    }
-  }
-
-  @Test
   @DisplayName("a tree with a name that is no name is refused, and named")
   void refusesHostileNames() throws Exception {
     for (String name : List.of("..", ".git", ".GiT", "git~1", "GIT~1", ".g\u200cit", "a\\b")) {

@@ -2,6 +2,7 @@ package io.gitops4j.k8s.internal.render;
 
 import io.gitops4j.error.RenderException;
 import io.gitops4j.error.Retryability;
+import io.gitops4j.error.SourceException;
 import io.gitops4j.internal.yaml.YamlDocument;
 import io.gitops4j.k8s.YamlLimits;
 import io.gitops4j.k8s.internal.yaml.YamlReader;
@@ -12,8 +13,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +49,7 @@ final class Kustomization {
   private final Set<String> files = new HashSet<>();
   private final Set<String> directories = new HashSet<>();
   private final Set<String> needed = new TreeSet<>();
+  private final Map<String, String> links = new TreeMap<>();
 
   private Kustomization(Snapshot snapshot, YamlLimits limits) {
     this.snapshot = snapshot;
@@ -63,11 +67,20 @@ final class Kustomization {
     directories.add("");
   }
 
-  /** The paths of all files that rendering the directory needs. */
-  static Set<String> closure(Snapshot snapshot, String directory, YamlLimits limits) {
+  /**
+   * What rendering a directory needs.
+   *
+   * @param files the paths of all files
+   * @param links the directories that stand elsewhere, each with the path that it leads to:
+   *     Kustomize goes on from there
+   */
+  record Closure(Set<String> files, Map<String, String> links) {}
+
+  /** All that rendering the directory needs. */
+  static Closure closure(Snapshot snapshot, String directory, YamlLimits limits) {
     Kustomization closure = new Kustomization(snapshot, limits);
-    closure.collect(directory);
-    return closure.needed;
+    closure.collect(closure.real(directory));
+    return new Closure(closure.needed, closure.links);
   }
 
   /**
@@ -183,8 +196,36 @@ final class Kustomization {
     return directory.isEmpty() ? name : directory + "/" + name;
   }
 
+  /** The path without the links in it, which are kept; one that leads nowhere as it is. */
+  private String real(String path) {
+    for (int end = path.indexOf('/'); ; end = path.indexOf('/', end + 1)) {
+      String part = end < 0 ? path : path.substring(0, end);
+      if (!files.contains(part) && !directories.contains(part)) {
+        String to = leadsTo(part);
+        if (!to.equals(part)) {
+          links.put(part, to);
+          return real(end < 0 ? to : join(to, path.substring(end + 1)));
+        }
+      }
+      if (end < 0) {
+        return path;
+      }
+    }
+  }
+
+  private String leadsTo(String path) {
+    try {
+      return snapshot.real(path);
+    } catch (SourceException e) {
+      if (e.retryability() != Retryability.RETRY_ON_CHANGE) {
+        throw e;
+      }
+      return path; // it is not there, or no path at all: Kustomize says what is wrong
+    }
+  }
+
   /** The path from the root, null when it leaves the repository. */
-  private static @Nullable String resolve(String directory, String name) {
+  private @Nullable String resolve(String directory, String name) {
     if (name.startsWith("/") || name.indexOf('\n') >= 0 || name.length() > LONGEST) {
       return null;
     }
@@ -198,6 +239,6 @@ final class Kustomization {
         parts.add(part);
       }
     }
-    return String.join("/", parts);
+    return real(String.join("/", parts));
   }
 }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -47,11 +48,17 @@ public final class KustomizeRendering {
     try {
       work = Files.createTempDirectory("gitops4j-kustomize");
       Path tree = Files.createDirectory(work.resolve("tree"));
-      for (String file : Kustomization.closure(snapshot, path, limits)) {
+      Kustomization.Closure needed = Kustomization.closure(snapshot, path, limits);
+      for (String file : needed.files()) {
         context.checkActive(Stage.RENDER);
         Path target = target(tree, file);
         Files.createDirectories(target.getParent());
         Files.write(target, snapshot.read(file));
+      }
+      for (Map.Entry<String, String> link : needed.links().entrySet()) {
+        Path place = target(tree, link.getKey());
+        Files.createDirectories(place.getParent());
+        Files.createSymbolicLink(place, target(tree, link.getValue()));
       }
       if (!options.equals(KustomizeOptions.none())) {
         edit(tree);
