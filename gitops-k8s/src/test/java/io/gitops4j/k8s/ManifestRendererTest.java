@@ -59,6 +59,19 @@ class ManifestRendererTest {
   }
 
   @Test
+  @DisplayName("a file that holds a list, as patches do, is refused with how to leave it out")
+  void refusesWhatIsNoObject() {
+    assertThatThrownBy(
+            () ->
+                render(
+                    ManifestRenderer.path("app"),
+                    Map.of("app/patch.yaml", "- {op: remove, path: /spec/replicas}\n")))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("app/patch.yaml, document 1, line 1: it is a list, not an object")
+        .hasMessageContaining("exclude the file");
+  }
+
+  @Test
   @DisplayName("what SOPS encrypted is refused by name; what an operator decrypts is not")
   void refusesWhatSopsEncrypted() {
     String encrypted =

@@ -34,7 +34,10 @@ public final class ManifestReader {
 
   private static void collect(JsonNode value, Manifest.Origin origin, List<Manifest> found) {
     if (!(value instanceof ObjectNode object)) {
-      throw refuse(origin, "it is not an object but a " + value.getNodeType(), "correct the file");
+      throw refuse(
+          origin,
+          "it is " + (value.isArray() ? "a list" : "a single value") + ", not an object",
+          "correct it, or exclude the file if it is no Kubernetes manifest");
     }
     String kind = text(object.path("kind"), origin, "kind");
     String apiVersion = text(object.path("apiVersion"), origin, "apiVersion");
