@@ -185,7 +185,8 @@ public final class YamlDocuments {
       boolean merge = key instanceof ScalarEvent scalar && merges(scalar);
       JsonNode name = node(key, depth + 1);
       if (name.isContainer()) {
-        throw refuse("a key must be a scalar, not a list or a map", null);
+        throw refuse(
+            "a key must be a scalar, not a list or a map, as which {{ of a template reads", null);
       }
       JsonNode value = node(next(), depth + 1);
       if (merge) {

@@ -108,6 +108,15 @@ class YamlReaderTest {
   }
 
   @Test
+  @DisplayName("a value that a template has to fill in is told as such, with its line")
+  void namesTemplates() {
+    assertThatThrownBy(() -> read("kind: A\nname: {{ .Values.name }}\n"))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("line 2")
+        .hasMessageContaining("{{ of a template");
+  }
+
+  @Test
   @DisplayName("documents are numbered, empty ones are left out, lines are told")
   void readsDocuments() {
     List<YamlDocument> documents = read("a: 1\n---\n---\n# nothing\n---\nb: 2\n");
