@@ -51,6 +51,11 @@ final class ExactSnapshot implements Snapshot {
   }
 
   @Override
+  public String real(String path) {
+    return opened().real(path);
+  }
+
+  @Override
   public byte[] read(String path) {
     return opened().read(path);
   }

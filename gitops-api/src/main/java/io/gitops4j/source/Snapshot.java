@@ -50,6 +50,18 @@ public interface Snapshot extends AutoCloseable {
   }
 
   /**
+   * Where a path leads to once its links are followed: what tools see that resolve links
+   * themselves.
+   *
+   * @param path a file or a directory
+   * @return its path without links; the same where there are none
+   * @throws SourceException when there is no such thing, or the path leaves the tree
+   */
+  default String real(String path) {
+    return path;
+  }
+
+  /**
    * The content of one file.
    *
    * @param path the file

@@ -7,8 +7,6 @@ import io.gitops4j.error.SourceException;
 import io.gitops4j.source.Snapshot;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.eclipse.jgit.dircache.DirCache;
 import org.eclipse.jgit.dircache.DirCacheEditor;
@@ -63,16 +61,6 @@ class GitTreeTest extends RepositoryHarness {
       assertThat(snapshot.submodules("app")).containsExactly("app/vendor");
       assertThat(snapshot.submodules("")).containsExactly("app/vendor");
       assertThat(snapshot.files("app")).extracting(f -> f.path()).containsExactly("app/a.yaml");
-    }
-  }
-
-  @Test
-  @DisplayName("a link inside the repository reads as what it leads to")
-  void followsALinkInside() throws Exception {
-    Files.createSymbolicLink(folder.resolve("repo/app/link.yaml"), Path.of("a.yaml"));
-    tree.commit("link");
-    try (GitSource source = source("main")) {
-      assertThat(read(source, "app/link.yaml")).isEqualTo("one");
     }
   }
 

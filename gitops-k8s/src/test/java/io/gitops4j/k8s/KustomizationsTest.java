@@ -94,6 +94,53 @@ class KustomizationsTest extends RendererHarness {
   }
 
   @Test
+  @DisplayName("a generator that inflates a chart is refused with its file, as helmCharts are")
+  void refusesGeneratorsOfCharts() {
+    String generator =
+        "{apiVersion: builtin, kind: HelmChartInflationGenerator, metadata: {name: x}, name: x}";
+    String listed = "generators: [charts]\n";
+
+    assertThatThrownBy(
+            () ->
+                render(
+                    ManifestRenderer.path("app"),
+                    Map.of(
+                        "app/kustomization.yaml",
+                        listed,
+                        "app/charts/kustomization.yaml",
+                        "resources: [x.yaml]\n",
+                        "app/charts/x.yaml",
+                        generator)))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("app/charts/x.yaml")
+        .hasMessageContaining("Helm");
+    assertThatThrownBy(
+            () ->
+                render(
+                    ManifestRenderer.path("app"),
+                    Map.of("app/kustomization.yaml", "generators: ['" + generator + "']\n")))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("app/kustomization.yaml: it inflates Helm charts");
+  }
+
+  @Test
+  @DisplayName("a plugin of Kustomize that is a program is refused with what to do instead")
+  void refusesExternalPlugins() {
+    assertThatThrownBy(
+            () ->
+                render(
+                    ManifestRenderer.path("app"),
+                    Map.of(
+                        "app/kustomization.yaml",
+                        "generators: [secrets.yaml]\n",
+                        "app/secrets.yaml",
+                        "{apiVersion: viaduct.ai/v1, kind: ksops, metadata: {name: x}}\n")))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("unable to load external plugin 'ksops'")
+        .hasMessageContaining("commit what the plugin makes in its place");
+  }
+
+  @Test
   @DisplayName("a text that is the name of a directory by chance leads a kustomization nowhere")
   void followsOnlyWhatKustomizeReads() {
     String other = "helmCharts: [{name: x}]\n";
@@ -164,6 +211,22 @@ class KustomizationsTest extends RendererHarness {
         .hasMessageContaining("nope.yaml")
         .message()
         .doesNotContain(System.getProperty("java.io.tmpdir") + "/gitops4j");
+  }
+
+  @Test
+  @DisplayName("an error of Kustomize is told without the warnings that it gives besides")
+  void leavesWarningsOutOfErrors() {
+    assertThatThrownBy(
+            () ->
+                render(
+                    ManifestRenderer.path("app"),
+                    Map.of(
+                        "app/kustomization.yaml",
+                        "commonLabels: {app: web}\nresources: [nope.yaml]\n")))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("nope.yaml")
+        .message()
+        .doesNotContain("deprecated");
   }
 
   @Test

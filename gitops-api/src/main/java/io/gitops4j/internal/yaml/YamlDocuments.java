@@ -36,6 +36,7 @@ public final class YamlDocuments {
   public record Limits(long maxBytes, int maxDepth, int maxNodes) {}
 
   private static final String MERGE = "<<";
+  private static final String SEPARATOR = "---";
   private static final int SMALL = 1024;
 
   /**
@@ -180,14 +181,12 @@ public final class YamlDocuments {
     Map<String, JsonNode> own = new LinkedHashMap<>();
     Map<String, JsonNode> merged = new LinkedHashMap<>();
     for (Event key = next(); key.getEventId() != Event.ID.MappingEnd; key = next()) {
-      boolean merge =
-          key instanceof ScalarEvent scalar
-              && scalar.isPlain()
-              && scalar.getTag().isEmpty()
-              && scalar.getValue().equals(MERGE);
+      checkSeparator(key);
+      boolean merge = key instanceof ScalarEvent scalar && merges(scalar);
       JsonNode name = node(key, depth + 1);
       if (name.isContainer()) {
-        throw refuse("a key must be a scalar, not a list or a map", null);
+        throw refuse(
+            "a key must be a scalar, not a list or a map, as which {{ of a template reads", null);
       }
       JsonNode value = node(next(), depth + 1);
       if (merge) {
@@ -201,6 +200,24 @@ public final class YamlDocuments {
     merged.forEach(map::set);
     own.forEach(map::set);
     return map;
+  }
+
+  /** Read as a key it would join two documents, and what both say would be said by the last. */
+  private void checkSeparator(Event key) {
+    if (key instanceof ScalarEvent scalar
+        && scalar.isPlain()
+        && scalar.getValue().startsWith(SEPARATOR)
+        && scalar.getStartMark().filter(mark -> mark.getColumn() == 0).isPresent()) {
+      throw refuse("the line begins with ---, and something follows right behind it", null);
+    }
+  }
+
+  /** yq writes the tag; a quoted key without one is a key like any other. */
+  private static boolean merges(ScalarEvent key) {
+    return key.getValue().equals(MERGE)
+        && key.getTag()
+            .map(tag -> tag.equals("!") || tag.equals(CORE + "merge"))
+            .orElse(key.isPlain());
   }
 
   private void merge(JsonNode value, Map<String, JsonNode> into) {

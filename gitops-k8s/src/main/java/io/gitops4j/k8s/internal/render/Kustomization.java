@@ -2,6 +2,7 @@ package io.gitops4j.k8s.internal.render;
 
 import io.gitops4j.error.RenderException;
 import io.gitops4j.error.Retryability;
+import io.gitops4j.error.SourceException;
 import io.gitops4j.internal.yaml.YamlDocument;
 import io.gitops4j.k8s.ManifestConfig.Reach;
 import io.gitops4j.k8s.YamlLimits;
@@ -13,8 +14,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +51,7 @@ final class Kustomization {
   private final Set<String> files = new HashSet<>();
   private final Set<String> directories = new HashSet<>();
   private final Set<String> needed = new TreeSet<>();
+  private final Map<String, String> links = new TreeMap<>();
 
   private Kustomization(Snapshot snapshot, Reach reach, YamlLimits limits) {
     this.snapshot = snapshot;
@@ -66,12 +70,21 @@ final class Kustomization {
     directories.add("");
   }
 
-  /** The paths of all files that rendering the directories needs. */
-  static Set<String> closure(
+  /**
+   * What rendering directories needs.
+   *
+   * @param files the paths of all files
+   * @param links the directories that stand elsewhere, each with the path that it leads to:
+   *     Kustomize goes on from there
+   */
+  record Closure(Set<String> files, Map<String, String> links) {}
+
+  /** All that rendering the directories needs. */
+  static Closure closure(
       Snapshot snapshot, List<String> directories, Reach reach, YamlLimits limits) {
     Kustomization closure = new Kustomization(snapshot, reach, limits);
     closure.collect(directories);
-    return closure.needed;
+    return new Closure(closure.needed, closure.links);
   }
 
   /**
@@ -84,7 +97,7 @@ final class Kustomization {
 
   private void collect(List<String> starts) {
     Deque<Place> waiting = new ArrayDeque<>();
-    starts.forEach(start -> waiting.add(new Place(start, null)));
+    starts.forEach(start -> waiting.add(new Place(real(start), null)));
     Set<Place> seen = new HashSet<>();
     while (!waiting.isEmpty()) {
       Place place = waiting.poll();
@@ -112,10 +125,7 @@ final class Kustomization {
 
   private void follow(KustomizationFields named, String file, Place place, Deque<Place> waiting) {
     if (named.inflatesCharts()) {
-      throw refuse(
-          file,
-          "it inflates Helm charts, which is not done",
-          "render the chart into the repository");
+      throw charts(file);
     }
     for (String name : named.places()) {
       visit(name, file, place, place.reader(), waiting);
@@ -153,7 +163,12 @@ final class Kustomization {
   /** What a plugin names is read by the kustomization that uses it, from its own directory. */
   private void plugins(String file, String reader) {
     List<String> named = new ArrayList<>();
-    read(file).forEach(document -> KustomizationFields.ofPlugin(document.value(), named));
+    for (YamlDocument document : read(file)) {
+      if (KustomizationFields.inflates(document.value())) {
+        throw charts(file);
+      }
+      KustomizationFields.ofPlugin(document.value(), named);
+    }
     take(named, file, reader);
   }
 
@@ -181,6 +196,13 @@ final class Kustomization {
     }
   }
 
+  private static RenderException charts(String file) {
+    return refuse(
+        file,
+        "it inflates Helm charts, which is not done",
+        "commit what 'helm template' gives in place of the chart");
+  }
+
   /** What another repository holds is not pinned by this one's revision. */
   private static RenderException outside(String file, String what) {
     return refuse(
@@ -198,9 +220,44 @@ final class Kustomization {
     return directory.isEmpty() ? name : directory + "/" + name;
   }
 
+  /**
+   * The path without the links in it, which are kept; one that leads nowhere as it is. Where
+   * Kustomize keeps nothing inside, a link and some steps up from where it leads to would get out.
+   */
+  private String real(String path) {
+    if (reach == Reach.REPOSITORY) {
+      return path;
+    }
+    for (int end = path.indexOf('/'); ; end = path.indexOf('/', end + 1)) {
+      String part = end < 0 ? path : path.substring(0, end);
+      if (!files.contains(part) && !directories.contains(part)) {
+        String to = leadsTo(part);
+        if (!to.equals(part)) {
+          links.put(part, to);
+          return real(end < 0 ? to : join(to, path.substring(end + 1)));
+        }
+      }
+      if (end < 0) {
+        return path;
+      }
+    }
+  }
+
+  private String leadsTo(String path) {
+    try {
+      return snapshot.real(path);
+    } catch (SourceException e) {
+      if (e.retryability() != Retryability.RETRY_ON_CHANGE) {
+        throw e;
+      }
+      return path; // it is not there, or no path at all: Kustomize says what is wrong
+    }
+  }
+
   /** The path from the root, null when it is none or leaves the repository. */
-  private static @Nullable String resolve(String directory, String name) {
-    return name.indexOf('\n') >= 0 || name.length() > LONGEST ? null : inside(directory, name);
+  private @Nullable String resolve(String directory, String name) {
+    String path = name.indexOf('\n') >= 0 || name.length() > LONGEST ? null : inside(directory, name);
+    return path == null ? null : real(path);
   }
 
   private static @Nullable String inside(String directory, String name) {

@@ -30,6 +30,8 @@ record KustomizationFields(
   private static final List<String> GENERATED = List.of("configMapGenerator", "secretGenerator");
   private static final List<String> CHARTS = List.of("helmCharts", "helmChartInflationGenerator");
 
+  private static final String CHART_GENERATOR = "HelmChartInflationGenerator";
+
   /** The fields of the built-in plugins that name files. */
   private static final Set<String> OF_PLUGINS = Set.of("path", "paths", "files", "env", "envs");
 
@@ -47,14 +49,23 @@ record KustomizationFields(
     }
     List<String> entries = new ArrayList<>();
     PLUGINS.forEach(name -> texts(kustomization, name, entries));
+    boolean charts = CHARTS.stream().anyMatch(name -> !values(kustomization, name).isEmpty());
     List<String> plugins = new ArrayList<>();
     for (String entry : entries) {
-      if (!inline(entry, limits, files)) {
+      List<JsonNode> inline = inline(entry, limits);
+      inline.forEach(plugin -> ofPlugin(plugin, files));
+      charts |= inline.stream().anyMatch(KustomizationFields::inflates);
+      files.add(entry); // Kustomize asks for a kind too, else it is a path
+      if (inline.stream().noneMatch(JsonNode::isObject)) {
         plugins.add(entry);
       }
     }
-    boolean charts = CHARTS.stream().anyMatch(name -> !values(kustomization, name).isEmpty());
     return new KustomizationFields(places, plugins, files, charts);
+  }
+
+  /** Whether a generator is the one that wants Helm. */
+  static boolean inflates(JsonNode plugin) {
+    return plugin.path("kind").asString("").equals(CHART_GENERATOR);
   }
 
   /** The files that a generator, a transformer or a validator names. */
@@ -76,17 +87,15 @@ record KustomizationFields(
   }
 
   /** Kustomize takes what reads as an object for the plugin itself, all else for its path. */
-  private static boolean inline(String entry, YamlLimits limits, List<String> into) {
-    List<YamlDocument> documents;
+  private static List<JsonNode> inline(String entry, YamlLimits limits) {
+    byte[] content = entry.getBytes(StandardCharsets.UTF_8);
     try {
-      documents = YamlReader.read("inline plugin", entry.getBytes(StandardCharsets.UTF_8), limits);
+      return YamlReader.read("inline plugin", content, limits).stream()
+          .map(YamlDocument::value)
+          .toList();
     } catch (RuntimeException e) {
-      return false; // no YAML at all: Kustomize says what is wrong
+      return List.of(); // no YAML at all: Kustomize says what is wrong
     }
-    boolean object = documents.stream().anyMatch(d -> d.value().isObject());
-    documents.forEach(d -> ofPlugin(d.value(), into));
-    into.add(entry); // Kustomize asks for a kind too, else it is a path
-    return object;
   }
 
   private static void texts(JsonNode object, String name, List<String> into) {

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.stream.Stream;
@@ -100,11 +101,17 @@ public final class KustomizeRendering {
     try {
       work = Files.createTempDirectory("gitops4j-kustomize");
       Path tree = Files.createDirectory(work.resolve(TREE));
-      for (String file : Kustomization.closure(snapshot, directories, reach, limits)) {
+      Kustomization.Closure needed = Kustomization.closure(snapshot, directories, reach, limits);
+      for (String file : needed.files()) {
         context.checkActive(Stage.RENDER);
         Path target = target(tree, file);
         Files.createDirectories(target.getParent());
         Files.write(target, snapshot.read(file));
+      }
+      for (Map.Entry<String, String> link : needed.links().entrySet()) {
+        Path place = target(tree, link.getKey());
+        Files.createDirectories(place.getParent());
+        Files.createSymbolicLink(place, target(tree, link.getValue()));
       }
       String directory = last.in(work);
       byte[] output =

@@ -72,6 +72,10 @@ class YamlReaderTest {
         huge: [1e400, %s]
         base: &base {a: 1, b: 2}
         merged: {<<: *base, b: 3}
+        tagged: {!!merge <<: *base, b: 3}
+        both: {!!merge "<<": *base}
+        neither: {"<<": *base}
+        bare: {! <<: *base}
         """
             .formatted("9".repeat(500));
     Path file = Files.writeString(folder.resolve("thing.yaml"), yaml);
@@ -90,6 +94,26 @@ class YamlReaderTest {
         assertThat(ours.path(key).toString()).as(key).isEqualTo(theirs.path(key).toString());
       }
     }
+  }
+
+  @Test
+  @DisplayName("a separator that the next document follows on its line is refused, as kubectl does")
+  void refusesSeparatorsThatAreKeys() {
+    assertThatThrownBy(() -> read("kind: A\nname: a\n---kind: B\nname: b\n"))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("line 3")
+        .hasMessageContaining("begins with ---");
+    assertThat(one("a:\n  ---b: 1\n").path("a").path("---b").asInt()).isEqualTo(1);
+    assertThat(read("a: 1\n--- # next\nb: 2\n")).hasSize(2);
+  }
+
+  @Test
+  @DisplayName("a value that a template has to fill in is told as such, with its line")
+  void namesTemplates() {
+    assertThatThrownBy(() -> read("kind: A\nname: {{ .Values.name }}\n"))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("line 2")
+        .hasMessageContaining("{{ of a template");
   }
 
   @Test
