@@ -250,13 +250,13 @@ public final class WorkingFolder implements AutoCloseable {
     boolean said =
         workspace.files().entrySet().stream()
             .filter(f -> inModule(f.getKey()))
-            .anyMatch(f -> LocalModules.saysBackend(f.getValue()));
+            .anyMatch(f -> Declarations.backend(f.getValue()));
     return said ? Optional.empty() : Optional.of(new Backend("local", builtIn()));
   }
 
   /** Whether the root module declares variables that no plan keeps. */
   boolean saysEphemeral(TerraformWorkspace workspace) {
-    return says(workspace, LocalModules::saysEphemeral);
+    return says(workspace, Declarations::ephemeral);
   }
 
   private boolean says(TerraformWorkspace workspace, Predicate<byte[]> what) {
