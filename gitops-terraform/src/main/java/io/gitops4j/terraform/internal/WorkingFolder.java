@@ -131,6 +131,7 @@ public final class WorkingFolder implements AutoCloseable {
       if (!Files.isRegularFile(path) || !same(path, file.getValue())) {
         Files.write(path, file.getValue());
       }
+      setExecutable(path, workspace.programs().contains(file.getKey()));
     }
     Files.createDirectories(module());
     if (backend.isPresent()) {
@@ -365,6 +366,14 @@ public final class WorkingFolder implements AutoCloseable {
       text.append("  direct {\n").append(only).append("  }\n");
     }
     return text.append("}\n").toString();
+  }
+
+  /** A provisioner starts a script by its path. */
+  private static void setExecutable(Path file, boolean wanted) throws IOException {
+    boolean done = Files.isExecutable(file) == wanted || file.toFile().setExecutable(wanted);
+    if (!done && wanted) {
+      throw new IOException("the executable bit of " + file + " cannot be set");
+    }
   }
 
   private static boolean same(Path file, byte[] content) throws IOException {

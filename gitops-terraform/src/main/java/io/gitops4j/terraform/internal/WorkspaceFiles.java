@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -28,6 +29,7 @@ public final class WorkspaceFiles {
   private final WorkspaceConfig config;
   private final OperationContext context;
   private final SortedMap<String, byte[]> files = new TreeMap<>();
+  private final SortedSet<String> programs = new TreeSet<>();
   private final Deque<String> ahead = new ArrayDeque<>();
   private final Set<String> named = new TreeSet<>();
   private long bytes;
@@ -57,6 +59,11 @@ public final class WorkspaceFiles {
     }
     named.stream().filter(seen::add).forEach(this::takeNamed);
     return files;
+  }
+
+  /** Which of them are programs that the configuration may start. */
+  public SortedSet<String> programs() {
+    return programs;
   }
 
   /**
@@ -156,6 +163,9 @@ public final class WorkspaceFiles {
           "move what is no configuration elsewhere, or raise the limit");
     }
     files.put(path, content);
+    if (snapshot.executable(path)) {
+      programs.add(path);
+    }
   }
 
   private static boolean isOfTools(String path) {
