@@ -163,7 +163,7 @@ public record TerraformManifest(
     Gate decided = approval(spec);
     Gate approval = suspended ? Gate.suspended("spec.suspend") : decided;
     spec.flag("refreshBeforeApply"); // every pass compares with what is there
-    withoutEffect(spec);
+    withoutEffect(spec, object.path("spec").path("runnerPodTemplate"));
     int parallelism = (int) spec.number("parallelism", 0);
     root.finish(file + " Terraform");
     SyncPolicy policy =
@@ -182,7 +182,7 @@ public record TerraformManifest(
   }
 
   /** An object of the cluster has the defaults of all fields, and some are about its pods only. */
-  private static void withoutEffect(Fields spec) {
+  private static void withoutEffect(Fields spec, JsonNode pod) {
     spec.ignore(
         "alwaysCleanupRunnerPod",
         "enableInventory",
@@ -190,7 +190,9 @@ public record TerraformManifest(
         "retryStrategy",
         "runnerTerminationGracePeriodSeconds",
         "upgradeOnInit");
-    spec.object("runnerPodTemplate");
+    if (pod.isEmpty()) {
+      spec.ignore("runnerPodTemplate");
+    }
     for (String name :
         List.of("breakTheGlass", "destroyResourcesOnDeletion", "disableDriftDetection", "force")) {
       if (spec.flag(name)) {
