@@ -61,6 +61,11 @@ final class ExactSnapshot implements Snapshot {
   }
 
   @Override
+  public boolean executable(String path) {
+    return opened().executable(path);
+  }
+
+  @Override
   public void materialise(String directory, Path into) {
     opened().materialise(directory, into);
   }

@@ -72,6 +72,18 @@ public interface Snapshot extends AutoCloseable {
   byte[] read(String path);
 
   /**
+   * Whether a file is a program, which other programs start: Git keeps that, and nothing else, of
+   * the rights of a file.
+   *
+   * @param path the file
+   * @return whether it may be executed
+   * @throws SourceException as {@link #read}
+   */
+  default boolean executable(String path) {
+    return false;
+  }
+
+  /**
    * Writes a directory of the tree to disk, for tools that need files.
    *
    * @param directory what to write

@@ -20,17 +20,25 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** A source that a test writes to. Every commit is a new revision. Thread-safe. */
 public final class InMemorySource implements SourceProvider {
   private final Map<Digest, MapSnapshot> history = new HashMap<>();
-  private MapSnapshot head = new MapSnapshot(revision("initial", Map.of()), new TreeMap<>());
+  private MapSnapshot head =
+      new MapSnapshot(revision("initial", Map.of()), new TreeMap<>(), Set.of());
 
   /** Commits a whole tree in place of the one before: path to content. */
   public synchronized Revision commit(String message, Map<String, String> tree) {
-    head = new MapSnapshot(revision(message, tree), new TreeMap<>(tree));
+    return commit(message, tree, Set.of());
+  }
+
+  /** The same, where some of the files are programs. */
+  public synchronized Revision commit(
+      String message, Map<String, String> tree, Set<String> programs) {
+    head = new MapSnapshot(revision(message, tree), new TreeMap<>(tree), Set.copyOf(programs));
     history.put(head.revision().digest(), head);
     return head.revision();
   }
@@ -88,8 +96,8 @@ public final class InMemorySource implements SourceProvider {
                 "Test <test@example.com>", "Test <test@example.com>", Instant.EPOCH, message)));
   }
 
-  private record MapSnapshot(Revision revision, SortedMap<String, String> tree)
-      implements Snapshot {
+  private record MapSnapshot(
+      Revision revision, SortedMap<String, String> tree, Set<String> programs) implements Snapshot {
     @Override
     public List<SnapshotFile> files(String directory) {
       String prefix = directory.isEmpty() ? "" : directory + "/";
@@ -114,6 +122,11 @@ public final class InMemorySource implements SourceProvider {
         throw notFound(path);
       }
       return bytes(content);
+    }
+
+    @Override
+    public boolean executable(String path) {
+      return programs.contains(path);
     }
 
     @Override

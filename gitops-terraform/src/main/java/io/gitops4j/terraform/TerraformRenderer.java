@@ -87,7 +87,8 @@ public final class TerraformRenderer implements Renderer<TerraformWorkspace> {
    */
   @Override
   public TerraformWorkspace render(Snapshot snapshot, OperationContext context) {
-    SortedMap<String, byte[]> files = new WorkspaceFiles(snapshot, config, context).read();
+    WorkspaceFiles read = new WorkspaceFiles(snapshot, config, context);
+    SortedMap<String, byte[]> files = read.read();
     String prefix = config.path().isEmpty() ? "" : config.path() + "/";
     boolean module =
         files.keySet().stream()
@@ -101,7 +102,11 @@ public final class TerraformRenderer implements Renderer<TerraformWorkspace> {
           "check the path; to remove what was made, ask for its destruction");
     }
     return new TerraformWorkspace(
-        snapshot.revision(), snapshot.repository(), flowing.into(config, context), files);
+        snapshot.revision(),
+        snapshot.repository(),
+        flowing.into(config, context),
+        files,
+        read.programs());
   }
 
   /** Says more than the defaults. Not thread-safe. */

@@ -7,7 +7,9 @@ import java.util.Collections;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A root module with its local modules, variables and backend, as one revision says it. Immutable.
@@ -18,19 +20,23 @@ public final class TerraformWorkspace implements Desired {
   private final Optional<String> repository;
   private final WorkspaceConfig config;
   private final SortedMap<String, byte[]> files;
+  private final SortedSet<String> programs;
   private final Digest digest;
 
   TerraformWorkspace(
       Revision revision,
       Optional<String> repository,
       WorkspaceConfig config,
-      SortedMap<String, byte[]> files) {
+      SortedMap<String, byte[]> files,
+      SortedSet<String> programs) {
     this.revision = Objects.requireNonNull(revision, "revision");
     this.repository = Objects.requireNonNull(repository, "repository");
     this.config = Objects.requireNonNull(config, "config");
     this.files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
+    this.programs = Collections.unmodifiableSortedSet(new TreeSet<>(programs));
     StringBuilder content = new StringBuilder();
     files.forEach((path, bytes) -> part(content, path, Digest.sha256(bytes).hex()));
+    programs.forEach(path -> part(content, path, "program"));
     config.variables().forEach((name, json) -> part(content, name, json.reveal()));
     part(content, config.path(), config.workspace());
     part(content, config.variableFiles().toString(), config.purpose().name());
@@ -76,6 +82,15 @@ public final class TerraformWorkspace implements Desired {
    */
   public SortedMap<String, byte[]> files() {
     return files;
+  }
+
+  /**
+   * Which of its files are programs, by path from the root of the repository.
+   *
+   * @return the paths; not to be changed
+   */
+  public SortedSet<String> programs() {
+    return programs;
   }
 
   /** Nothing is desired when it shall be destroyed. */

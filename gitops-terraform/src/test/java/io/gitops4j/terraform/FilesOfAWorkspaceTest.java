@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,29 @@ class FilesOfAWorkspaceTest {
   }
 
   @Test
+  @DisplayName("a script that Git keeps as a program can be started, and only as long as it does")
+  void keepsPrograms() {
+    Map<String, String> script =
+        Map.of(
+            "infra/main.tf",
+            """
+            resource "terraform_data" "run" {
+              triggers_replace = filesha1("${path.module}/run.sh")
+              provisioner "local-exec" {
+                command = "${path.module}/run.sh"
+              }
+            }
+            """,
+            "infra/run.sh",
+            "#!/bin/sh\necho ran\n");
+    source.commit("script", script, Set.of("infra/run.sh"));
+    assertThat(module(target("script").build().reconcile()).resolve("run.sh")).isExecutable();
+    source.commit("no program", script);
+    assertThat(module(target("script").build().reconcile()).resolve("run.sh"))
+        .satisfies(file -> assertThat(Files.isExecutable(file)).isFalse());
+  }
+
+  @Test
   @DisplayName("a file that left Git goes, and a file and a directory can change places")
   void removesWhatLeftGit() {
     source.commit(
@@ -113,6 +137,11 @@ class FilesOfAWorkspaceTest {
                 TerraformConfig.builder(folder.resolve("work"), Sensitive.of(new byte[32]))
                     .binary(TerraformPrograms.any())
                     .build()));
+  }
+
+  private Path module(ReconcileOutcome outcome) {
+    assertThat(outcome.kind()).as(outcome.toString()).isIn(Kind.APPLIED, Kind.IN_SYNC);
+    return module();
   }
 
   /** Where the program runs: there is one target in each test. */

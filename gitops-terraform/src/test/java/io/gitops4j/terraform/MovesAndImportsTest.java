@@ -86,6 +86,36 @@ class MovesAndImportsTest {
   }
 
   @Test
+  @DisplayName("what a removed block lets go without destroying it is shown as forgotten")
+  void showsForgotten() {
+    String removed =
+        """
+        removed {
+          from = terraform_data.old
+          lifecycle {
+            destroy = false
+          }
+        }
+        """;
+    for (Path program : TerraformPrograms.all()) {
+      OneTarget target =
+          new OneTarget(folder, "forget-" + program.getFileName(), c -> c.binary(program));
+      assertThat(target.commit(OLD).pass().kind()).isEqualTo(Kind.APPLIED);
+
+      ReconcileOutcome forgotten = target.commit(removed).pass();
+
+      assertThat(forgotten.kind()).as(forgotten.toString()).isEqualTo(Kind.APPLIED);
+      assertThat(((ReconcileOutcome.Applied) forgotten).plan().changes())
+          .satisfiesExactly(
+              c -> {
+                assertThat(c.action()).isEqualTo(Action.DELETE);
+                assertThat(c.note()).contains("forgotten", "stays as it is");
+              });
+      assertThat(target.pass().kind()).isEqualTo(Kind.IN_SYNC);
+    }
+  }
+
+  @Test
   @DisplayName(
       "what is approved with a move is another plan than without, and stays while it waits")
   void bindsApprovalsToMoves() {

@@ -57,6 +57,61 @@ class TerraformRendererTest {
         .hasMessageContaining("infra/main.tf");
   }
 
+  @Test
+  @DisplayName("a file beside the module that an expression names is read, as far as it is there")
+  void readsWhatExpressionsName() {
+    files.put(
+        "live/prod/main.tf",
+        """
+        module "net" {
+          source = "../../modules/net"
+          rules  = yamldecode(file("../rules.yaml"))
+          hosts  = file("${path.root}/../hosts/${var.region}.json")
+          all    = fileset("${path.module}/../..", "*.md")
+          none   = file("../nowhere.txt")
+          where  = "../../.."
+        }
+        """);
+    files.put("live/prod/prod.auto.tfvars", "policy = \"../policies/a.json\"\n");
+    files.put("live/rules.yaml", "");
+    files.put("live/hosts/eu.json", "");
+    files.put("live/policies/a.json", "");
+    files.put("live/policies/b.json", "not asked for");
+    files.put(
+        "modules/net/main.tf",
+        """
+        locals {
+          script = templatefile("${path.module}/../../templates/boot.tpl", {})
+          charts = fileset(path.module, "../charts/*/Chart.yaml")
+        }
+        """);
+    files.put("modules/charts/one/Chart.yaml", "");
+    files.put("templates/boot.tpl", "");
+    files.put("templates/other.tpl", "not asked for");
+
+    assertThat(render(TerraformRenderer.path("live/prod")))
+        .containsOnlyKeys(
+            "live/prod/main.tf",
+            "live/prod/prod.auto.tfvars",
+            "live/rules.yaml",
+            "live/hosts/eu.json",
+            "live/policies/a.json",
+            "modules/net/main.tf",
+            "modules/charts/one/Chart.yaml",
+            "templates/boot.tpl");
+  }
+
+  @Test
+  @DisplayName("a directory that an expression names may hold a state: it is not read, nor refused")
+  void leavesStatesBesideTheModule() {
+    files.put("live/prod/main.tf", "locals {\n  all = fileset(\"../../data\", \"*.json\")\n}\n");
+    files.put("data/a.json", "");
+    files.put("data/other/terraform.tfstate", "{}");
+
+    assertThat(render(TerraformRenderer.path("live/prod")))
+        .containsOnlyKeys("live/prod/main.tf", "data/a.json");
+  }
+
   private Map<String, byte[]> render(TerraformRenderer renderer) {
     try (Snapshot snapshot = InMemorySource.holding(files).snapshot()) {
       return renderer.render(snapshot, OperationContext.create()).files();

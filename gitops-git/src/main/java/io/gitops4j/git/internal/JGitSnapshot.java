@@ -104,6 +104,11 @@ final class JGitSnapshot implements Snapshot {
   }
 
   @Override
+  public boolean executable(String path) {
+    return follow(path).mode() == FileMode.EXECUTABLE_FILE;
+  }
+
+  @Override
   public void materialise(String directory, Path into) {
     Map<String, String> written = new HashMap<>();
     long bytes = 0;

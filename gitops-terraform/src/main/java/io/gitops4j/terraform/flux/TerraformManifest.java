@@ -154,6 +154,7 @@ public record TerraformManifest(
             .workspace(spec.text("workspace").filter(w -> !w.isEmpty()).orElse("default"))
             .purpose(destroy ? WorkspaceConfig.Purpose.DESTROY : WorkspaceConfig.Purpose.EXIST);
     spec.texts("tfVarsFiles").forEach(f -> variableFile(builder, path, f));
+    values(spec, builder);
     for (Fields variable : spec.objects("vars")) {
       String key = variable.requiredText("name");
       variable.json("value").ifPresent(v -> variable(builder, key, v));
@@ -162,9 +163,7 @@ public record TerraformManifest(
     Gate decided = approval(spec);
     Gate approval = suspended ? Gate.suspended("spec.suspend") : decided;
     spec.flag("refreshBeforeApply"); // every pass compares with what is there
-    spec.text("storeReadablePlan")
-        .filter(v -> !v.equals("none"))
-        .ifPresent(v -> spec.problem("storeReadablePlan: " + v + " is not honoured yet"));
+    withoutEffect(spec, object.path("spec").path("runnerPodTemplate"));
     int parallelism = (int) spec.number("parallelism", 0);
     root.finish(file + " Terraform");
     SyncPolicy policy =
@@ -180,6 +179,43 @@ public record TerraformManifest(
         approval,
         interval,
         parallelism > 0 ? Optional.of(parallelism) : Optional.empty());
+  }
+
+  /** An object of the cluster has the defaults of all fields, and some are about its pods only. */
+  private static void withoutEffect(Fields spec, JsonNode pod) {
+    spec.ignore(
+        "alwaysCleanupRunnerPod",
+        "enableInventory",
+        "maxRetryInterval",
+        "retryStrategy",
+        "runnerTerminationGracePeriodSeconds",
+        "upgradeOnInit");
+    if (pod.isEmpty()) {
+      spec.ignore("runnerPodTemplate");
+    }
+    for (String name :
+        List.of("breakTheGlass", "destroyResourcesOnDeletion", "disableDriftDetection", "force")) {
+      if (spec.flag(name)) {
+        spec.problem(name + ": true is not honoured yet: remove it");
+      }
+    }
+    onlyDefault(spec, "serviceAccountName", "tf-runner");
+    onlyDefault(spec, "storeReadablePlan", "none");
+  }
+
+  private static void onlyDefault(Fields spec, String name, String usual) {
+    spec.text(name)
+        .filter(v -> !v.equals(usual))
+        .ifPresent(v -> spec.problem(name + ": " + v + " is not honoured yet: remove it"));
+  }
+
+  /** One variable with everything in it; it may hold templates that read Secrets. */
+  private static void values(Fields spec, TerraformRenderer.Builder builder) {
+    Optional<String> values = spec.json("values");
+    if (values.filter(v -> v.contains("${{")).isPresent()) {
+      spec.problem("values: templates such as ${{ .name }} are not honoured yet: write the value");
+    }
+    values.ifPresent(v -> variable(builder, "values", v));
   }
 
   /** Named from the root of the repository, whatever the path is; none leads out of it. */

@@ -159,6 +159,15 @@ final class Diagnostics {
         "invalid provider registry host",
         "could not resolve provider",
         "failed to resolve provider"),
+    INCOMPLETE_BACKEND(
+        "TERRAFORM-BACKEND",
+        Retryability.RETRY,
+        "say all settings of the backend in the file, or the whole backend with"
+            + " TerraformRenderer.Builder.backend: there is no -backend-config",
+        "missing required value", // s3, oss
+        "missing region value",
+        "address argument is required", // http
+        "required field is not set"), // azurerm, gcs
     BACKEND(
         "TERRAFORM-BACKEND",
         Retryability.RETRY,

@@ -13,19 +13,6 @@ public final class LocalModules {
   private static final Pattern SOURCE =
       Pattern.compile("\\bsource\"?\\s*[=:]\\s*\"(\\.\\.?/[^\"$%]*)\"");
 
-  private static final Pattern BACKEND =
-      Pattern.compile(
-          "\\bbackend\\s+\"\\w+\"\\s*\\{|\"backend\"\\s*:\\s*\\{|\\bcloud\\s*\\{|\"cloud\"\\s*:");
-
-  /** Comments, documents in place, and strings, which may hold what begins a comment. */
-  private static final Pattern NO_BLOCK =
-      Pattern.compile(
-          "<<-?(\\w+)\\R.*?\\R\\s*\\1\\b|#[^\\n]*|//[^\\n]*|/\\*.*?\\*/"
-              + "|(\"(?:[^\"\\\\\\n]++|\\\\.)*+\")",
-          Pattern.DOTALL);
-
-  private static final Pattern EPHEMERAL = Pattern.compile("\\bephemeral\"?\\s*[=:]\\s*true\\b");
-
   private LocalModules() {}
 
   /** What a file leads to, from the root of the repository. */
@@ -41,20 +28,5 @@ public final class LocalModules {
       directories.add(target.toString().substring(1));
     }
     return directories;
-  }
-
-  /** Whether the file says itself where the state is kept. */
-  static boolean saysBackend(byte[] content) {
-    String text = new String(content, StandardCharsets.UTF_8);
-    String said =
-        NO_BLOCK
-            .matcher(text)
-            .replaceAll(m -> Matcher.quoteReplacement(m.group(2) == null ? " " : m.group(2)));
-    return BACKEND.matcher(said).find();
-  }
-
-  /** Whether the file declares something ephemeral; once too often does no harm. */
-  static boolean saysEphemeral(byte[] content) {
-    return EPHEMERAL.matcher(new String(content, StandardCharsets.UTF_8)).find();
   }
 }

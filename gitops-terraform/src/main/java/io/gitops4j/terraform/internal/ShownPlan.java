@@ -174,7 +174,10 @@ final class ShownPlan {
           Health.of(live.isPresent() ? HealthStatus.HEALTHY : HealthStatus.MISSING),
           "its drift is ignored");
     }
-    String note = node.path("action_reason").asString("").replace('_', ' ');
+    String note =
+        forgets(node)
+            ? "forgotten: it leaves the state, and stays as it is"
+            : node.path("action_reason").asString("").replace('_', ' ');
     return new Change(
             id,
             action,
@@ -184,6 +187,12 @@ final class ShownPlan {
             Health.of(live.isPresent() ? HealthStatus.HEALTHY : HealthStatus.MISSING),
             note)
         .noted(rebound);
+  }
+
+  /** What a {@code removed} block does that does not destroy: for the inventory it is gone. */
+  private static boolean forgets(JsonNode node) {
+    JsonNode actions = node.path("change").path("actions");
+    return actions.size() == 1 && actions.path(0).asString("").equals("forget");
   }
 
   /** How the state comes to know it by this address, empty when it does already. */

@@ -179,7 +179,7 @@ public final class Tool {
       environment.put("PATH", path);
     }
     environment.put("HOME", folder.run().toString());
-    environment.put("TMPDIR", folder.run().toString());
+    environment.put("TMPDIR", folder.temporary().toString());
     environment.put("TF_IN_AUTOMATION", "1");
     environment.put("TF_INPUT", "0");
     environment.put("CHECKPOINT_DISABLE", "1");

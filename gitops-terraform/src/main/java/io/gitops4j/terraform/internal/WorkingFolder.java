@@ -35,15 +35,20 @@ public final class WorkingFolder implements AutoCloseable {
   private static final String OVERRIDE = "gitops4j_override.tf.json";
   private static final String LOCK_FILE = ".terraform.lock.hcl";
   private static final String FILES = "files.json";
+  private static final int LONGEST_NAME = 200;
 
   private final Path folder;
   private final FolderLock lock;
   private final TerraformConfig config;
   private final String modulePath;
 
-  private WorkingFolder(Path folder, FolderLock lock, TerraformConfig config, String modulePath) {
+  private final SocketFolder sockets;
+
+  private WorkingFolder(Path folder, FolderLock lock, TerraformConfig config, String modulePath)
+      throws IOException {
     this.folder = folder;
     this.lock = lock;
+    this.sockets = SocketFolder.of(folder.resolve("run"));
     this.config = config;
     this.modulePath = modulePath;
   }
@@ -72,9 +77,10 @@ public final class WorkingFolder implements AutoCloseable {
 
   /** The folder of a target, which may not exist yet. */
   static Path of(TerraformConfig config, TargetId target) {
-    return config
-        .folder()
-        .resolve(target.name().replaceAll("[^A-Za-z0-9._-]", "_") + "-" + target.shortHash());
+    String name = target.name().replaceAll("[^A-Za-z0-9._-]", "_");
+    // A file system takes 255 bytes with all that is kept beside; the hash is of the whole name.
+    String start = name.substring(0, Math.min(name.length(), LONGEST_NAME));
+    return config.folder().resolve(start + "-" + target.shortHash());
   }
 
   /** What outlives the folder of a target. */
@@ -91,6 +97,11 @@ public final class WorkingFolder implements AutoCloseable {
   /** What only this run needs. */
   Path run() {
     return folder.resolve("run");
+  }
+
+  /** The same by a path that sockets can have. */
+  Path temporary() {
+    return sockets.path();
   }
 
   /** What the program keeps between runs: modules, providers, the chosen backend. */
@@ -131,6 +142,7 @@ public final class WorkingFolder implements AutoCloseable {
       if (!Files.isRegularFile(path) || !same(path, file.getValue())) {
         Files.write(path, file.getValue());
       }
+      setExecutable(path, workspace.programs().contains(file.getKey()));
     }
     Files.createDirectories(module());
     if (backend.isPresent()) {
@@ -191,12 +203,11 @@ public final class WorkingFolder implements AutoCloseable {
   /** Removes what only the run needed: plans and variables in clear. */
   @Override
   public void close() throws IOException {
-    try {
+    try (lock;
+        sockets) {
       for (String name : List.of("plan.bin", "variables.tfvars.json", "errors")) {
         Files.deleteIfExists(run().resolve(name));
       }
-    } finally {
-      lock.close();
     }
   }
 
@@ -250,13 +261,13 @@ public final class WorkingFolder implements AutoCloseable {
     boolean said =
         workspace.files().entrySet().stream()
             .filter(f -> inModule(f.getKey()))
-            .anyMatch(f -> LocalModules.saysBackend(f.getValue()));
+            .anyMatch(f -> Declarations.backend(f.getValue()));
     return said ? Optional.empty() : Optional.of(new Backend("local", builtIn()));
   }
 
   /** Whether the root module declares variables that no plan keeps. */
   boolean saysEphemeral(TerraformWorkspace workspace) {
-    return says(workspace, LocalModules::saysEphemeral);
+    return says(workspace, Declarations::ephemeral);
   }
 
   private boolean says(TerraformWorkspace workspace, Predicate<byte[]> what) {
@@ -365,6 +376,14 @@ public final class WorkingFolder implements AutoCloseable {
       text.append("  direct {\n").append(only).append("  }\n");
     }
     return text.append("}\n").toString();
+  }
+
+  /** A provisioner starts a script by its path. */
+  private static void setExecutable(Path file, boolean wanted) throws IOException {
+    boolean done = Files.isExecutable(file) == wanted || file.toFile().setExecutable(wanted);
+    if (!done && wanted) {
+      throw new IOException("the executable bit of " + file + " cannot be set");
+    }
   }
 
   private static boolean same(Path file, byte[] content) throws IOException {

@@ -9,13 +9,16 @@ import io.gitops4j.source.Snapshot;
 import io.gitops4j.source.SnapshotFile;
 import io.gitops4j.terraform.WorkspaceConfig;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /** Collects the files of a root module and of all that it leads to. Used once, by one thread. */
@@ -26,7 +29,9 @@ public final class WorkspaceFiles {
   private final WorkspaceConfig config;
   private final OperationContext context;
   private final SortedMap<String, byte[]> files = new TreeMap<>();
+  private final SortedSet<String> programs = new TreeSet<>();
   private final Deque<String> ahead = new ArrayDeque<>();
+  private final Set<String> named = new TreeSet<>();
   private long bytes;
 
   /** Reads nothing yet. */
@@ -52,7 +57,34 @@ public final class WorkspaceFiles {
         entered(path);
       }
     }
+    named.stream().filter(seen::add).forEach(this::takeNamed);
     return files;
+  }
+
+  /** Which of them are programs that the configuration may start. */
+  public SortedSet<String> programs() {
+    return programs;
+  }
+
+  /**
+   * Takes what an expression names, as far as it can be had: whether it is needed shows only when
+   * the program evaluates it, and then the program names it itself. No modules are looked for in
+   * there.
+   */
+  private void takeNamed(String path) {
+    List<String> below =
+        had(() -> snapshot.files(path))
+            .map(listed -> listed.stream().map(SnapshotFile::path).toList())
+            .orElse(List.of(path));
+    for (String file : below) {
+      if (!isOfTools(file) && !files.containsKey(file)) {
+        had(() -> snapshot.read(file)).ifPresent(content -> admit(file, content));
+      }
+    }
+  }
+
+  private static <T> Optional<T> had(Supplier<T> look) {
+    return found(look, Set.of(NOT_FOUND, "SOURCE-PATH-UNSAFE"));
   }
 
   /**
@@ -73,10 +105,14 @@ public final class WorkspaceFiles {
   }
 
   private static <T> Optional<T> found(Supplier<T> look) {
+    return found(look, Set.of(NOT_FOUND));
+  }
+
+  private static <T> Optional<T> found(Supplier<T> look, Set<String> absent) {
     try {
       return Optional.of(look.get());
     } catch (SourceException e) {
-      if (e.code().equals(NOT_FOUND)) {
+      if (absent.contains(e.code())) {
         return Optional.empty();
       }
       throw e;
@@ -104,40 +140,42 @@ public final class WorkspaceFiles {
 
   private void take(String path, byte[] content) {
     context.checkActive(Stage.RENDER);
-    if (!files.containsKey(path)) {
-      admit(path, content.length);
-      keep(path, content);
+    if (files.containsKey(path)) {
+      return;
     }
+    if (isOfTools(path)) {
+      throw refuse(
+          path,
+          "what tools write beside a configuration must not come from the repository",
+          "remove it from Git, and add it to .gitignore");
+    }
+    admit(path, content);
+    ahead.addAll(LocalModules.of(path, content));
+    named.addAll(NamedFiles.of(path, content, config.path()));
   }
 
-  private void admit(String path, long size) {
-    check(path);
-    bytes += size;
+  private void admit(String path, byte[] content) {
+    bytes += content.length;
     if (bytes > config.maxBytes()) {
       throw refuse(
           config.path().isEmpty() ? path : config.path(),
           "its files are more than " + config.maxBytes() + " bytes",
           "move what is no configuration elsewhere, or raise the limit");
     }
-  }
-
-  private void keep(String path, byte[] content) {
     files.put(path, content);
-    ahead.addAll(LocalModules.of(path, content));
+    if (snapshot.executable(path)) {
+      programs.add(path);
+    }
   }
 
-  private static void check(String path) {
-    for (String part : path.split("/")) {
-      if (part.equals(".terraform")
-          || part.equals("terraform.tfstate")
-          || part.startsWith("terraform.tfstate.")
-          || part.equals("errored.tfstate")) {
-        throw refuse(
-            path,
-            "what tools write beside a configuration must not come from the repository",
-            "remove it from Git, and add it to .gitignore");
-      }
-    }
+  private static boolean isOfTools(String path) {
+    return Arrays.stream(path.split("/"))
+        .anyMatch(
+            part ->
+                part.equals(".terraform")
+                    || part.equals("terraform.tfstate")
+                    || part.startsWith("terraform.tfstate.")
+                    || part.equals("errored.tfstate"));
   }
 
   /** The error that a workspace is refused with. */

@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.RenderException;
+import io.gitops4j.operation.OperationContext;
+import io.gitops4j.source.FetchResult;
+import io.gitops4j.source.Snapshot;
+import io.gitops4j.tck.InMemorySource;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +60,89 @@ class TerraformManifestTest {
           .hasMessageContaining("infra.yaml")
           .hasMessageContaining("one Terraform and its GitRepository");
     }
+  }
+
+  @Test
+  @DisplayName("an object as a cluster gives it, with the defaults of all fields, is taken")
+  void takesDefaults() {
+    String defaults =
+        """
+          alwaysCleanupRunnerPod: true
+          destroyResourcesOnDeletion: false
+          disableDriftDetection: false
+          force: false
+          parallelism: 0
+          refreshBeforeApply: false
+          retryStrategy: StaticInterval
+          runnerPodTemplate: {}
+          runnerTerminationGracePeriodSeconds: 30
+          serviceAccountName: tf-runner
+          storeReadablePlan: none
+          upgradeOnInit: true
+          workspace: default
+        status: {observedGeneration: 1}
+        """;
+    assertThat(parse(terraform("{name: a}") + defaults + "---\n" + REPOSITORY).parallelism())
+        .isEmpty();
+  }
+
+  @Test
+  @DisplayName("every field that is not honoured is refused by name, also where only its value is")
+  void refusesByName() {
+    for (String field :
+        List.of(
+            "backendConfig: {disable: true}",
+            "breakTheGlass: true",
+            "cliConfigSecretRef: {name: x}",
+            "dependsOn: [{name: x}]",
+            "destroyResourcesOnDeletion: true",
+            "disableDriftDetection: true",
+            "force: true",
+            "plan: {lock: false}",
+            "remediation: {retries: 3}",
+            "runnerPodTemplate: {spec: {image: x}}",
+            "serviceAccountName: x",
+            "storeReadablePlan: human",
+            "targets: [x]",
+            "tfstate: {forceUnlock: auto}",
+            "values: {key: '${{ .a.b }}'}",
+            "varsFrom: [{kind: Secret, name: x}]",
+            "webhooks: [{url: x}]",
+            "writeOutputsToSecret: {name: x}")) {
+      assertThatThrownBy(
+              () -> parse(terraform("{name: a}") + "  " + field + "\n---\n" + REPOSITORY))
+          .as(field)
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining(field.substring(0, field.indexOf(':')));
+    }
+  }
+
+  @Test
+  @DisplayName("values are the variable of that name; one of vars wins over it")
+  void takesValues() {
+    Snapshot snapshot = snapshot();
+    String values = "  values: {size: 2, tags: [a]}\n";
+    String more = values + "  vars: [{name: values, value: x}]\n";
+
+    assertThat(variable(snapshot, values)).isEqualTo("{\"size\":2,\"tags\":[\"a\"]}");
+    assertThat(variable(snapshot, more)).isEqualTo("\"x\"");
+  }
+
+  private static String variable(Snapshot snapshot, String fields) {
+    return parse(terraform("{name: a}") + fields + "---\n" + REPOSITORY)
+        .renderer()
+        .render(snapshot, OperationContext.create())
+        .config()
+        .variables()
+        .get("values")
+        .reveal();
+  }
+
+  private static Snapshot snapshot() {
+    InMemorySource source = new InMemorySource();
+    source.commit("one", Map.of("infra/main.tf", ""));
+    return ((FetchResult.Fetched) source.fetch(Optional.empty(), OperationContext.create()))
+        .snapshot();
   }
 
   @Test

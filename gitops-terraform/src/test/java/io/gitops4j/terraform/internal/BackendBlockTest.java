@@ -29,6 +29,6 @@ class BackendBlockTest {
   }
 
   private static boolean says(String configuration) {
-    return LocalModules.saysBackend(configuration.getBytes(StandardCharsets.UTF_8));
+    return Declarations.backend(configuration.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -6,6 +6,7 @@ import io.gitops4j.error.Failure;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import io.gitops4j.terraform.testing.OneTarget;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +54,26 @@ class DiagnosticsTest {
     assertThat(planned.code()).isEqualTo("TERRAFORM-CONFIGURATION");
     assertThat(planned.retryability()).isEqualTo(Retryability.RETRY_ON_CHANGE);
     assertThat(validated.code()).isEqualTo("TERRAFORM-CONFIGURATION");
+  }
+
+  @Test
+  @DisplayName("a backend that leaves settings to the command line is told where they can be said")
+  void saysWhereBackendSettingsGo() {
+    String http = // what Terraform 1.11.4 says of backend "http" {}
+        """
+        {"type":"diagnostic","diagnostic":{"severity":"error",\
+        "summary":"address argument is required","detail":""}}""";
+    String s3 = // and of backend "s3" {}
+        """
+        {"type":"diagnostic","diagnostic":{"severity":"error","summary":"Missing Required Value",\
+        "detail":"The attribute \\"bucket\\" is required by the backend.","range":{"filename":\
+        "main.tf","start":{"line":2},"end":{"line":2}},"snippet":{"context":"terraform"}}}""";
+    for (String said : List.of(http, s3)) {
+      Failure failure = taken(said).failure(Stage.DIFF, "partial", FAILED).failure();
+
+      assertThat(failure.code()).isEqualTo("TERRAFORM-BACKEND");
+      assertThat(failure.nextStep().orElseThrow()).contains("TerraformRenderer.Builder.backend");
+    }
   }
 
   private static Diagnostics taken(String line) {
