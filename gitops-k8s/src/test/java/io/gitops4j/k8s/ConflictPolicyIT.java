@@ -3,7 +3,6 @@ package io.gitops4j.k8s;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.gitops4j.apply.Actuation;
 import io.gitops4j.apply.ChangeResult;
 import io.gitops4j.apply.Outcome;
@@ -424,54 +423,6 @@ class ConflictPolicyIT {
     assertThat(live().getData()).isEqualTo(Map.of("size", "5"));
     assertThat(target.reconcile(term.pass()).kind()).isEqualTo(Kind.APPLIED);
     assertThat(live().getData()).isEqualTo(Map.of("size", "1", "colour", "blue"));
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @DisplayName("what the cluster makes with a namespace becomes ours, and keeps what others set")
-  @EnumSource(ConflictPolicy.class)
-  void joinsWhatComesWithANamespace(ConflictPolicy policy) {
-    configure(policy);
-    String account =
-        """
-        apiVersion: v1
-        kind: ServiceAccount
-        metadata: {name: default, namespace: NS, %s}
-        """;
-    target.file("account", account.formatted("labels: {a: ours}"));
-    Plan<ManifestSet> plan = target.plan();
-    target.applyAs("other", account.formatted("annotations: {b: theirs}"));
-
-    assertThat(target.apply(plan).complete()).isTrue();
-
-    ObjectMeta metadata =
-        target
-            .client()
-            .serviceAccounts()
-            .inNamespace(target.namespace())
-            .withName("default")
-            .get()
-            .getMetadata();
-    assertThat(metadata.getLabels())
-        .containsEntry("a", "ours")
-        .containsEntry(Observer.TARGET_LABEL, hash());
-    assertThat(metadata.getAnnotations()).containsEntry("b", "theirs");
-    assertThat(target.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
-  }
-
-  @Test
-  @DisplayName("a namespace that was made for what is kept becomes ours in the same pass")
-  void joinsTheNamespaceOfTheState() {
-    String state = target.namespace() + "-state";
-    target.restart(b -> b.stateNamespace(state));
-    target.file(
-        "state", "{apiVersion: v1, kind: Namespace, metadata: {name: %s}}".formatted(state));
-
-    assertThat(target.reconcile().kind()).isEqualTo(Kind.APPLIED);
-
-    assertThat(target.client().namespaces().withName(state).get().getMetadata().getLabels())
-        .containsEntry(Observer.TARGET_LABEL, hash());
-    assertThat(target.reconcile().kind()).isEqualTo(Kind.IN_SYNC);
-    target.client().namespaces().withName(state).delete();
   }
 
   @Test

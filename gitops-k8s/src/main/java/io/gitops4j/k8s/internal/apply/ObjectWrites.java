@@ -28,6 +28,7 @@ import io.gitops4j.k8s.internal.diff.Unseen;
 import io.gitops4j.k8s.internal.observe.LiveSummary;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.k8s.internal.observe.View;
+import io.gitops4j.k8s.internal.observe.WriteOptions;
 import io.gitops4j.k8s.internal.order.SyncRecord;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.operation.OperationContext;
@@ -215,7 +216,7 @@ final class ObjectWrites {
     boolean never = plan.inventory().find(change.id()).flatMap(InventoryEntry::desired).isEmpty();
     return change.live().isPresent()
         && owned(change)
-        && !prepared.writing().sharing()
+        && prepared.writing().others() == WriteOptions.Others.ENDED
         && (never
             || change.reason() == Reason.OWNERSHIP
             || prepared.writing().update() == UpdatePolicy.OVERWRITE);
@@ -336,13 +337,17 @@ final class ObjectWrites {
         new Substitutions(parts.discovery(), parts.observer(), parts.settings().permits(), context)
             .fill(prepared);
     return filled.unknown().isEmpty()
-        ? Optional.of(write(change, Optional.of(filled.object())))
+        ? Optional.of(write(change, Optional.of(body(change, filled.object()))))
         : cannot(
             change,
             "K8S-VALUE-MISSING",
             "a value that it takes from another object is not known: "
                 + String.join("; ", filled.unknown()),
             "correct config.kubernetes.io/apply-time-mutation, or its source");
+  }
+
+  private static Prepared body(Change change, Prepared filled) {
+    return change.reason() == Reason.JOINED ? filled.joining() : filled;
   }
 
   private Optional<Write> cannot(Change change, String code, String reason, String next) {

@@ -156,6 +156,9 @@ final class Findings {
     Optional<InventoryEntry> entry = basis.inventory().find(object.id());
     JsonNode labels = live.tree().path("metadata").path("labels");
     boolean ours = labels.path(basis.view().label()).asString("").equals(basis.view().hash());
+    if (object.joins()) {
+      return Reason.JOINED;
+    }
     return entry.isEmpty() || entry.get().uid().isEmpty() && !ours
         ? Reason.ADOPTED
         : appliedAsDesired(object, basis) ? Reason.DRIFTED : Reason.CHANGED;
@@ -222,7 +225,10 @@ final class Findings {
                 Action.UPDATE,
                 reason,
                 fields,
-                "will fail, by its conflict policy: " + FieldConflicts.reason(object, refused)));
+                (object.joins()
+                        ? "will fail, because what others set in it stays: "
+                        : "will fail, by its conflict policy: ")
+                    + FieldConflicts.reason(object, refused)));
   }
 
   Change change(
