@@ -10,6 +10,7 @@ import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.Reason;
+import io.gitops4j.diff.Rehearsal;
 import io.gitops4j.error.Failure;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.k8s.testing.FaultProxy;
@@ -465,6 +466,7 @@ class ConflictPolicyIT {
             FaultProxy.answer(500, Map.of("Content-Type", "application/json"), silent));
     Plan<ManifestSet> plan = target.plan();
     target.proxy().mend();
+    assertThat(ScratchTarget.change(plan, "shared").rehearsal()).isEqualTo(Rehearsal.UNKNOWN);
 
     Outcome outcome = target.apply(plan);
 

@@ -204,7 +204,8 @@ final class DryRuns {
     LiveObject live = new LiveObject(object.resource(), answer.live().body());
     return answer.dryRun().ok()
         ? findings.compared(object, live, answer.dryRun().body(), basis)
-        : findings.refused(object, live, answer.dryRun(), answer.verdict(), basis);
+        : findings.refused(
+            object, live, answer.dryRun(), answer.verdict(), Findings.reason(object, live, basis));
   }
 
   private Answer patiently(Answer answer, Basis basis, OperationContext context)
