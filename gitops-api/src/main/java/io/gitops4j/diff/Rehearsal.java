@@ -9,6 +9,11 @@ public enum Rehearsal {
    * it may be what it lacks.
    */
   REFUSED,
+  /**
+   * It refuses the change, because a field cannot change on a living thing. The change is not tried
+   * where nothing that is applied before it can be what it lacks.
+   */
+  IMPOSSIBLE,
   /** Somebody whom it has to ask did not answer: what nobody has seen is not done. */
   UNKNOWN
 }

@@ -8,6 +8,7 @@ import io.gitops4j.error.Failure;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import io.gitops4j.k8s.ManifestSet;
+import io.gitops4j.k8s.internal.client.KubeFailures;
 import io.gitops4j.k8s.internal.diff.Prepared;
 import io.gitops4j.k8s.internal.diff.Substitutions;
 import io.gitops4j.model.ResourceId;
@@ -82,6 +83,12 @@ final class Bodies {
   Body filled(Change change) {
     switch (change.rehearsal()) {
       case TAKEN, REFUSED -> {}
+      case IMPOSSIBLE -> {
+        if (!redefined(change.id())) {
+          return Body.none(
+              KubeFailures.immutable(Stage.APPLY, change.id().toString(), change.note()));
+        }
+      }
       case UNKNOWN -> {
         String next = "look at its webhook; the next pass compares anew";
         return Body.none(failure(change, "K8S-SERVER-ERROR", change.note(), next));
@@ -112,6 +119,18 @@ final class Bodies {
               "correct config.kubernetes.io/apply-time-mutation, or its source"));
     }
     return Body.of(change.reason() == Reason.JOINED ? filled.object().joining() : filled.object());
+  }
+
+  /**
+   * What a field may become is said by the definition of its kind, which may be about to change.
+   */
+  private boolean redefined(ResourceId id) {
+    return plan.changes().stream()
+        .filter(c -> c.action().writes())
+        .map(Change::id)
+        .anyMatch(
+            d ->
+                d.kind().equals("CustomResourceDefinition") && d.name().endsWith("." + id.group()));
   }
 
   /** A failure of one change that the next pass may mend. */

@@ -121,7 +121,7 @@ final class Findings {
         live,
         reason,
         "the server refuses it, because an immutable field changed: " + said + why,
-        Rehearsal.REFUSED);
+        Rehearsal.IMPOSSIBLE);
   }
 
   private Change unchanged(
