@@ -82,13 +82,14 @@ final class DryRuns {
     }
     KubeResponse answer;
     try {
-      answer = http.await(dryRun(object, live.tree()), Stage.DIFF, context);
+      answer = http.patiently(() -> dryRun(object, live.tree()), Stage.DIFF, context);
     } catch (ExecutionException e) {
       throw KubeFailures.cannotLook(
           KubeFailures.lost(Stage.DIFF, object.id().toString(), http.server(), e));
     }
     if (!answer.ok()) {
-      throw KubeFailures.cannotLook(KubeFailures.of(Stage.DIFF, object.id().toString(), answer));
+      return Optional.of(
+          findings.refused(object, live, answer, Verdict.OTHER, Reason.PREREQUISITE));
     }
     List<FieldChange> fields = Findings.differences(object, live, object.body(), answer.body());
     String note = "carries what is asked for; not owned, never removed";
