@@ -37,7 +37,7 @@ public final class TargetBuilder<D extends Desired> {
   private SyncPolicy policy = SyncPolicy.standard();
   private PruneConfirmation confirmation = PruneConfirmation.none();
   private Optional<AutoRollback> rollback = Optional.empty();
-  private RetryPolicy retry = RetryPolicy.none();
+  private Optional<RetryPolicy> retry = Optional.empty();
   private Clock clock = Clock.systemUTC();
 
   TargetBuilder(
@@ -83,13 +83,14 @@ public final class TargetBuilder<D extends Desired> {
   }
 
   /**
-   * Says how often a pass that failed is run again. Default: {@link RetryPolicy#none()}.
+   * Says how often a pass that failed is run again. Default: it is not; under a controller what
+   * that does by default.
    *
    * @param rules the policy
    * @return this
    */
   public TargetBuilder<D> retry(RetryPolicy rules) {
-    retry = Objects.requireNonNull(rules, "rules");
+    retry = Optional.of(rules);
     return this;
   }
 

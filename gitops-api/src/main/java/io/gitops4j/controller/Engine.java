@@ -1,10 +1,12 @@
 package io.gitops4j.controller;
 
+import io.gitops4j.error.Stage;
 import io.gitops4j.internal.thread.Alarm;
 import io.gitops4j.model.Revision;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.operation.Permit;
+import io.gitops4j.reconcile.DefectStage;
 import io.gitops4j.reconcile.ReconcileListener;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.Reconciler;
@@ -151,7 +153,9 @@ final class Engine {
       } catch (Throwable thrown) { // the board counts on all of them
         LOG.error("could not do what was decided: {}", action, thrown);
         if (action instanceof BoardAction.Run run) {
-          post(new BoardEvent.Ended(run.target(), PassResult.broken(Optional.empty(), thrown)));
+          post(
+              new BoardEvent.Ended(
+                  run.target(), PassResult.broken(Optional.empty(), Stage.PASS, thrown)));
         }
       }
     }
@@ -199,7 +203,9 @@ final class Engine {
     RunningPass pass =
         new RunningPass(id, context, found -> notAsFar(id, found), ticks.now(), limit(id));
     running.begin(
-        pass, () -> run(pass), thrown -> ended(pass, PassResult.broken(Optional.empty(), thrown)));
+        pass,
+        () -> run(pass),
+        thrown -> ended(pass, PassResult.broken(Optional.empty(), Stage.PASS, thrown)));
     setAlarm();
   }
 
@@ -229,6 +235,7 @@ final class Engine {
   private void run(RunningPass pass) {
     TargetId id = pass.target();
     PassResult result;
+    DefectStage defect = new DefectStage();
     pass.begin();
     try {
       if (healAgain.remove(id)) {
@@ -239,11 +246,11 @@ final class Engine {
               .pass(
                   pass.context(),
                   List.of(pass),
-                  ReconcileListener.all(List.of(listener, new PassFinder(this::post))));
+                  ReconcileListener.all(List.of(listener, defect, new PassFinder(this::post))));
       result = PassResult.of(outcome, pass.blocked());
     } catch (Throwable thrown) { // one target's defect must not reach the others
       LOG.error("the pass of {} ended with a defect", id, thrown);
-      result = PassResult.broken(look(b -> b.state(id).known), thrown);
+      result = PassResult.broken(look(b -> b.state(id).known), defect.stage(), thrown);
     } finally {
       pass.end();
     }

@@ -84,7 +84,7 @@ record PassResult(
     boolean looking =
         switch (failure.stage()) {
           case SOURCE, DIFF, INVENTORY, HEALTH -> true;
-          case CONFIGURE, RENDER, GATE, APPLY -> failure.code().equals("OPERATION-CANCELLED");
+          case CONFIGURE, RENDER, GATE, APPLY, PASS -> failure.code().equals("OPERATION-CANCELLED");
         };
     boolean unknown =
         outcome.pass().revision().isEmpty()
@@ -93,8 +93,8 @@ record PassResult(
   }
 
   /** A pass that ended with a bug of somebody's. */
-  static PassResult broken(Optional<Revision> revision, Throwable thrown) {
-    Failure failure = Failure.defect(Stage.APPLY, thrown);
+  static PassResult broken(Optional<Revision> revision, Stage stage, Throwable thrown) {
+    Failure failure = Failure.defect(stage, thrown);
     return new PassResult(
         revision.isPresent() ? Verdict.FAILED : Verdict.UNKNOWN,
         ReconcileOutcome.Kind.FAILED,

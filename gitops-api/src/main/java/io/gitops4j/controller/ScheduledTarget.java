@@ -92,7 +92,7 @@ public final class ScheduledTarget {
 
     private Builder(Reconciler<?> reconciler) {
       this.reconciler = Objects.requireNonNull(reconciler, "reconciler");
-      this.retry = reconciler.retry().limit() == 0 ? FIVE : reconciler.retry();
+      this.retry = reconciler.retry().orElse(FIVE);
     }
 
     /**
@@ -144,7 +144,7 @@ public final class ScheduledTarget {
 
     /**
      * How often a revision that fails is tried again before it is left alone. Default: what the
-     * reconciler was built with; if that is nothing, five times, first after 5 seconds, then twice
+     * reconciler was built with; if it was with none, five times, first after 5 seconds, then twice
      * as long each time, at most 3 minutes.
      *
      * @param policy the policy

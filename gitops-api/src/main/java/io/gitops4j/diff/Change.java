@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param live which live state was compared, empty when there is none
  * @param health of the live thing when it was compared; healthy where nothing is meant to be there
  * @param note what a reader should know besides, possibly empty
+ * @param rehearsal what the destination said of it when it was tried without being made
  */
 public record Change(
     ResourceId id,
@@ -25,7 +26,8 @@ public record Change(
     List<FieldChange> fields,
     Optional<LiveVersion> live,
     Health health,
-    String note) {
+    String note,
+    Rehearsal rehearsal) {
   /** Copies the fields. */
   public Change {
     Objects.requireNonNull(id, "id");
@@ -35,6 +37,29 @@ public record Change(
     Objects.requireNonNull(live, "live");
     Objects.requireNonNull(health, "health");
     Objects.requireNonNull(note, "note");
+    Objects.requireNonNull(rehearsal, "rehearsal");
+  }
+
+  /**
+   * A change that the destination takes, or was not asked about.
+   *
+   * @param id which thing
+   * @param action what the plan does with it
+   * @param reason why
+   * @param fields what differs, field by field
+   * @param live which live state was compared, empty when there is none
+   * @param health of the live thing when it was compared
+   * @param note what a reader should know besides, possibly empty
+   */
+  public Change(
+      ResourceId id,
+      Action action,
+      Reason reason,
+      List<FieldChange> fields,
+      Optional<LiveVersion> live,
+      Health health,
+      String note) {
+    this(id, action, reason, fields, live, health, note, Rehearsal.TAKEN);
   }
 
   /**
@@ -76,7 +101,7 @@ public record Change(
    * @return a change that writes nothing
    */
   public Change skipped(Reason why, String explanation) {
-    return new Change(id, Action.SKIP, why, fields, live, health, explanation);
+    return new Change(id, Action.SKIP, why, fields, live, health, explanation, rehearsal);
   }
 
   /**
@@ -87,7 +112,17 @@ public record Change(
    */
   public Change noted(String more) {
     String all = note.isEmpty() || more.isEmpty() ? note + more : note + "; " + more;
-    return new Change(id, action, reason, fields, live, health, all);
+    return new Change(id, action, reason, fields, live, health, all, rehearsal);
+  }
+
+  /**
+   * The same change, of which the destination said something else.
+   *
+   * @param said when it was tried without being made
+   * @return the change with it
+   */
+  public Change rehearsed(Rehearsal said) {
+    return new Change(id, action, reason, fields, live, health, note, said);
   }
 
   /**

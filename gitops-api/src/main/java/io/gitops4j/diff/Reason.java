@@ -18,6 +18,8 @@ public enum Reason {
   VANISHED,
   /** It exists without an owner, and the policy takes it over. */
   ADOPTED,
+  /** It came by itself, nobody owns it, and it becomes the target's with what nobody else set. */
+  JOINED,
   /** Its values are as desired, but not all of them are ours yet. */
   OWNERSHIP,
   /** No longer desired. */

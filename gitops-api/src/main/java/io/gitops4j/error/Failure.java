@@ -26,6 +26,9 @@ public record Failure(
     String reason,
     Optional<String> nextStep,
     Map<String, String> details) {
+  /** The code of a pass that ended with a bug. */
+  public static final String BROKEN = "PASS-BROKEN";
+
   /** Checks that no part is missing, and redacts the texts. */
   public Failure {
     Objects.requireNonNull(stage, "stage");
@@ -71,7 +74,7 @@ public record Failure(
   public static Failure defect(Stage stage, Throwable thrown) {
     return new Failure(
         stage,
-        "PASS-BROKEN",
+        BROKEN,
         Retryability.RETRY_ON_CHANGE,
         Optional.empty(),
         "the pass ended with " + thrown,

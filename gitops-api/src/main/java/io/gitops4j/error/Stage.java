@@ -17,5 +17,7 @@ public enum Stage {
   /** Asking how well the live objects are. */
   HEALTH,
   /** Loading or saving what is owned. */
-  INVENTORY
+  INVENTORY,
+  /** The pass as a whole, outside of its stages: of whoever runs it. */
+  PASS
 }

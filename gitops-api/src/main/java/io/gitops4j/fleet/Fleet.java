@@ -4,12 +4,13 @@ import io.gitops4j.error.Stage;
 import io.gitops4j.internal.thread.Turn;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
-import io.gitops4j.reconcile.ReconcileListener;
+import io.gitops4j.reconcile.DefectStage;
 import io.gitops4j.reconcile.Reconciler;
 import io.gitops4j.render.Desired;
 import io.gitops4j.render.Renderer;
 import io.gitops4j.source.SourceProvider;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 
@@ -27,13 +28,18 @@ public final class Fleet<D extends Desired> {
   private final Semaphore signal = new Semaphore(0);
   private final ClusterResults results;
   private final Convoy<D> convoy;
+  private final Map<String, DefectStage> defects = new ConcurrentHashMap<>();
   private final Turn turn = new Turn();
 
   Fleet(FleetSpec<D> spec, Executor workers) {
     this.spec = spec;
     this.workers = workers;
     this.results = new ClusterResults(spec);
-    this.convoy = new Convoy<>(spec, cluster -> new ReconcileListener() {}, signal::release);
+    this.convoy = new Convoy<>(spec, this::defect, signal::release);
+  }
+
+  private DefectStage defect(String cluster) {
+    return defects.computeIfAbsent(cluster, c -> new DefectStage());
   }
 
   /**
@@ -73,7 +79,9 @@ public final class Fleet<D extends Desired> {
   public FleetOutcome reconcile(OperationContext context) {
     turn.take("another pass of " + spec.id(), Stage.SOURCE, context);
     try {
-      return new FleetPass(spec, convoy, results, workers, signal, context).run();
+      return new FleetPass(
+              spec, convoy, results, cluster -> defect(cluster).stage(), workers, signal, context)
+          .run();
     } finally {
       turn.end();
     }

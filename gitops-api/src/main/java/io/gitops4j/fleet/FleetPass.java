@@ -22,6 +22,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,7 @@ final class FleetPass {
   private final Convoy<?> convoy;
   private final ClusterResults results;
   private final Course course;
+  private final Function<String, Stage> defects;
   private final Executor workers;
   private final Semaphore signal;
   private final OperationContext context;
@@ -54,6 +56,7 @@ final class FleetPass {
       FleetSpec<?> spec,
       Convoy<?> convoy,
       ClusterResults results,
+      Function<String, Stage> defects,
       Executor workers,
       Semaphore signal,
       OperationContext context) {
@@ -61,6 +64,7 @@ final class FleetPass {
     this.convoy = convoy;
     this.results = results;
     this.course = new Course(spec, convoy, results);
+    this.defects = defects;
     this.workers = workers;
     this.signal = signal;
     this.context = context;
@@ -256,7 +260,7 @@ final class FleetPass {
         ended(convoy.reconciler(cluster).reconcile(context));
       } catch (Throwable thrown) { // one cluster's defect must not reach the others
         LOG.error("the pass of cluster {} of {} ended with a defect", cluster, spec.id(), thrown);
-        broken(Failure.defect(Stage.APPLY, thrown));
+        broken(Failure.defect(defects.apply(cluster), thrown));
       } finally {
         thread.end();
       }

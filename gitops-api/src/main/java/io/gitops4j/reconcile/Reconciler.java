@@ -31,7 +31,7 @@ public final class Reconciler<D extends Desired> {
   private final SourceProvider source;
   private final Destination<D> destination;
   private final SyncPolicy policy;
-  private final RetryPolicy retry;
+  private final Optional<RetryPolicy> retry;
   private final List<Gate> gates;
   private final ReconcileListener listener;
   private final Retries retries = Retries.standard();
@@ -48,7 +48,7 @@ public final class Reconciler<D extends Desired> {
    * @param policy what may happen on its own
    * @param confirmation who permits removals that wait for it
    * @param rollback whether it goes back by itself; empty when it does not
-   * @param retry how often a pass that failed is run again
+   * @param retry how often a pass that failed is run again; empty where nobody says
    * @param gates asked in order; the first that holds a plan ends the pass
    * @param listeners who hears of it
    * @param clock for the times in events and history
@@ -61,7 +61,7 @@ public final class Reconciler<D extends Desired> {
       SyncPolicy policy,
       PruneConfirmation confirmation,
       Optional<AutoRollback> rollback,
-      RetryPolicy retry,
+      Optional<RetryPolicy> retry,
       List<Gate> gates,
       List<ReconcileListener> listeners,
       Clock clock) {
@@ -130,7 +130,7 @@ public final class Reconciler<D extends Desired> {
   }
 
   private PassLoop loop() {
-    return new PassLoop(retry, this::newer);
+    return new PassLoop(retry.orElseGet(RetryPolicy::none), this::newer);
   }
 
   private PassRequest request(OperationContext context, Selection selection) {
@@ -338,9 +338,9 @@ public final class Reconciler<D extends Desired> {
   /**
    * How often a pass that failed is run again.
    *
-   * @return the policy
+   * @return the policy; empty when whoever runs the passes may choose
    */
-  public RetryPolicy retry() {
+  public Optional<RetryPolicy> retry() {
     return retry;
   }
 

@@ -198,7 +198,7 @@ public record SyncPolicy(Prune prune, Drift drift, Empty empty, Shrink shrink) {
   private static boolean pending(Change change) {
     return change.action().writes()
         && switch (change.reason()) {
-          case NEW, CHANGED, ADOPTED, REMOVED -> true;
+          case NEW, CHANGED, ADOPTED, JOINED, REMOVED -> true;
           default -> false;
         };
   }

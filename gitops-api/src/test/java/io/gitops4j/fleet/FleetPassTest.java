@@ -3,6 +3,7 @@ package io.gitops4j.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gitops4j.error.Failure;
 import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.Stage;
 import io.gitops4j.gate.GateDecision;
@@ -69,6 +70,28 @@ class FleetPassTest {
     assertThat(outcome.kind()).isEqualTo(FleetOutcome.Kind.COMPLETE);
     assertThat(cluster.live()).containsEntry(TextSet.id("one"), "2");
     assertThat(superseded).isNotEmpty().containsOnly(false);
+  }
+
+  @Test
+  @DisplayName("a defect in the pass of a cluster is told of the stage that it is in")
+  void tellsTheStageOfADefect() {
+    commit("1");
+    Fleet<TextSet> fleet =
+        Fleet.builder("shop", source, new TextSet.TextRenderer())
+            .cluster("a", cluster)
+            .workers(workers, 1)
+            .each(
+                (name, target) ->
+                    target.gate(
+                        (plan, context) -> {
+                          throw new NullPointerException("the gate has a defect");
+                        }))
+            .build();
+
+    Failure failure = fleet.reconcile().clusters().get("a").failure().orElseThrow();
+
+    assertThat(failure.code()).isEqualTo("PASS-BROKEN");
+    assertThat(failure.stage()).isEqualTo(Stage.GATE);
   }
 
   private record Renewed(Duration remaining, String token) implements Permit {}

@@ -2,7 +2,11 @@ package io.gitops4j.k8s;
 
 /** What happens when a desired object exists already and this target does not own it. */
 public enum AdoptionPolicy {
-  /** It fails; only what this target created is its own. */
+  /**
+   * It fails; only what this target created is its own. What comes by itself is nobody's: the
+   * {@code default} ServiceAccount and {@code kube-root-ca.crt} of a namespace, and the namespace
+   * where state is kept become the target's, with what nobody else has set in them.
+   */
   MUST_MATCH,
   /** It is taken over unless another target owns it. */
   ADOPT_IF_UNOWNED,

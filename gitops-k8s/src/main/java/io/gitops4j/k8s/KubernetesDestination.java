@@ -101,7 +101,7 @@ public final class KubernetesDestination implements Destination<ManifestSet> {
             new WriteOptions(
                 config.replace(),
                 config.update(),
-                false,
+                WriteOptions.Others.ENDED,
                 config.ignoredAtWrite(),
                 config.missingKinds().awaited() == MissingKinds.Awaited.ALL),
             config.missingKinds().limit(),

@@ -222,7 +222,7 @@ public final class KubernetesEvents implements ReconcileListener, AutoCloseable 
       case SOURCE -> "ArtifactFailed";
       case RENDER -> "BuildFailed";
       case HEALTH -> "HealthCheckFailed";
-      case CONFIGURE, DIFF, GATE, APPLY, INVENTORY -> FAILED;
+      case CONFIGURE, DIFF, GATE, APPLY, INVENTORY, PASS -> FAILED;
     };
   }
 

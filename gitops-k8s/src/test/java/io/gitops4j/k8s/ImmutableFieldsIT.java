@@ -1,11 +1,13 @@
 package io.gitops4j.k8s;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.gitops4j.apply.ChangeResult;
 import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
+import io.gitops4j.diff.Rehearsal;
 import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import java.util.stream.Stream;
@@ -61,7 +63,8 @@ class ImmutableFieldsIT {
         arguments(
             "batch/v1",
             "Job",
-            "spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: \"%s\"}]}}}",
+            "spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image:"
+                + " \"%s\"}]}}}",
             "one",
             "two"),
         arguments("v1", "ConfigMap", "{immutable: true, data: {k: %s}}", "one", "two"),
@@ -214,6 +217,45 @@ class ImmutableFieldsIT {
     assertThat(open.note())
         .contains("its name is bound to its content")
         .doesNotContain("gitops4j-");
+  }
+
+  @Test
+  @DisplayName("what cannot change is not sent, unless the definition of its kind changes with it")
+  void sendsNothingThatCannotBe() {
+    target.proxy();
+    put("v1", "ConfigMap", "{immutable: true, data: {k: one}}");
+    assertThat(target.reconcile().kind()).isEqualTo(Kind.APPLIED);
+    put("v1", "ConfigMap", "{immutable: true, data: {k: two}}");
+    target.proxy().forget();
+
+    ReconcileOutcome refused = target.reconcile();
+
+    ChangeResult result = target.result(refused, target.namespace());
+    assertThat(result.change().rehearsal()).isEqualTo(Rehearsal.IMPOSSIBLE);
+    assertThat(result.failure().orElseThrow().code()).isEqualTo("K8S-IMMUTABLE");
+    assertThat(written("/configmaps/")).isZero();
+
+    target.remove("it");
+    String group = target.namespace() + ".example.com";
+    target.file("crd", definition(group));
+    target.file("w", widget(group, "a", "5"));
+    assertThat(target.reconcile().kind()).isEqualTo(Kind.APPLIED);
+    target.file("crd", definition(group).replace("self.fixed == oldSelf.fixed", "true"));
+    target.file("w", widget(group, "b", "5"));
+    assertThat(ScratchTarget.change(target.plan(), target.namespace()).rehearsal())
+        .isEqualTo(Rehearsal.IMPOSSIBLE);
+    target.proxy().forget();
+
+    target.reconcile();
+
+    assertThat(written("/widgets/")).isPositive();
+    await().until(() -> target.reconcile().kind() == Kind.IN_SYNC);
+  }
+
+  private long written(String path) {
+    return target.proxy().seen().stream()
+        .filter(r -> r.writes() && r.path().contains(path) && !r.query().contains("dryRun"))
+        .count();
   }
 
   private String uid(String version, String kind) {

@@ -6,7 +6,9 @@ import io.fabric8.kubernetes.api.model.Namespace;
 import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.Reason;
+import io.gitops4j.diff.Rehearsal;
 import io.gitops4j.k8s.testing.TestCluster;
+import io.gitops4j.reconcile.ReconcileOutcome;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -63,6 +65,31 @@ class NamespaceMetadataIT {
     target.remove("a");
     target.reconcile();
     assertThat(live()).isNotNull();
+  }
+
+  @Test
+  @DisplayName("metadata that the server refuses is one change that fails, and is planned as that")
+  void failsAlone() {
+    target.file("a", "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}");
+    configure(Map.of("team", "red"));
+    assertThat(target.reconcile().kind()).isEqualTo(Kind.APPLIED);
+    target.file("a", "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {k: v}}");
+    configure(Map.of("team", "no label value"));
+
+    Change planned = ScratchTarget.change(target.plan(), made);
+    assertThat(planned.reason()).isEqualTo(Reason.PREREQUISITE);
+    assertThat(planned.rehearsal()).isEqualTo(Rehearsal.REFUSED);
+    assertThat(planned.note()).contains("the server refuses it").contains("no label value");
+    ReconcileOutcome outcome = target.reconcile();
+
+    assertThat(outcome.kind()).isEqualTo(Kind.INCOMPLETE);
+    assertThat(target.result(outcome, made).failure().orElseThrow().code())
+        .isEqualTo("K8S-INVALID");
+    assertThat(target.result(outcome, "a").failure().orElseThrow().code())
+        .as("what comes after it, as after any namespace that fails")
+        .isEqualTo("APPLY-NOT-REACHED");
+    configure(Map.of("team", "red"));
+    assertThat(target.reconcile().kind()).isEqualTo(Kind.APPLIED);
   }
 
   private void configure(Map<String, String> labels) {

@@ -17,6 +17,8 @@ import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A working folder that is made ready anew, with the real program. */
 class InitialisingTest {
@@ -51,6 +53,20 @@ class InitialisingTest {
     ReconcileOutcome outcome = inWorkspace("staging");
 
     assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Kind.APPLIED);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @DisplayName("a local backend of the configuration keeps its state when it is initialised anew")
+  @ValueSource(strings = {"default", "staging"})
+  void initialisesALocalBackendAnew(String workspace) {
+    String backend = "terraform {\n  backend \"local\" {}\n}\n";
+    source.commit("plain", Map.of("infra/main.tf", backend + PLAIN));
+    assertThat(inWorkspace(workspace).kind()).isEqualTo(Kind.APPLIED);
+    source.commit("more", Map.of("infra/main.tf", backend + PLAIN + "# more\n"));
+
+    ReconcileOutcome outcome = inWorkspace(workspace);
+
+    assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Kind.IN_SYNC);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.gitops4j.examples.cli;
 import io.gitops4j.apply.ChangeResult;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.FieldChange;
+import io.gitops4j.diff.Rehearsal;
 import io.gitops4j.error.Failure;
 import io.gitops4j.health.Health;
 import io.gitops4j.model.ResourceId;
@@ -110,6 +111,9 @@ final class OutcomeJson {
     node.put("action", change.action().name()).put("reason", change.reason().name());
     if (!change.note().isEmpty()) {
       node.put("note", change.note());
+    }
+    if (change.rehearsal() != Rehearsal.TAKEN) {
+      node.put("rehearsal", change.rehearsal().name());
     }
     ArrayNode fields = node.putArray("fields");
     for (FieldChange field : change.fields()) {

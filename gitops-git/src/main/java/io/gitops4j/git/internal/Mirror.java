@@ -27,7 +27,6 @@ import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Ref;
-import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevObject;
@@ -49,6 +48,9 @@ public final class Mirror {
 
   /** Every fetch adds a pack; so many are made one. */
   private static final int MANY_PACKS = 40;
+
+  /** An older one is fetched again when somebody goes back to it. */
+  private static final int MANY_COMMITS = 200;
 
   private final MirrorFolder folder;
   private final Remote remote;
@@ -238,8 +240,7 @@ public final class Mirror {
       refuseGone(repository, found, context);
     }
     checkThere(repository, found);
-    // A fetch by id writes no ref, and a branch moves: what was used stays reachable by its own.
-    keep(repository, "refs/gitops4j/commits/" + found.commit().name(), found.commit());
+    UsedCommits.keep(repository, found.commit());
   }
 
   private void fetchEverything(Repository repository, OperationContext context)
@@ -295,17 +296,6 @@ public final class Mirror {
     return "refs/gitops4j/fetched/" + Digest.sha256(name).hex();
   }
 
-  /** Makes a ref stand at a commit, which stays reachable by it. */
-  static void keep(Repository repository, String ref, ObjectId commit) throws IOException {
-    RefUpdate update = repository.updateRef(ref);
-    update.setNewObjectId(commit);
-    switch (update.forceUpdate()) {
-      case NEW, FORCED, FAST_FORWARD, NO_CHANGE -> {}
-      default ->
-          throw new IOException("ref " + ref + " could not be written: " + update.getResult());
-    }
-  }
-
   /** On the caller's thread and under its lock; left to itself, JGit would start one of its own. */
   private static void tidy(Repository repository) throws IOException {
     Path packs = repository.getDirectory().toPath().resolve("objects").resolve("pack");
@@ -316,6 +306,7 @@ public final class Mirror {
     if (count < MANY_PACKS) {
       return;
     }
+    UsedCommits.trim(repository, MANY_COMMITS);
     try {
       Git.wrap(repository).gc().call();
     } catch (GitAPIException e) {

@@ -50,7 +50,7 @@ import java.util.Optional;
  * @param deletion what becomes of what it owns when nothing is desired any more
  * @param historyLimit how many passes history keeps
  * @param policy what may happen on its own
- * @param retry how often a sync that failed is tried again
+ * @param retry how often a sync that failed is tried again; empty where it does not say
  * @param automated whether it is synced without being asked
  * @param suspended whether it is left alone, by {@code argocd.argoproj.io/skip-reconcile}
  * @param deletionApproved when somebody approved what waits for a confirmation
@@ -77,7 +77,7 @@ public record Application(
     SyncPolicy.Prune deletion,
     int historyLimit,
     SyncPolicy policy,
-    RetryPolicy retry,
+    Optional<RetryPolicy> retry,
     boolean automated,
     boolean suspended,
     Optional<Instant> deletionApproved) {
@@ -186,7 +186,8 @@ public record Application(
 
   /** Tells a target what may happen on its own, and when. */
   <D extends Desired> TargetBuilder<D> configure(TargetBuilder<D> target) {
-    target.policy(policy).retry(retry).confirmation(confirmation());
+    target.policy(policy).confirmation(confirmation());
+    retry.ifPresent(target::retry);
     if (suspended) {
       target.gate(Gate.suspended("its annotation " + SKIP));
     }

@@ -94,7 +94,7 @@ final class ApplicationReader {
     Fields sync = spec.object("syncPolicy");
     Fields rules = sync.object("automated");
     boolean automated = sync.has("automated") && rules.flag("enabled", true);
-    RetryPolicy retry = retry(sync);
+    Optional<RetryPolicy> retry = retry(sync);
     List<String> options = options(sync);
     SyncPolicy policy = policy(rules, automated);
     Optional<Instant> approved = approved(manifest.object().path("metadata"), root);
@@ -217,23 +217,24 @@ final class ApplicationReader {
   }
 
   /** Without a retry a sync that failed stays failed; the defaults are Argo CD's. */
-  private static RetryPolicy retry(Fields sync) {
+  private static Optional<RetryPolicy> retry(Fields sync) {
     RetryPolicy none = RetryPolicy.none();
     if (!sync.has("retry")) {
-      return none;
+      return Optional.empty();
     }
     Fields retry = sync.object("retry");
     int limit = (int) retry.number("limit", ARGO_RETRIES);
     Fields backoff = retry.object("backoff");
     try {
-      return new RetryPolicy(
-          limit,
-          backoff.duration("duration", none.first()),
-          backoff.number("factor", none.factor()),
-          backoff.duration("maxDuration", none.longest()));
+      return Optional.of(
+          new RetryPolicy(
+              limit,
+              backoff.duration("duration", none.first()),
+              backoff.number("factor", none.factor()),
+              backoff.duration("maxDuration", none.longest())));
     } catch (ConfigurationException e) {
       e.problems().forEach(problem -> backoff.problem("cannot be: " + problem));
-      return none;
+      return Optional.empty();
     }
   }
 

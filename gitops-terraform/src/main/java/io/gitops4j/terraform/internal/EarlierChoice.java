@@ -3,33 +3,56 @@ package io.gitops4j.terraform.internal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
  * The backend and the workspace that an earlier init chose. The next one must not look at them: the
  * backend may be another now, and the workspace be gone. {@code -reconfigure} says that for the
- * backend alone, and is refused where the configuration has a cloud block.
+ * backend alone, and is refused where the configuration has a cloud block. A local backend is known
+ * to the next one as long as it says the same: without that, its states beside the module would be
+ * taken for ones to be moved.
  */
 final class EarlierChoice {
-  private final Map<Path, byte[]> files;
+  private final Path backend;
+  private final Map<Path, byte[]> files = new TreeMap<>();
 
-  private EarlierChoice(Map<Path, byte[]> files) {
-    this.files = files;
+  private EarlierChoice(Path backend) {
+    this.backend = backend;
   }
 
   /** Takes them away from the program. */
   static EarlierChoice forget(Path data) throws IOException {
-    Map<Path, byte[]> files = new TreeMap<>();
-    for (String name : List.of("environment", "terraform.tfstate")) {
-      Path file = data.resolve(name);
-      if (Files.exists(file)) {
-        files.put(file, Files.readAllBytes(file));
-        Files.delete(file);
-      }
+    EarlierChoice earlier = new EarlierChoice(data.resolve("terraform.tfstate"));
+    earlier.take(data.resolve("environment"));
+    if (!earlier.local()) {
+      earlier.take(earlier.backend);
     }
-    return new EarlierChoice(files);
+    return earlier;
+  }
+
+  /** The local backend too, which says something else now; false when there is none. */
+  boolean forgetLocal() throws IOException {
+    boolean local = local();
+    take(backend);
+    return local;
+  }
+
+  private boolean local() throws IOException {
+    return Files.exists(backend)
+        && Diagnostics.JSON
+            .readTree(Files.readAllBytes(backend))
+            .path("backend")
+            .path("type")
+            .asString("")
+            .equals("local");
+  }
+
+  private void take(Path file) throws IOException {
+    if (Files.exists(file)) {
+      files.put(file, Files.readAllBytes(file));
+      Files.delete(file);
+    }
   }
 
   /** After an init that failed: who asks for outputs still means what was there before. */

@@ -33,6 +33,9 @@ final class Workbench implements AutoCloseable {
   /** The words of Terraform 1.x and OpenTofu 1.x. */
   private static final String OUTGROWN_LOCK = "does not match configured version constraint";
 
+  /** Both advise it when the backend that they know is not the one of the configuration. */
+  private static final String OTHER_BACKEND = "init -reconfigure";
+
   private final TerraformConfig config;
   private final Tool tool;
   private final TargetId target;
@@ -228,7 +231,7 @@ final class Workbench implements AutoCloseable {
     Path cache = Files.createDirectories(config.folder().resolve("providers"));
     try (FolderLock lock = FolderLock.take(cache, stage, context)) {
       lock.held();
-      install(init);
+      install(init, earlier);
     } catch (GitOpsException e) {
       earlier.restore();
       throw e;
@@ -241,6 +244,17 @@ final class Workbench implements AutoCloseable {
     folder.writeNote("module", workspace.config().path());
     folder.writeNote("workspace", name);
     folder.writeNote(INITIALISED, inputs);
+  }
+
+  private void install(List<String> init, EarlierChoice earlier) throws IOException {
+    try {
+      install(init);
+    } catch (GitOpsException e) {
+      if (!e.failure().reason().contains(OTHER_BACKEND) || !earlier.forgetLocal()) {
+        throw e;
+      }
+      install(init);
+    }
   }
 
   /** A lock file that an earlier init left here does not hold back what the repository asks for. */

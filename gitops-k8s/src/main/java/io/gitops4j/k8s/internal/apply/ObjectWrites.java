@@ -7,8 +7,6 @@ import io.gitops4j.diff.LiveVersion;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Failure;
-import io.gitops4j.error.Retryability;
-import io.gitops4j.error.Stage;
 import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
 import io.gitops4j.inventory.Inventory;
@@ -23,11 +21,10 @@ import io.gitops4j.k8s.internal.diff.Kept;
 import io.gitops4j.k8s.internal.diff.Preparation;
 import io.gitops4j.k8s.internal.diff.Prepared;
 import io.gitops4j.k8s.internal.diff.SecretValues;
-import io.gitops4j.k8s.internal.diff.Substitutions;
-import io.gitops4j.k8s.internal.diff.Unseen;
 import io.gitops4j.k8s.internal.observe.LiveSummary;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.k8s.internal.observe.View;
+import io.gitops4j.k8s.internal.observe.WriteOptions;
 import io.gitops4j.k8s.internal.order.SyncRecord;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.operation.OperationContext;
@@ -40,7 +37,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -65,12 +61,12 @@ final class ObjectWrites {
   private final Parts parts;
   private final Plan<ManifestSet> plan;
   private final Map<ResourceId, Prepared> desired;
+  private final Bodies bodies;
   private final Results results;
   private final SyncRecord record;
   private final View view;
   private final OperationContext context;
   private final Map<ResourceId, InventoryEntry> entries;
-  private final Map<ResourceId, Prepared> arrived = new HashMap<>();
   private final Map<ResourceId, Burial.Look> looks = new HashMap<>();
   private final Set<Action> buried = EnumSet.noneOf(Action.class);
   private Set<String> names;
@@ -86,6 +82,7 @@ final class ObjectWrites {
     this.parts = parts;
     this.plan = plan;
     this.desired = desired;
+    this.bodies = new Bodies(parts, plan, desired, context);
     this.results = results;
     this.record = record;
     this.view = parts.settings().view(plan.target());
@@ -124,7 +121,7 @@ final class ObjectWrites {
   Set<ResourceId> send(List<Change> changes) {
     List<Write> writes = new ArrayList<>();
     Set<ResourceId> failures = new HashSet<>();
-    arrive(changes);
+    bodies.arrive(changes);
     bury(Action.REPLACE, changes);
     bury(Action.DELETE, changes);
     for (Change change : changes) {
@@ -132,15 +129,17 @@ final class ObjectWrites {
       if (unseen.isPresent()) {
         // What could not be looked at is not removed: nobody could bring it back.
         failures.add(change.id());
-        results.tell(change, Actuation.FAILED, change.health(), unseen);
+        failed(change, unseen.get());
       } else if (change.action() == Action.DELETE && change.live().isEmpty()) {
         gone(change);
       } else if (served(change).isEmpty()) {
-        cannot(
+        failed(
             change,
-            "K8S-KIND-GONE",
-            "the server does not serve its kind any more, as it did when it was compared",
-            "the next pass compares with what it serves then");
+            Bodies.failure(
+                change,
+                "K8S-KIND-GONE",
+                "the server does not serve its kind any more, as it did when it was compared",
+                "the next pass compares with what it serves then"));
         failures.add(change.id());
       } else {
         filled(change).ifPresentOrElse(writes::add, () -> failures.add(change.id()));
@@ -177,10 +176,7 @@ final class ObjectWrites {
         plan.changes().stream()
             .filter(c -> c.action() == action && c.removes() && served(c).isPresent())
             .map(
-                c ->
-                    write(
-                        c,
-                        Optional.of(c).filter(r -> action == Action.REPLACE).map(this::prepared)))
+                c -> write(c, Optional.of(c).filter(r -> action == Action.REPLACE).map(bodies::of)))
             .toList();
     if (!removals.isEmpty()) {
       looks.putAll(parts.burial().bury(plan, removals, context));
@@ -215,39 +211,10 @@ final class ObjectWrites {
     boolean never = plan.inventory().find(change.id()).flatMap(InventoryEntry::desired).isEmpty();
     return change.live().isPresent()
         && owned(change)
-        && !prepared.writing().sharing()
+        && prepared.writing().others() == WriteOptions.Others.ENDED
         && (never
             || change.reason() == Reason.OWNERSHIP
             || prepared.writing().update() == UpdatePolicy.OVERWRITE);
-  }
-
-  private Prepared prepared(Change change) {
-    return arrived.getOrDefault(change.id(), desired.get(change.id()));
-  }
-
-  /** Waits for kinds that are not served yet; what is served then is known how to be written. */
-  private void arrive(List<Change> batch) {
-    List<Prepared> missing =
-        batch.stream()
-            .filter(c -> c.action() != Action.DELETE)
-            .map(c -> desired.get(c.id()))
-            .filter(Prepared::awaited)
-            .toList();
-    if (missing.isEmpty()) {
-      return;
-    }
-    parts.establishment().awaitKinds(missing, parts.settings().kindWait(), context);
-    SortedMap<ResourceId, Prepared> now =
-        parts.preparation().prepare(plan.desired(), plan.target(), context);
-    for (Prepared one : missing) {
-      ResourceId id = one.id();
-      Optional.ofNullable(now.get(id))
-          .or(
-              () ->
-                  Optional.ofNullable(
-                      now.get(new ResourceId(id.group(), id.kind(), "", id.name()))))
-          .ifPresent(found -> arrived.put(id, found));
-    }
   }
 
   /** What is gone is not owned any more. */
@@ -299,7 +266,7 @@ final class ObjectWrites {
   /** The same, empty where a definition went since the comparison. */
   private Optional<ApiResource> served(Change change) {
     if (change.action() != Action.DELETE) {
-      return Optional.of(prepared(change).resource());
+      return Optional.of(bodies.of(change).resource());
     }
     String version =
         plan.inventory()
@@ -317,45 +284,13 @@ final class ObjectWrites {
     if (change.action() == Action.DELETE) {
       return Optional.of(write(change, Optional.empty()));
     }
-    if (Unseen.is(change)) {
-      String next = "look at its webhook; the next pass compares anew";
-      return cannot(change, "K8S-SERVER-ERROR", change.note(), next);
-    }
-    Prepared prepared = prepared(change);
-    if (prepared.awaited()) {
-      long waited = parts.settings().kindWait().toSeconds();
-      return cannot(
-          change,
-          "K8S-KIND-UNKNOWN",
-          "the server serves no %s %s, %d seconds after everything else was applied"
-              .formatted(prepared.resource().apiVersion(), prepared.id().kind(), waited),
-          "look at what should define the kind; the next pass goes on");
-    }
-    // Values of others are looked at now: what they come from was written since the comparison.
-    Substitutions.Filled filled =
-        new Substitutions(parts.discovery(), parts.observer(), parts.settings().permits(), context)
-            .fill(prepared);
-    return filled.unknown().isEmpty()
-        ? Optional.of(write(change, Optional.of(filled.object())))
-        : cannot(
-            change,
-            "K8S-VALUE-MISSING",
-            "a value that it takes from another object is not known: "
-                + String.join("; ", filled.unknown()),
-            "correct config.kubernetes.io/apply-time-mutation, or its source");
+    Bodies.Body body = bodies.filled(change);
+    body.failure().ifPresent(f -> failed(change, f));
+    return body.prepared().map(p -> write(change, Optional.of(p)));
   }
 
-  private Optional<Write> cannot(Change change, String code, String reason, String next) {
-    Failure failure =
-        new Failure(
-            Stage.APPLY,
-            code,
-            Retryability.RETRY,
-            Optional.of(change.id().toString()),
-            reason,
-            Optional.of(next));
+  private void failed(Change change, Failure failure) {
     results.tell(change, Actuation.FAILED, change.health(), Optional.of(failure));
-    return Optional.empty();
   }
 
   private void take(Write write, Writer.Result answer) {

@@ -10,6 +10,7 @@ import io.gitops4j.k8s.UpdatePolicy;
 import io.gitops4j.k8s.internal.client.KubeFailures;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.client.KubeResponse;
+import io.gitops4j.k8s.internal.diff.ClusterSettings;
 import io.gitops4j.k8s.internal.diff.FieldConflicts;
 import io.gitops4j.k8s.internal.diff.Prepared;
 import io.gitops4j.k8s.internal.diff.Refusals;
@@ -17,8 +18,6 @@ import io.gitops4j.k8s.internal.diff.SecretValues;
 import io.gitops4j.k8s.internal.ignore.ContestedFields.Contest;
 import io.gitops4j.k8s.internal.observe.LiveContent;
 import io.gitops4j.k8s.internal.observe.Observer;
-import io.gitops4j.k8s.internal.observe.OrphanSearch;
-import io.gitops4j.model.ResourceId;
 import io.gitops4j.operation.OperationContext;
 import java.util.HashMap;
 import java.util.List;
@@ -40,12 +39,12 @@ final class Updates {
   private static final String OF_NO_OBJECT = "1";
 
   private final KubeHttp http;
-  private final String stateNamespace;
+  private final ClusterSettings settings;
   private final Refusals refusals;
 
-  Updates(KubeHttp http, String stateNamespace) {
+  Updates(KubeHttp http, ClusterSettings settings) {
     this.http = http;
-    this.stateNamespace = stateNamespace;
+    this.settings = settings;
     this.refusals = new Refusals(http);
   }
 
@@ -56,7 +55,10 @@ final class Updates {
   }
 
   private CompletableFuture<KubeResponse> change(Write write, Prepared desired) {
-    return update(write, desired).thenCompose(answer -> takeOver(write, desired, answer));
+    CompletableFuture<KubeResponse> updated = update(write, desired);
+    return desired.joins()
+        ? updated
+        : updated.thenCompose(answer -> takeOver(write, desired, answer));
   }
 
   /** What somebody made meanwhile is not touched: no plan showed that it becomes ours. */
@@ -128,37 +130,19 @@ final class Updates {
     String ours = target(desired.body());
     String theirs = target(now);
     boolean stays = !ours.isEmpty() && !now.path("metadata").has("deletionTimestamp");
+    LiveVersion found = new LiveVersion(uid(now), LiveContent.digest(now), version(now));
     // What a successor made has the same label: whoever may have lost a lease plans anew.
     if (stays && theirs.equals(ours) && context.permit().isEmpty()) {
-      LiveVersion found = new LiveVersion(uid(now), LiveContent.digest(now), version(now));
       return change(write.onto(found), desired);
     }
-    if (stays && theirs.isEmpty() && comesByItself(desired.id())) {
-      return join(write, desired, now);
+    if (stays && theirs.isEmpty() && settings.comesByItself(desired.id())) {
+      return change(write.onto(found), desired.joining());
     }
     throw appeared(desired);
   }
 
   private static String target(JsonNode object) {
     return object.path("metadata").path("labels").path(Observer.TARGET_LABEL).asString("");
-  }
-
-  /** What a write of the same plan brought about: nobody made it who could want to keep it. */
-  private boolean comesByItself(ResourceId id) {
-    boolean ofState = id.equals(new ResourceId("", "Namespace", "", stateNamespace));
-    return ofState || OrphanSearch.inEveryNamespace(id);
-  }
-
-  /** It becomes ours with what nobody else has set. */
-  private CompletableFuture<KubeResponse> join(Write write, Prepared desired, JsonNode now) {
-    return apply(write, desired, bound(desired.over(now), uid(now), version(now)), false)
-        .thenApply(
-            answer -> {
-              if (KubeFailures.fieldConflict(answer)) {
-                throw FieldConflicts.failure(desired, now, answer);
-              }
-              return answer;
-            });
   }
 
   private CompletableFuture<KubeResponse> update(Write write, Prepared desired) {

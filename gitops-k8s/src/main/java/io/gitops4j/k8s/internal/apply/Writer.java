@@ -45,7 +45,7 @@ final class Writer {
   Writer(KubeHttp http, ClusterSettings settings) {
     this.http = http;
     this.settings = settings;
-    this.updates = new Updates(http, settings.stateNamespace());
+    this.updates = new Updates(http, settings);
     this.removals = new Removals(http, settings);
   }
 

@@ -7,9 +7,11 @@ import io.gitops4j.k8s.PrunePropagation;
 import io.gitops4j.k8s.internal.health.HealthRules;
 import io.gitops4j.k8s.internal.ignore.FieldRules;
 import io.gitops4j.k8s.internal.observe.Observer;
+import io.gitops4j.k8s.internal.observe.OrphanSearch;
 import io.gitops4j.k8s.internal.observe.PruneOptions;
 import io.gitops4j.k8s.internal.observe.View;
 import io.gitops4j.k8s.internal.observe.WriteOptions;
+import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.reconcile.SyncPolicy;
 import java.time.Duration;
@@ -60,6 +62,15 @@ public record ClusterSettings(
   /** How a target's live objects are looked at. */
   public View view(TargetId target) {
     return new View(target, Observer.TARGET_LABEL, fieldManager, fields, health);
+  }
+
+  /**
+   * Whether an object comes by itself, with a namespace or with the first state that is kept: so
+   * nobody made it who could want to keep it.
+   */
+  public boolean comesByItself(ResourceId id) {
+    return OrphanSearch.inEveryNamespace(id)
+        || id.equals(new ResourceId("", "Namespace", "", stateNamespace));
   }
 
   /**

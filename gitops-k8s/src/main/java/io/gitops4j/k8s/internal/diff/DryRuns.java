@@ -13,6 +13,7 @@ import io.gitops4j.k8s.internal.client.KubeResponse;
 import io.gitops4j.k8s.internal.diff.Refusals.Verdict;
 import io.gitops4j.k8s.internal.observe.Fingerprint;
 import io.gitops4j.k8s.internal.observe.LiveObject;
+import io.gitops4j.k8s.internal.observe.LiveSummary;
 import io.gitops4j.k8s.internal.observe.Observer;
 import io.gitops4j.operation.OperationContext;
 import java.util.ArrayDeque;
@@ -51,7 +52,11 @@ final class DryRuns {
   private record Asked(Prepared object, CompletableFuture<Answer> answer) {}
 
   private record Answer(
-      KubeResponse live, Optional<Change> settled, KubeResponse dryRun, Verdict verdict) {}
+      Prepared object,
+      KubeResponse live,
+      Optional<Change> settled,
+      KubeResponse dryRun,
+      Verdict verdict) {}
 
   /** A change for each, in their order; no more of them are held at once than are in flight. */
   List<Change> compare(List<Prepared> unsettled, Basis basis, OperationContext context) {
@@ -77,13 +82,14 @@ final class DryRuns {
     }
     KubeResponse answer;
     try {
-      answer = http.await(dryRun(object, live.tree()), Stage.DIFF, context);
+      answer = http.patiently(() -> dryRun(object, live.tree()), Stage.DIFF, context);
     } catch (ExecutionException e) {
       throw KubeFailures.cannotLook(
           KubeFailures.lost(Stage.DIFF, object.id().toString(), http.server(), e));
     }
     if (!answer.ok()) {
-      throw KubeFailures.cannotLook(KubeFailures.of(Stage.DIFF, object.id().toString(), answer));
+      return Optional.of(
+          findings.refused(object, live, answer, Verdict.OTHER, Reason.PREREQUISITE));
     }
     List<FieldChange> fields = Findings.differences(object, live, object.body(), answer.body());
     String note = "carries what is asked for; not owned, never removed";
@@ -122,25 +128,24 @@ final class DryRuns {
   }
 
   /** An index may be behind by a moment: the object itself says how it is. */
-  private CompletableFuture<Answer> answer(Prepared object, KubeResponse live, Basis basis) {
-    Optional<Change> settled =
-        live.ok() || live.code() == 404
-            ? settlement.settle(
-                object,
-                live.ok()
-                    ? Optional.of(
-                        basis.view().summarise(object.resource(), object.id(), live.body()))
-                    : Optional.empty(),
-                basis)
+  private CompletableFuture<Answer> answer(Prepared asked, KubeResponse live, Basis basis) {
+    Optional<LiveSummary> there =
+        live.ok()
+            ? Optional.of(basis.view().summarise(asked.resource(), asked.id(), live.body()))
             : Optional.empty();
-    return !live.ok() || settled.isPresent()
-        ? CompletableFuture.completedFuture(new Answer(live, settled, live, Verdict.OTHER))
-        : dryRun(object, new LiveObject(object.resource(), live.body()), basis)
-            .thenCompose(
-                said ->
-                    refusals
-                        .judge(object, live.body(), said)
-                        .thenApply(v -> new Answer(live, settled, said, v)));
+    Optional<Change> settled =
+        live.ok() || live.code() == 404 ? settlement.settle(asked, there, basis) : Optional.empty();
+    if (there.isEmpty() || settled.isPresent()) {
+      return CompletableFuture.completedFuture(
+          new Answer(asked, live, settled, live, Verdict.OTHER));
+    }
+    Prepared object = settlement.comparedWith(there.get(), asked, basis);
+    return dryRun(object, new LiveObject(object.resource(), live.body()), basis)
+        .thenCompose(
+            said ->
+                refusals
+                    .judge(object, live.body(), said)
+                    .thenApply(v -> new Answer(object, live, settled, said, v)));
   }
 
   private CompletableFuture<KubeResponse> dryRun(Prepared object, LiveObject live, Basis basis) {
@@ -179,35 +184,20 @@ final class DryRuns {
   }
 
   private Change take(Asked asked, Basis basis, OperationContext context) {
-    Prepared object = asked.object();
     Answer answer;
     try {
-      answer = http.await(asked.answer(), Stage.DIFF, context);
-      KubeResponse live = answer.live();
-      if (live.ok() && answer.dryRun().code() == 429) {
-        // One at a time from here on: many at once are what the server is busy with.
-        KubeResponse said =
-            http.patiently(
-                () -> dryRun(object, new LiveObject(object.resource(), live.body()), basis),
-                Stage.DIFF,
-                context);
-        answer =
-            new Answer(
-                live,
-                answer.settled(),
-                said,
-                http.await(refusals.judge(object, live.body(), said), Stage.DIFF, context));
-      }
+      answer = patiently(http.await(asked.answer(), Stage.DIFF, context), basis, context);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof GitOpsException known) {
         throw known;
       }
       throw KubeFailures.cannotLook(
-          KubeFailures.lost(Stage.DIFF, object.id().toString(), http.server(), e));
+          KubeFailures.lost(Stage.DIFF, asked.object().id().toString(), http.server(), e));
     }
     if (answer.settled().isPresent()) {
       return answer.settled().get();
     }
+    Prepared object = answer.object();
     if (!answer.live().ok()) {
       throw KubeFailures.cannotLook(
           KubeFailures.of(Stage.DIFF, object.id().toString(), answer.live()));
@@ -215,6 +205,24 @@ final class DryRuns {
     LiveObject live = new LiveObject(object.resource(), answer.live().body());
     return answer.dryRun().ok()
         ? findings.compared(object, live, answer.dryRun().body(), basis)
-        : findings.refused(object, live, answer.dryRun(), answer.verdict(), basis);
+        : findings.refused(
+            object, live, answer.dryRun(), answer.verdict(), Findings.reason(object, live, basis));
+  }
+
+  private Answer patiently(Answer answer, Basis basis, OperationContext context)
+      throws ExecutionException {
+    KubeResponse live = answer.live();
+    if (!live.ok() || answer.dryRun().code() != 429) {
+      return answer;
+    }
+    // One at a time from here on: many at once are what the server is busy with.
+    Prepared object = answer.object();
+    KubeResponse said =
+        http.patiently(
+            () -> dryRun(object, new LiveObject(object.resource(), live.body()), basis),
+            Stage.DIFF,
+            context);
+    Verdict verdict = http.await(refusals.judge(object, live.body(), said), Stage.DIFF, context);
+    return new Answer(object, live, answer.settled(), said, verdict);
   }
 }

@@ -46,7 +46,8 @@ public final class FieldConflicts {
         Retryability.RETRY_ON_CHANGE,
         object.id().toString(),
         reason,
-        "take the field out of Git, have the other let go of it, or choose another conflict policy",
+        "take the field out of Git, have the other let go of it, or "
+            + (object.joins() ? "allow adoption" : "choose another conflict policy"),
         null);
   }
 

@@ -4,6 +4,7 @@ import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
 import io.gitops4j.diff.FieldChange;
 import io.gitops4j.diff.Reason;
+import io.gitops4j.diff.Rehearsal;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
@@ -72,25 +73,28 @@ final class Findings {
 
   /** The change where the server refuses it. */
   Change refused(
-      Prepared object, LiveObject live, KubeResponse answer, Verdict verdict, Basis basis) {
+      Prepared object, LiveObject live, KubeResponse answer, Verdict verdict, Reason reason) {
     Failure failure = KubeFailures.of(Stage.DIFF, object.id().toString(), answer);
     Optional<String> webhook = KubeFailures.silentWebhook(answer);
     if (failure.retryability() == Retryability.RETRY && answer.code() != 409 && webhook.isEmpty()) {
       throw KubeFailures.cannotLook(failure);
     }
-    Reason reason = reason(object, live, basis);
     String said = SecretValues.mask(failure.reason(), object, live.tree());
     Optional<Change> conflict = conflicting(object, live, reason, List.of());
     if (conflict.isPresent()) {
       return conflict.get();
     }
     if (webhook.isPresent()) {
-      String unknown = Unseen.note(webhook.get());
-      return change(object, live, Action.UPDATE, reason, List.of(), unknown);
+      // The webhook's own words change from try to try: addresses and ports.
+      return unchanged(
+          object,
+          live,
+          reason,
+          "what it would become is not known: its webhook " + webhook.get() + " does not answer",
+          Rehearsal.UNKNOWN);
     }
     if (!verdict.immutable()) {
-      return change(
-          object, live, Action.UPDATE, reason, List.of(), "the server refuses it: " + said);
+      return unchanged(object, live, reason, "the server refuses it: " + said, Rehearsal.REFUSED);
     }
     boolean kept = settings.protectedKinds().contain(object.id());
     if (object.writing().replace() == ReplacePolicy.IMMUTABLE
@@ -112,13 +116,17 @@ final class Findings {
                   ? object.id().kind() + " is protected: what depends on it would go with it"
                   : whyNotAnew(object, live, verdict));
     }
-    return change(
+    return unchanged(
         object,
         live,
-        Action.UPDATE,
         reason,
-        List.of(),
-        "the server refuses it, because an immutable field changed: " + said + why);
+        "the server refuses it, because an immutable field changed: " + said + why,
+        Rehearsal.IMPOSSIBLE);
+  }
+
+  private Change unchanged(
+      Prepared object, LiveObject live, Reason reason, String note, Rehearsal said) {
+    return change(object, live, Action.UPDATE, reason, List.of(), note).rehearsed(said);
   }
 
   /** The server is asked under another name: what it says of that name is not the user's fault. */
@@ -152,10 +160,13 @@ final class Findings {
   }
 
   /** What was only recorded ahead of a write that did not come about is adopted, too. */
-  private static Reason reason(Prepared object, LiveObject live, Basis basis) {
+  static Reason reason(Prepared object, LiveObject live, Basis basis) {
     Optional<InventoryEntry> entry = basis.inventory().find(object.id());
     JsonNode labels = live.tree().path("metadata").path("labels");
     boolean ours = labels.path(basis.view().label()).asString("").equals(basis.view().hash());
+    if (object.joins()) {
+      return Reason.JOINED;
+    }
     return entry.isEmpty() || entry.get().uid().isEmpty() && !ours
         ? Reason.ADOPTED
         : appliedAsDesired(object, basis) ? Reason.DRIFTED : Reason.CHANGED;
@@ -222,7 +233,10 @@ final class Findings {
                 Action.UPDATE,
                 reason,
                 fields,
-                "will fail, by its conflict policy: " + FieldConflicts.reason(object, refused)));
+                (object.joins()
+                        ? "will fail, because what others set in it stays: "
+                        : "will fail, by its conflict policy: ")
+                    + FieldConflicts.reason(object, refused)));
   }
 
   Change change(

@@ -129,6 +129,28 @@ public record Prepared(
         servedYet);
   }
 
+  /** The same for what comes by itself: it becomes ours with what nobody else has set. */
+  public Prepared joining() {
+    return new Prepared(
+        id,
+        resource,
+        source,
+        normalization,
+        manager,
+        targetHash,
+        digest,
+        new ObjectFields(fields.ignored(), fields.contested().unforced()),
+        writing.joining(),
+        options,
+        placement,
+        servedYet);
+  }
+
+  /** Whether it becomes ours with what nobody else has set. */
+  public boolean joins() {
+    return writing.others() == WriteOptions.Others.KEPT;
+  }
+
   /**
    * What is sent: in its namespace, labelled, without what only a server writes. It may share parts
    * with the source: whoever changes it makes a copy.
@@ -202,7 +224,11 @@ public record Prepared(
         CanonicalJson.digest(body),
         ObjectFields.PLAIN,
         new WriteOptions(
-            ReplacePolicy.NEVER, UpdatePolicy.APPLY, false, IgnoredAtWrite.LEAVE, false),
+            ReplacePolicy.NEVER,
+            UpdatePolicy.APPLY,
+            WriteOptions.Others.ENDED,
+            IgnoredAtWrite.LEAVE,
+            false),
         ObjectOptions.of(body),
         Placement.PLAIN,
         true);

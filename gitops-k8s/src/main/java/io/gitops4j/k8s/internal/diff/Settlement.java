@@ -78,13 +78,7 @@ final class Settlement {
     if (!left.isEmpty()) {
       return Optional.of(leave(object.id(), live, Reason.LEFT, "left as it is, by its " + left));
     }
-    // What was recorded ahead of a write that did not come about is nobody's promise.
-    boolean applied = entry.flatMap(InventoryEntry::uid).isPresent();
-    boolean restored = live.options().restored().equals(basis.view().hash());
-    if (!applied
-        && owner.isEmpty()
-        && settings.adoption() == AdoptionPolicy.MUST_MATCH
-        && !restored) {
+    if (unadopted(object.id(), live, basis) && !settings.comesByItself(object.id())) {
       return Optional.of(
           leave(
               object.id(),
@@ -109,6 +103,23 @@ final class Settlement {
                     Optional.of(live.version()),
                     live.health(),
                     note));
+  }
+
+  /** Whether it is there, and nobody's, and is not taken over. */
+  private boolean unadopted(ResourceId id, LiveSummary live, Basis basis) {
+    // What was recorded ahead of a write that did not come about is nobody's promise.
+    boolean applied = basis.inventory().find(id).flatMap(InventoryEntry::uid).isPresent();
+    boolean restored = live.options().restored().equals(basis.view().hash());
+    return !applied
+        && live.owner().isEmpty()
+        && settings.adoption() == AdoptionPolicy.MUST_MATCH
+        && !restored;
+  }
+
+  /** As it is compared with a live object, of which nothing of others is taken if it joins it. */
+  Prepared comparedWith(LiveSummary live, Prepared object, Basis basis) {
+    boolean joins = unadopted(object.id(), live, basis) && settings.comesByItself(object.id());
+    return joins ? object.joining() : object;
   }
 
   private static Change leave(ResourceId id, LiveSummary live, Reason reason, String note) {

@@ -51,6 +51,17 @@ public final class ContestedFields {
     }
   }
 
+  /** The same, where nothing is taken from others. */
+  public ContestedFields unforced() {
+    return new ContestedFields(
+        unforced(otherwise),
+        rules.stream().map(r -> new Rule(r.path(), unforced(r.policy()))).toList());
+  }
+
+  private static ConflictPolicy unforced(ConflictPolicy policy) {
+    return policy == ConflictPolicy.FORCE ? ConflictPolicy.FAIL : policy;
+  }
+
   /** Whether everything is taken over. */
   public boolean isEmpty() {
     return !any(ConflictPolicy.FAIL) && !followsOwners();

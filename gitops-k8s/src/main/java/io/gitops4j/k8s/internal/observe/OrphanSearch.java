@@ -92,7 +92,7 @@ public final class OrphanSearch {
         (place, answer) -> {
           try {
             http.await(answer, Stage.HEALTH, context).objects().keySet().stream()
-                .filter(id -> !inEveryNamespace(id) && !ignored.test(id))
+                .filter(id -> !inEveryNamespace(id) && !ofServer(id) && !ignored.test(id))
                 .forEach(found::add);
           } catch (ExecutionException e) {
             Lists.unseen(place.kind(), place.namespace(), e).ifPresent(unseen::add);
@@ -114,13 +114,15 @@ public final class OrphanSearch {
     return metadata.path("ownerReferences").isEmpty() && !ours && !token;
   }
 
-  /** What the cluster makes with every namespace, or keeps itself. */
+  /** What the cluster makes with every namespace. */
   public static boolean inEveryNamespace(ResourceId id) {
     return id.group().isEmpty()
         && (id.kind().equals("ServiceAccount") && id.name().equals("default")
-            || id.kind().equals("ConfigMap") && id.name().equals("kube-root-ca.crt")
-            || id.kind().equals("Service")
-                && id.namespace().equals("default")
-                && id.name().equals("kubernetes"));
+            || id.kind().equals("ConfigMap") && id.name().equals("kube-root-ca.crt"));
+  }
+
+  /** The way to the server itself. */
+  private static boolean ofServer(ResourceId id) {
+    return id.equals(new ResourceId("", "Service", "default", "kubernetes"));
   }
 }

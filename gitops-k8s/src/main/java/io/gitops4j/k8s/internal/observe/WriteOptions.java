@@ -12,16 +12,31 @@ import tools.jackson.databind.JsonNode;
  *
  * @param replace what happens when an immutable field changed
  * @param update how it is changed
- * @param sharing whether the tool that it came from keeps its part in what both own
+ * @param others what becomes of the part of others when it becomes ours
  * @param ignored what becomes of ignored fields when it is written
  * @param awaited whether its kind may come to be served later in the same pass
  */
 public record WriteOptions(
     ReplacePolicy replace,
     UpdatePolicy update,
-    boolean sharing,
+    Others others,
     IgnoredAtWrite ignored,
     boolean awaited) {
+  /** What becomes of what others own in an object that becomes ours. */
+  public enum Others {
+    /** The ownership of the tool that it came from ends. */
+    ENDED,
+    /** That tool keeps its part in what both own. */
+    SHARED,
+    /** Nothing that others set is changed. */
+    KEPT
+  }
+
+  /** How an object is written that comes by itself, and that nobody made. */
+  public WriteOptions joining() {
+    return new WriteOptions(ReplacePolicy.NEVER, UpdatePolicy.APPLY, Others.KEPT, ignored, awaited);
+  }
+
   /** What an object asks for that says less than this. */
   public WriteOptions in(JsonNode object) {
     JsonNode metadata = object.path("metadata");
@@ -40,7 +55,7 @@ public record WriteOptions(
     return new WriteOptions(
         anew,
         changed,
-        sharing || ObjectOptions.flux(metadata, "ssa", "Merge"),
+        ObjectOptions.flux(metadata, "ssa", "Merge") ? Others.SHARED : others,
         ignored,
         says(argo, "SkipDryRunOnMissingResource", awaited));
   }
