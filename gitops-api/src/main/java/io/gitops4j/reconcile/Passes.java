@@ -136,14 +136,14 @@ final class Passes<D extends Desired> {
     if (unsplit.isPresent()) {
       return events.held(plan, unsplit.get());
     }
-    Gates.Verdict<D> verdict = new Gates(request.gates()).ask(plan, context);
-    if (verdict.held().isPresent()) {
-      return events.held(verdict.plan(), verdict.held().get());
+    Gates.Answer<D> answer = new Gates(request.gates()).ask(plan, context);
+    if (answer.held().isPresent()) {
+      return events.held(answer.plan(), answer.held().get());
     }
     if (!request.applies()) {
-      return events.held(verdict.plan(), "only the plan was asked for");
+      return events.held(answer.plan(), "only the plan was asked for");
     }
-    ReconcileOutcome end = apply(verdict.plan(), context, events);
+    ReconcileOutcome end = apply(answer.plan(), context, events);
     if (end.kind() == ReconcileOutcome.Kind.APPLIED) {
       pinning.settle(position, context);
     }
