@@ -122,7 +122,7 @@ final class Passes<D extends Desired> {
       if (request.applies()) {
         pinning.settle(position, context);
         probation
-            .decline(plan, events.pass(), context)
+            .laterFault(plan, events.pass(), context)
             .ifPresent(why -> goBack(desired.revision(), why, events, context));
       }
       return new ReconcileOutcome.InSync(events.pass(), plan);
@@ -210,11 +210,11 @@ final class Passes<D extends Desired> {
   private ReconcileOutcome apply(Plan<D> plan, OperationContext context, PassEvents events) {
     context.checkActive(Stage.APPLY);
     events.reached(Stage.APPLY);
-    probation.begins(plan, events.pass(), context);
+    probation.beforeApply(plan, events.pass(), context);
     Outcome applied = destination.applier().apply(plan, events::changed, context);
     applied.results().forEach(r -> fights.healed(r, clock.instant(), System.nanoTime()));
     Outcome outcome = applied;
-    if (probation.waits(applied)) {
+    if (probation.waitsFor(applied)) {
       recordEarly(plan, applied, context, events);
       outcome = probation.settled(applied, context);
     }
