@@ -243,7 +243,7 @@ final class Engine {
       result = PassResult.of(outcome, pass.blocked());
     } catch (Throwable thrown) { // one target's defect must not reach the others
       LOG.error("the pass of {} ended with a defect", id, thrown);
-      result = PassResult.broken(look(b -> b.state(id).known), thrown);
+      result = PassResult.broken(look(b -> b.state(id).revision), thrown);
     } finally {
       pass.end();
     }

@@ -68,11 +68,13 @@ final class TargetState {
   private int foundNothing;
   final Set<Cause> pending = EnumSet.noneOf(Cause.class);
 
-  /** What holds it at the revision that is known. */
+  /** What holds it at the revision. */
   Optional<Pin> pin = Optional.empty();
 
-  Optional<Revision> known = Optional.empty();
-  Optional<Revision> good = Optional.empty();
+  /** What its passes are about, as far as it is known. */
+  Optional<Revision> revision = Optional.empty();
+
+  Optional<Revision> applied = Optional.empty();
   Optional<ReconcileOutcome.Kind> last = Optional.empty();
   Health health = Health.of(HealthStatus.UNKNOWN);
   String message = "";
@@ -201,9 +203,9 @@ final class TargetState {
    *
    * @return whether the repository moved; what a pin holds says nothing of that
    */
-  boolean found(Revision revision, Optional<Pin> held) {
-    boolean moved = held.isEmpty() && known.isPresent() && !known.get().sameState(revision);
-    known = Optional.of(revision);
+  boolean found(Revision now, Optional<Pin> held) {
+    boolean moved = held.isEmpty() && revision.isPresent() && !revision.get().sameState(now);
+    revision = Optional.of(now);
     pin = held;
     return moved;
   }
@@ -251,7 +253,7 @@ final class TargetState {
         requested = purpose.trigger() == Trigger.MANUAL;
       }
     }
-    result.revision().ifPresent(r -> known = Optional.of(r));
+    result.revision().ifPresent(r -> revision = Optional.of(r));
     pin = result.pin();
     last = Optional.of(result.kind());
     message = result.message();
@@ -274,7 +276,7 @@ final class TargetState {
 
   /** What another replica did meanwhile is not known here. */
   void unknown(long now) {
-    good = Optional.empty();
+    applied = Optional.empty();
     last = Optional.empty();
     held = Optional.empty();
     requested = false;
@@ -287,7 +289,7 @@ final class TargetState {
     passDue = now + interval;
     lookDue = NEVER;
     if (result.verdict() == PassResult.Verdict.GOOD) {
-      good = result.revision();
+      applied = result.revision();
       if (needed && result.health().status() != HealthStatus.HEALTHY) {
         passDue = Math.min(passDue, now + HEALTH_LOOK);
       }
