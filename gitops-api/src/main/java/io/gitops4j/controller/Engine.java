@@ -259,8 +259,8 @@ final class Engine {
   }
 
   private void tell(TargetEvent event) {
-    TargetEvents.tell(event, reconciler(event.target()).listener());
-    TargetEvents.tell(event, listener);
+    event.tell(reconciler(event.target()).listener());
+    event.tell(listener);
   }
 
   private void wake() {
