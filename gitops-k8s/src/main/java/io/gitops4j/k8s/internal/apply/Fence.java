@@ -8,6 +8,7 @@ import io.gitops4j.error.GitOpsException;
 import io.gitops4j.error.InventoryException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
+import io.gitops4j.internal.json.ResourceIdJson;
 import io.gitops4j.inventory.Inventory;
 import io.gitops4j.inventory.InventoryEntry;
 import io.gitops4j.inventory.InventoryStore;
@@ -296,26 +297,12 @@ final class Fence {
   }
 
   private static void put(ArrayNode array, List<ResourceId> ids) {
-    ids.forEach(
-        id ->
-            array
-                .addObject()
-                .put("group", id.group())
-                .put("kind", id.kind())
-                .put("namespace", id.namespace())
-                .put("name", id.name()));
+    ids.forEach(id -> ResourceIdJson.write(id, array.addObject()));
   }
 
   private static List<ResourceId> ids(JsonNode array) {
     List<ResourceId> ids = new ArrayList<>();
-    array.forEach(
-        n ->
-            ids.add(
-                new ResourceId(
-                    n.path("group").asString(""),
-                    n.path("kind").asString(""),
-                    n.path("namespace").asString(""),
-                    n.path("name").asString(""))));
+    array.forEach(n -> ids.add(ResourceIdJson.read(n)));
     return ids;
   }
 
