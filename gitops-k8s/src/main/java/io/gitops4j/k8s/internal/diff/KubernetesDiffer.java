@@ -255,11 +255,11 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
       if (wanted || !settings.permits().allows(entry.id())) {
         continue;
       }
-      Optional<ApiResource> kind = served(entry);
+      Optional<ApiResource> kind = discovery.findFor(entry.id(), entry.apiVersion());
       if (kind.isEmpty() && !refreshed) {
         discovery.refresh(context);
         refreshed = true;
-        kind = served(entry);
+        kind = discovery.findFor(entry.id(), entry.apiVersion());
       }
       if (kind.isEmpty()) {
         discovery.checkAnswers(entry.id().group());
@@ -267,13 +267,6 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
       kind.ifPresent(k -> kinds.put(entry.id(), k));
     }
     return kinds;
-  }
-
-  private Optional<ApiResource> served(InventoryEntry entry) {
-    ResourceId id = entry.id();
-    return discovery
-        .find(entry.apiVersion(), id.kind())
-        .or(() -> discovery.findAnyVersion(id.group(), id.kind()));
   }
 
   /**
