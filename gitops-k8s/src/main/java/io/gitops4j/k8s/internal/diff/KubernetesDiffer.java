@@ -130,15 +130,8 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
       }
     }
     if (order.any() || !record.equals(SyncRecord.NONE)) {
-      changes =
-          ordered(
-              changes,
-              order,
-              new HookPhases(
-                  record, desired.digest(), inventory.entries().isEmpty(), desired.isEmpty()),
-              inventory,
-              view,
-              context);
+      HookPhases phases = HookPhases.of(record, desired, inventory);
+      changes = ordered(changes, order, phases, inventory, view, context);
     }
     namespace(changes, basis, context).ifPresent(changes::add);
     return Plan.of(target, desired, inventory, changes);
