@@ -4,6 +4,7 @@ import io.gitops4j.error.GitOpsException;
 import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.Stage;
 import io.gitops4j.health.Health;
+import io.gitops4j.internal.thread.Pauses;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
@@ -57,11 +58,12 @@ final class WellWait {
       Duration limit,
       OperationContext context) {
     long begun = System.nanoTime();
+    Pauses pauses = new Pauses(SHORTEST, LONGEST);
     Map<ResourceId, Health> healths = Map.of();
     Set<ResourceId> before = Set.of();
     try {
-      for (Duration pause = SHORTEST; ; pause = longer(pause)) {
-        Duration time = context.remaining(pause.plus(RESERVE)).minus(RESERVE);
+      while (true) {
+        Duration time = context.remaining(pauses.next().plus(RESERVE)).minus(RESERVE);
         if (time.isNegative() || time.isZero()) {
           break;
         }
@@ -97,11 +99,6 @@ final class WellWait {
       LOG.debug("{}: the wait for it ends: {}", target, e.getMessage());
     }
     return new Sight(healths, Set.of());
-  }
-
-  private static Duration longer(Duration pause) {
-    Duration longer = pause.multipliedBy(3).dividedBy(2);
-    return longer.compareTo(LONGEST) > 0 ? LONGEST : longer;
   }
 
   private Optional<SortedMap<ResourceId, Health>> look(OperationContext context) {
