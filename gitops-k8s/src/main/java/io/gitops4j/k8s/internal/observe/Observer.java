@@ -114,7 +114,7 @@ public final class Observer {
       return Optional.of(
           http.await(index.get().objects(selection, view, listed), Stage.DIFF, context));
     } catch (ExecutionException e) {
-      if (cause(e) instanceof RefusedException) {
+      if (KubeFailures.cause(e) instanceof RefusedException) {
         return Optional.empty();
       }
       throw failure(kind, e);
@@ -241,7 +241,7 @@ public final class Observer {
   }
 
   private RuntimeException failure(ApiResource kind, ExecutionException thrown) {
-    if (cause(thrown) instanceof RefusedException refused) {
+    if (KubeFailures.cause(thrown) instanceof RefusedException refused) {
       return refused.answer().code() == 404
           ? new KindGoneException(kind)
           : KubeFailures.cannotLook(
@@ -249,15 +249,5 @@ public final class Observer {
     }
     return KubeFailures.cannotLook(
         KubeFailures.lost(Stage.DIFF, kind.kind(), http.server(), thrown));
-  }
-
-  static Throwable cause(Throwable thrown) {
-    Throwable cause = thrown;
-    while ((cause instanceof ExecutionException
-            || cause instanceof java.util.concurrent.CompletionException)
-        && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause;
   }
 }
