@@ -143,7 +143,7 @@ final class Board {
 
   /** While a pass waits for something, a newer revision may make the wait pointless. */
   private void lookBeside(TargetState s, long now) {
-    if (!s.looking && !s.lookingBeside && !s.stuck && s.known.isPresent()) {
+    if (!s.looking && !s.lookingBeside && !s.stuck && s.revision.isPresent()) {
       due.change(
           s,
           () -> {
@@ -152,7 +152,7 @@ final class Board {
           });
       actions.add(
           new BoardAction.Look(
-              s.rules.id(), s.known.get(), s.notBefore(now), BoardAction.Place.BESIDE));
+              s.rules.id(), s.revision.get(), s.notBefore(now), BoardAction.Place.BESIDE));
     }
   }
 
@@ -164,7 +164,7 @@ final class Board {
       for (TargetState sibling : s.rules.repository().map(byRepository::get).orElse(List.of())) {
         // Who found it before, or hears of it by its group, need not be told: n times n passes.
         if (!sibling.rules.together(s.rules)
-            && sibling.known.filter(found.revision()::sameState).isEmpty()) {
+            && sibling.revision.filter(found.revision()::sameState).isEmpty()) {
           // An answer that this pass got is new enough for the others.
           trigger(sibling, Cause.SIBLING, s.startedAt, now);
         }
@@ -245,7 +245,7 @@ final class Board {
   /** While it waits to be tried again, its source is still looked at. */
   private void retry(TargetState s, int failed, Duration wait, Moment now) {
     s.passDue = now.nanos() + spread(wait.toNanos());
-    s.lookDue = s.known.isPresent() ? now.nanos() + interval(s) : TargetState.NEVER;
+    s.lookDue = s.revision.isPresent() ? now.nanos() + interval(s) : TargetState.NEVER;
     tell(new TargetEvent.Retrying(s.rules.id(), now.time(), failed, wait));
   }
 
@@ -353,7 +353,7 @@ final class Board {
   private void dispatch(Moment now) {
     for (Optional<TargetState> next = slots.next(); next.isPresent(); next = slots.next()) {
       TargetState s = next.get();
-      boolean pass = s.passDue <= now.nanos() || s.known.isEmpty();
+      boolean pass = s.passDue <= now.nanos() || s.revision.isEmpty();
       Optional<String> reason = pass ? Readiness.notReady(s, states) : Optional.empty();
       if (reason.isPresent()) {
         due.change(s, () -> s.phase = TargetPhase.BLOCKED);
@@ -372,13 +372,13 @@ final class Board {
         pass
             ? new BoardAction.Run(s.rules.id(), notBefore, s.purpose)
             : new BoardAction.Look(
-                s.rules.id(), s.known.orElseThrow(), notBefore, BoardAction.Place.ALONE));
+                s.rules.id(), s.revision.orElseThrow(), notBefore, BoardAction.Place.ALONE));
   }
 
   /** Why a running pass must not apply what it found: another target has to be as far first. */
   Optional<String> notAsFar(TargetId id, Revision found) {
     TargetState s = state(id);
-    s.known = Optional.of(found);
+    s.revision = Optional.of(found);
     return Readiness.notAsFar(s, states);
   }
 

@@ -250,7 +250,7 @@ final class Engine {
       result = PassResult.of(outcome, pass.blocked());
     } catch (Throwable thrown) { // one target's defect must not reach the others
       LOG.error("the pass of {} ended with a defect", id, thrown);
-      result = PassResult.broken(look(b -> b.state(id).known), defect.stage(), thrown);
+      result = PassResult.broken(look(b -> b.state(id).revision), defect.stage(), thrown);
     } finally {
       pass.end();
     }
@@ -266,8 +266,8 @@ final class Engine {
   }
 
   private void tell(TargetEvent event) {
-    TargetEvents.tell(event, reconciler(event.target()).listener());
-    TargetEvents.tell(event, listener);
+    event.tell(reconciler(event.target()).listener());
+    event.tell(listener);
   }
 
   private void wake() {

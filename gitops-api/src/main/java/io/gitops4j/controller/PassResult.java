@@ -5,6 +5,7 @@ import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.PlanId;
 import io.gitops4j.diff.Reason;
 import io.gitops4j.error.Failure;
+import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import io.gitops4j.health.Health;
@@ -84,7 +85,8 @@ record PassResult(
     boolean looking =
         switch (failure.stage()) {
           case SOURCE, DIFF, INVENTORY, HEALTH -> true;
-          case CONFIGURE, RENDER, GATE, APPLY, PASS -> failure.code().equals("OPERATION-CANCELLED");
+          case CONFIGURE, RENDER, GATE, APPLY, PASS ->
+              failure.code().equals(OperationCancelledException.CODE);
         };
     boolean unknown =
         outcome.pass().revision().isEmpty()

@@ -21,7 +21,7 @@ final class Readiness {
   static Optional<String> notAsFar(TargetState s, Map<TargetId, TargetState> all) {
     return s.rules.dependsOn().stream()
         .filter(id -> behind(all.get(id), s))
-        .map(id -> waitsFor(id, unapplied(s.known) + held(all.get(id))))
+        .map(id -> waitsFor(id, unapplied(s.revision) + held(all.get(id))))
         .findFirst();
   }
 
@@ -59,8 +59,8 @@ final class Readiness {
     if (d.moving && !d.suspended) {
       return Optional.of("it looks for a newer revision");
     }
-    if (!TargetState.sameState(d.known, d.good)) {
-      return Optional.of(unapplied(d.known));
+    if (!TargetState.sameState(d.revision, d.applied)) {
+      return Optional.of(unapplied(d.revision));
     }
     return switch (d.health.status()) {
       case HEALTHY, SUSPENDED -> Optional.empty();
@@ -82,9 +82,9 @@ final class Readiness {
     return other.pin.isEmpty()
         && other.rules.repository().isPresent()
         && other.rules.repository().equals(dependency.rules.repository())
-        && other.known.isPresent()
-        && dependency.known.isPresent()
-        && other.known.get().reference().equals(dependency.known.get().reference())
-        && !TargetState.sameState(other.known, dependency.good);
+        && other.revision.isPresent()
+        && dependency.revision.isPresent()
+        && other.revision.get().reference().equals(dependency.revision.get().reference())
+        && !TargetState.sameState(other.revision, dependency.applied);
   }
 }

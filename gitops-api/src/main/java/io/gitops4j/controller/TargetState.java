@@ -20,17 +20,6 @@ final class TargetState {
   /** Later than any time. */
   static final long NEVER = Alarm.NEVER;
 
-  /** What moves together is looked at together. */
-  private static final long SETTLE = Duration.ofMillis(20).toNanos();
-
-  /** Our own writes echo as moves, and so does every step of what becomes ready. */
-  private static final long SHORTEST_GAP = Duration.ofMillis(50).toNanos();
-
-  /** Twice as long after each pass that found nothing, but drift must not wait for long. */
-  private static final int LONGEST_GAP = 4;
-
-  private static final long QUIET = Duration.ofSeconds(10).toNanos();
-
   /** Others wait until it is well: it is looked at more often. */
   private static final long HEALTH_LOOK = Duration.ofSeconds(10).toNanos();
 
@@ -64,15 +53,15 @@ final class TargetState {
   long askedAt = -1;
 
   long startedAt;
-  long endedAt;
-  private int foundNothing;
   final Set<Cause> pending = EnumSet.noneOf(Cause.class);
 
-  /** What holds it at the revision that is known. */
+  /** What holds it at the revision. */
   Optional<Pin> pin = Optional.empty();
 
-  Optional<Revision> known = Optional.empty();
-  Optional<Revision> good = Optional.empty();
+  /** What its passes are about, as far as it is known. */
+  Optional<Revision> revision = Optional.empty();
+
+  Optional<Revision> applied = Optional.empty();
   Optional<ReconcileOutcome.Kind> last = Optional.empty();
   Health health = Health.of(HealthStatus.UNKNOWN);
   String message = "";
@@ -83,12 +72,12 @@ final class TargetState {
   int unanswered;
   Optional<Revision> failedRevision = Optional.empty();
   Optional<Failure> quarantine = Optional.empty();
-  int heals;
-  long healedAt;
+  private final HealingPace healing;
 
   TargetState(Rules rules, boolean led) {
     this.rules = rules;
     this.led = led;
+    this.healing = new HealingPace(rules);
   }
 
   /** When it is to be looked at next. */
@@ -130,29 +119,16 @@ final class TargetState {
       case MOVED -> {
         // A revision that fails is not tried again because of what it leaves half done.
         if (rules.heals() && !failing()) {
-          passDue = Math.min(passDue, Math.max(healDue(now), now + SETTLE));
+          passDue = Math.min(passDue, healing.due(now));
         }
       }
     }
   }
 
-  private long healDue(long now) {
-    long pause = now - endedAt > QUIET ? 0 : SHORTEST_GAP << foundNothing;
-    long gap = Math.max(now, endedAt + pause);
-    if (heals == 0 || now - healedAt > rules.healing().longest().toNanos()) {
-      return gap;
-    }
-    return Math.max(gap, healedAt + healPause());
-  }
-
-  private long healPause() {
-    return rules.healing().after(heals).map(Duration::toNanos).orElse(rules.interval().toNanos());
-  }
-
   /** Nothing that failed is held against it any more. */
   void forgive() {
     settle();
-    heals = 0;
+    healing.forget();
   }
 
   private void settle() {
@@ -201,9 +177,9 @@ final class TargetState {
    *
    * @return whether the repository moved; what a pin holds says nothing of that
    */
-  boolean found(Revision revision, Optional<Pin> held) {
-    boolean moved = held.isEmpty() && known.isPresent() && !known.get().sameState(revision);
-    known = Optional.of(revision);
+  boolean found(Revision now, Optional<Pin> held) {
+    boolean moved = held.isEmpty() && revision.isPresent() && !revision.get().sameState(now);
+    revision = Optional.of(now);
     pin = held;
     return moved;
   }
@@ -239,9 +215,7 @@ final class TargetState {
     boolean rests =
         result.kind() == ReconcileOutcome.Kind.IN_SYNC
             || result.kind() == ReconcileOutcome.Kind.PLANNED;
-    boolean nothing = rests && now - endedAt <= QUIET;
-    foundNothing = nothing ? Math.min(foundNothing + 1, LONGEST_GAP) : 0;
-    endedAt = now;
+    healing.ended(rests, now);
     switch (result.verdict()) {
       case GOOD, HELD -> unfinished = false;
       case FAILED, UNKNOWN, GOES_BACK -> unfinished = true;
@@ -251,7 +225,7 @@ final class TargetState {
         requested = purpose.trigger() == Trigger.MANUAL;
       }
     }
-    result.revision().ifPresent(r -> known = Optional.of(r));
+    result.revision().ifPresent(r -> revision = Optional.of(r));
     pin = result.pin();
     last = Optional.of(result.kind());
     message = result.message();
@@ -274,7 +248,7 @@ final class TargetState {
 
   /** What another replica did meanwhile is not known here. */
   void unknown(long now) {
-    good = Optional.empty();
+    applied = Optional.empty();
     last = Optional.empty();
     held = Optional.empty();
     requested = false;
@@ -287,16 +261,15 @@ final class TargetState {
     passDue = now + interval;
     lookDue = NEVER;
     if (result.verdict() == PassResult.Verdict.GOOD) {
-      good = result.revision();
+      applied = result.revision();
       if (needed && result.health().status() != HealthStatus.HEALTHY) {
         passDue = Math.min(passDue, now + HEALTH_LOOK);
       }
     }
     if (result.healed()) {
-      heals = now - healedAt > rules.healing().longest().toNanos() ? 1 : heals + 1;
-      healedAt = now;
+      healing.healed(now);
     }
-    long pause = heals > 0 && now - healedAt < healPause() ? healedAt + healPause() : now;
+    long pause = healing.waitsUntil(now);
     if (pause > passDue) {
       // Healing waits, a new revision does not.
       lookDue = passDue;

@@ -4,6 +4,9 @@ import java.util.Optional;
 
 /** The operation was cancelled, or its deadline passed. What was written so far is kept. */
 public final class OperationCancelledException extends GitOpsException {
+  /** The code of its failure: nothing went wrong, somebody wanted it to end. */
+  public static final String CODE = "OPERATION-CANCELLED";
+
   private static final long serialVersionUID = 1L;
 
   /**
@@ -16,7 +19,7 @@ public final class OperationCancelledException extends GitOpsException {
     super(
         new Failure(
             stage,
-            "OPERATION-CANCELLED",
+            CODE,
             Retryability.RETRY,
             Optional.empty(),
             reason,

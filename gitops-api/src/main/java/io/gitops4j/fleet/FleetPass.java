@@ -34,8 +34,6 @@ import org.slf4j.LoggerFactory;
 final class FleetPass {
   private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
 
-  private static final String CANCELLED = "OPERATION-CANCELLED";
-
   /** How long until the caller's cancellation is noticed. */
   private static final Duration NOTICE = Duration.ofMillis(200);
 
@@ -286,7 +284,10 @@ final class FleetPass {
       }
       RolloutEvent saw = results.ended(cluster, outcome, about);
       boolean cancelled =
-          outcome.firstFailure().filter(f -> f.code().equals(CANCELLED)).isPresent();
+          outcome
+              .firstFailure()
+              .filter(f -> f.code().equals(OperationCancelledException.CODE))
+              .isPresent();
       if (cancelled && context.untilDeadline(NOTICE).isZero()) {
         results.failed(
             cluster,

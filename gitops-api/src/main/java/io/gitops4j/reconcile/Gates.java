@@ -18,25 +18,25 @@ record Gates(List<Gate> asked) {
    * @param plan what may be applied, or, when something holds it, what was held
    * @param held why nothing of it may be applied
    */
-  record Verdict<D extends Desired>(Plan<D> plan, Optional<String> held) {}
+  record Answer<D extends Desired>(Plan<D> plan, Optional<String> held) {}
 
-  <D extends Desired> Verdict<D> ask(Plan<D> plan, OperationContext context) {
+  <D extends Desired> Answer<D> ask(Plan<D> plan, OperationContext context) {
     Plan<D> passing = plan;
     for (Gate gate : asked) {
       context.checkActive(Stage.GATE);
       GateDecision decision = gate.decide(passing, context);
       if (decision instanceof GateDecision.Held held) {
-        return new Verdict<>(passing, Optional.of(held.reason()));
+        return new Answer<>(passing, Optional.of(held.reason()));
       }
       if (decision instanceof GateDecision.HeldInPart part) {
         Plan<D> rest = without(passing, part);
         if (rest.inSync() || passing.desired().grain() == Desired.Grain.WHOLE) {
-          return new Verdict<>(passing, Optional.of(part.reason()));
+          return new Answer<>(passing, Optional.of(part.reason()));
         }
         passing = rest;
       }
     }
-    return new Verdict<>(passing, Optional.empty());
+    return new Answer<>(passing, Optional.empty());
   }
 
   private static <D extends Desired> Plan<D> without(Plan<D> plan, GateDecision.HeldInPart part) {

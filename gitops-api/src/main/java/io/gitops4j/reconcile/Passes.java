@@ -122,7 +122,7 @@ final class Passes<D extends Desired> {
       if (request.applies()) {
         pinning.settle(position, context);
         probation
-            .decline(plan, events.pass(), context)
+            .laterFault(plan, events.pass(), context)
             .ifPresent(why -> goBack(desired.revision(), why, events, context));
       }
       return new ReconcileOutcome.InSync(events.pass(), plan);
@@ -136,14 +136,14 @@ final class Passes<D extends Desired> {
     if (unsplit.isPresent()) {
       return events.held(plan, unsplit.get());
     }
-    Gates.Verdict<D> verdict = new Gates(request.gates()).ask(plan, context);
-    if (verdict.held().isPresent()) {
-      return events.held(verdict.plan(), verdict.held().get());
+    Gates.Answer<D> answer = new Gates(request.gates()).ask(plan, context);
+    if (answer.held().isPresent()) {
+      return events.held(answer.plan(), answer.held().get());
     }
     if (!request.applies()) {
-      return events.held(verdict.plan(), "only the plan was asked for");
+      return events.held(answer.plan(), "only the plan was asked for");
     }
-    ReconcileOutcome end = apply(verdict.plan(), context, events);
+    ReconcileOutcome end = apply(answer.plan(), context, events);
     if (end.kind() == ReconcileOutcome.Kind.APPLIED) {
       pinning.settle(position, context);
     }
@@ -210,11 +210,11 @@ final class Passes<D extends Desired> {
   private ReconcileOutcome apply(Plan<D> plan, OperationContext context, PassEvents events) {
     context.checkActive(Stage.APPLY);
     events.reached(Stage.APPLY);
-    probation.begins(plan, events.pass(), context);
+    probation.beforeApply(plan, events.pass(), context);
     Outcome applied = destination.applier().apply(plan, events::changed, context);
     applied.results().forEach(r -> fights.healed(r, clock.instant(), System.nanoTime()));
     Outcome outcome = applied;
-    if (probation.waits(applied)) {
+    if (probation.waitsFor(applied)) {
       recordEarly(plan, applied, context, events);
       outcome = probation.settled(applied, context);
     }

@@ -8,6 +8,7 @@ import io.gitops4j.error.Stage;
 import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
 import io.gitops4j.internal.resilience.Retries;
+import io.gitops4j.internal.thread.Pauses;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
@@ -77,21 +78,18 @@ final class Restoring {
     }
     Duration left = context.untilDeadline(NEVER);
     long end = System.nanoTime() + (left.equals(NEVER) ? PATIENCE : left).toNanos();
-    Duration pause = FIRST_LOOK;
+    Pauses pauses = new Pauses(FIRST_LOOK, LONGEST_LOOK);
     try {
       while (true) {
         Optional<Map.Entry<ResourceId, Health>> unwell = unwell(context);
         if (unwell.isEmpty()) {
           return outcome;
         }
+        Duration pause = pauses.next();
         if (System.nanoTime() >= end || context.untilDeadline(pause).compareTo(pause) < 0) {
           return new ReconcileOutcome.Failed(outcome.pass(), unwell(unwell.get()));
         }
         context.pause(pause, Stage.HEALTH);
-        pause =
-            pause.multipliedBy(2).compareTo(LONGEST_LOOK) < 0
-                ? pause.multipliedBy(2)
-                : LONGEST_LOOK;
       }
     } catch (GitOpsException e) {
       return new ReconcileOutcome.Failed(outcome.pass(), e.failure());

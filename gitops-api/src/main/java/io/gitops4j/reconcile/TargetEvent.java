@@ -24,6 +24,13 @@ public sealed interface TargetEvent {
   Instant time();
 
   /**
+   * Calls the listener's method for this event.
+   *
+   * @param listener who hears of it
+   */
+  void tell(ReconcileListener listener);
+
+  /**
    * A pass failed and is run again.
    *
    * @param target whose
@@ -32,7 +39,12 @@ public sealed interface TargetEvent {
    * @param pause until the next
    */
   record Retrying(TargetId target, Instant time, int failed, Duration pause)
-      implements TargetEvent {}
+      implements TargetEvent {
+    @Override
+    public void tell(ReconcileListener listener) {
+      listener.retrying(this);
+    }
+  }
 
   /**
    * It has to wait for another target.
@@ -41,7 +53,12 @@ public sealed interface TargetEvent {
    * @param time when
    * @param reason for whom, and why that one is not ready
    */
-  record Waiting(TargetId target, Instant time, String reason) implements TargetEvent {}
+  record Waiting(TargetId target, Instant time, String reason) implements TargetEvent {
+    @Override
+    public void tell(ReconcileListener listener) {
+      listener.waiting(this);
+    }
+  }
 
   /**
    * A revision failed so often that it is not tried any more.
@@ -54,7 +71,12 @@ public sealed interface TargetEvent {
    */
   record Quarantined(
       TargetId target, Instant time, Optional<Revision> revision, int failed, Failure failure)
-      implements TargetEvent {}
+      implements TargetEvent {
+    @Override
+    public void tell(ReconcileListener listener) {
+      listener.quarantined(this);
+    }
+  }
 
   /**
    * A quarantine ended.
@@ -63,7 +85,12 @@ public sealed interface TargetEvent {
    * @param time when
    * @param reason why
    */
-  record Released(TargetId target, Instant time, String reason) implements TargetEvent {}
+  record Released(TargetId target, Instant time, String reason) implements TargetEvent {
+    @Override
+    public void tell(ReconcileListener listener) {
+      listener.released(this);
+    }
+  }
 
   /**
    * It runs no passes until it is resumed.
@@ -71,7 +98,12 @@ public sealed interface TargetEvent {
    * @param target whose
    * @param time when
    */
-  record Suspended(TargetId target, Instant time) implements TargetEvent {}
+  record Suspended(TargetId target, Instant time) implements TargetEvent {
+    @Override
+    public void tell(ReconcileListener listener) {
+      listener.suspended(this);
+    }
+  }
 
   /**
    * It runs passes again.
@@ -79,7 +111,12 @@ public sealed interface TargetEvent {
    * @param target whose
    * @param time when
    */
-  record Resumed(TargetId target, Instant time) implements TargetEvent {}
+  record Resumed(TargetId target, Instant time) implements TargetEvent {
+    @Override
+    public void tell(ReconcileListener listener) {
+      listener.resumed(this);
+    }
+  }
 
   /**
    * This replica got the right to write.
@@ -87,7 +124,12 @@ public sealed interface TargetEvent {
    * @param target whose
    * @param time when
    */
-  record Gained(TargetId target, Instant time) implements TargetEvent {}
+  record Gained(TargetId target, Instant time) implements TargetEvent {
+    @Override
+    public void tell(ReconcileListener listener) {
+      listener.gained(this);
+    }
+  }
 
   /**
    * This replica has the right to write no more.
@@ -95,7 +137,12 @@ public sealed interface TargetEvent {
    * @param target whose
    * @param time when
    */
-  record Lost(TargetId target, Instant time) implements TargetEvent {}
+  record Lost(TargetId target, Instant time) implements TargetEvent {
+    @Override
+    public void tell(ReconcileListener listener) {
+      listener.lost(this);
+    }
+  }
 
   /**
    * A pass, or a look in place of one, did not end though its time was over and its thread was
@@ -105,5 +152,10 @@ public sealed interface TargetEvent {
    * @param time when
    * @param ran how long so far
    */
-  record Stuck(TargetId target, Instant time, Duration ran) implements TargetEvent {}
+  record Stuck(TargetId target, Instant time, Duration ran) implements TargetEvent {
+    @Override
+    public void tell(ReconcileListener listener) {
+      listener.stuck(this);
+    }
+  }
 }

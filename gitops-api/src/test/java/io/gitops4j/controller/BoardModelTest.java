@@ -319,7 +319,7 @@ class BoardModelTest {
           .forEach(
               t -> {
                 TargetState s = board.state(t);
-                assertThat(TargetState.sameState(s.good, Optional.of(revision())))
+                assertThat(TargetState.sameState(s.applied, Optional.of(revision())))
                     .as("%s is at the last commit, %s %s", t, s.phase, s.waiting)
                     .isTrue();
               });
@@ -329,7 +329,8 @@ class BoardModelTest {
     private boolean settled() {
       return passing.isEmpty()
           && rules.keySet().stream()
-              .allMatch(t -> TargetState.sameState(board.state(t).good, Optional.of(revision())));
+              .allMatch(
+                  t -> TargetState.sameState(board.state(t).applied, Optional.of(revision())));
     }
   }
 }

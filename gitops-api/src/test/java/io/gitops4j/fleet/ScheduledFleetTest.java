@@ -280,6 +280,8 @@ class ScheduledFleetTest {
     commit("2");
     first.trigger(new TargetId("shop/canary"));
     await().until(() -> before.standing().in(State.HELD).contains("rest"));
+    // It is held as soon as it is pinned; only the next pass goes back.
+    await().until(() -> live(rest).equals("1"));
     first.stop(Duration.ofSeconds(5));
     Pin pin = pinOfRest().orElseThrow();
     int writes = rest.writes();

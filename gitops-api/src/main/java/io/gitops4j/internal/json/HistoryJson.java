@@ -51,7 +51,7 @@ public final class HistoryJson {
     ArrayNode lines = node.putArray("lines");
     for (HistoryEntry.Line line : entry.lines()) {
       ObjectNode written =
-          write(line.id(), lines.addObject())
+          ResourceIdJson.write(line.id(), lines.addObject())
               .put("action", line.action().name())
               .put("reason", line.reason().name())
               .put("actuation", line.actuation().name())
@@ -65,26 +65,11 @@ public final class HistoryJson {
   }
 
   private static void write(Set<ResourceId> ids, ArrayNode to) {
-    ids.stream().sorted().forEach(id -> write(id, to.addObject()));
-  }
-
-  private static ObjectNode write(ResourceId id, ObjectNode to) {
-    return to.put("group", id.group())
-        .put("kind", id.kind())
-        .put("namespace", id.namespace())
-        .put("name", id.name());
-  }
-
-  private static ResourceId id(JsonNode node) {
-    return new ResourceId(
-        node.path("group").asString(""),
-        node.path("kind").asString(""),
-        node.path("namespace").asString(""),
-        node.path("name").asString(""));
+    ids.stream().sorted().forEach(id -> ResourceIdJson.write(id, to.addObject()));
   }
 
   private static Set<ResourceId> ids(JsonNode nodes) {
-    return nodes.valueStream().map(HistoryJson::id).collect(Collectors.toSet());
+    return nodes.valueStream().map(ResourceIdJson::read).collect(Collectors.toSet());
   }
 
   /** What {@link #write} wrote. */
@@ -94,7 +79,7 @@ public final class HistoryJson {
     for (JsonNode line : node.path("lines")) {
       lines.add(
           new HistoryEntry.Line(
-              id(line),
+              ResourceIdJson.read(line),
               Action.valueOf(line.path("action").asString("")),
               Reason.valueOf(line.path("reason").asString("")),
               Actuation.valueOf(line.path("actuation").asString("")),

@@ -79,7 +79,8 @@ public final class Mirror {
           return meanwhile.get();
         }
         for (int attempt = 1; attempt <= TRIES; attempt++) {
-          Optional<Snapshot> fetched = fetch(found, attempt > 1 || folder.marked(), context);
+          Optional<Snapshot> fetched =
+              attempt > 1 || folder.marked() ? fetchAnew(found, context) : fetch(found, context);
           if (fetched.isPresent()) {
             return fetched.get();
           }
@@ -184,38 +185,42 @@ public final class Mirror {
     }
   }
 
-  /** Fetches into the mirror or, when it is damaged, into a fresh one that takes its place. */
-  private Optional<Snapshot> fetch(Resolution.Found found, boolean anew, OperationContext context)
-      throws IOException {
-    Path into = anew ? folder.fresh() : folder.path();
+  /** Fetches into the mirror; empty when that turns out to be damaged. */
+  private Optional<Snapshot> fetch(Resolution.Found found, OperationContext context) {
     try {
-      MirrorFolder.prepare(into);
-      try (Repository repository = MirrorFolder.open(into)) {
-        download(repository, found, context);
-        tidy(repository);
-      }
+      MirrorFolder.prepare(folder.path());
+      in(folder.path(), repository -> downloaded(repository, found, context));
     } catch (TransportException e) {
       context.checkActive(Stage.SOURCE);
-      if (anew || !damage(e)) {
-        if (anew) {
-          MirrorFolder.delete(into);
-        }
+      if (!damage(e)) {
         throw remote.failure(e);
       }
       return Optional.empty();
+    } catch (SourceException | OperationCancelledException e) {
+      throw e;
     } catch (IOException | RuntimeException e) {
-      if (anew || e instanceof SourceException || e instanceof OperationCancelledException) {
-        if (anew) {
-          MirrorFolder.delete(into);
-        }
-        throw e;
-      }
-      return Optional.empty(); // the mirror is not a repository any more: the next try is anew
-    }
-    if (anew) {
-      folder.replace(into);
+      return Optional.empty(); // it is not a repository any more
     }
     return open(found);
+  }
+
+  /** Fetches into a fresh mirror that takes the place of the damaged one. */
+  private Optional<Snapshot> fetchAnew(Resolution.Found found, OperationContext context)
+      throws IOException {
+    try {
+      anew(repository -> downloaded(repository, found, context));
+    } catch (TransportException e) {
+      context.checkActive(Stage.SOURCE);
+      throw remote.failure(e);
+    }
+    return open(found);
+  }
+
+  private Resolution.Found downloaded(
+      Repository repository, Resolution.Found found, OperationContext context) throws IOException {
+    download(repository, found, context);
+    tidy(repository);
+    return found;
   }
 
   private void download(Repository repository, Resolution.Found found, OperationContext context)

@@ -2,18 +2,16 @@ package io.gitops4j.git.internal;
 
 import io.gitops4j.error.SourceException;
 import io.gitops4j.error.Stage;
+import io.gitops4j.internal.thread.Turn;
 import io.gitops4j.operation.OperationContext;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.eclipse.jgit.lib.Ref;
 import org.jspecify.annotations.Nullable;
@@ -31,45 +29,44 @@ public final class RefAnswers {
 
   private static final List<String> EVERYTHING = List.of("HEAD", "refs/heads/", "refs/tags/");
 
-  private final Map<Object, Repository> repositories = new ConcurrentHashMap<>();
+  private final Map<Object, Answers> answers = new ConcurrentHashMap<>();
 
   /** For one who will want to know this: the first to ask asks for it as well. */
   Use use(Remote remote, List<String> prefixes) {
-    Repository repository =
+    Answers shared =
         Objects.requireNonNull(
-            repositories.compute(
+            answers.compute(
                 remote.identity(),
                 (i, known) -> {
-                  Repository one = known == null ? new Repository() : known;
+                  Answers one = known == null ? new Answers() : known;
                   one.users++;
                   return one;
                 }));
-    repository.announce(prefixes);
-    return new Use(remote, prefixes, repository);
+    shared.wanted.addAll(prefixes);
+    return new Use(remote, prefixes, shared);
   }
 
   /** Credentials change; with the last who has them goes what they were shown. */
   private void leave(Remote remote) {
-    repositories.computeIfPresent(
-        remote.identity(), (i, repository) -> --repository.users == 0 ? null : repository);
+    answers.computeIfPresent(remote.identity(), (i, shared) -> --shared.users == 0 ? null : shared);
   }
 
   /** What one source asks; closed with it. */
   final class Use implements AutoCloseable {
     private final Remote remote;
     private final List<String> prefixes;
-    private final Repository repository;
+    private final Answers shared;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private Use(Remote remote, List<String> prefixes, Repository repository) {
+    private Use(Remote remote, List<String> prefixes, Answers shared) {
       this.remote = remote;
       this.prefixes = prefixes;
-      this.repository = repository;
+      this.shared = shared;
     }
 
     /** What the server advertises under its prefixes, and perhaps under others. */
     Map<String, Ref> list(Supplier<Duration> freshness, OperationContext context) {
-      return repository.list(remote, prefixes, freshness, context);
+      return shared.list(remote, prefixes, freshness, context);
     }
 
     @Override
@@ -80,33 +77,26 @@ public final class RefAnswers {
     }
   }
 
-  /** One repository, as one client sees it. */
-  private static final class Repository {
+  /** Of one repository, as one client sees it. */
+  private static final class Answers {
     /** Counted in the map, one at a time. */
     private int users;
 
-    private final ReentrantLock turn = new ReentrantLock();
-    private final Set<String> wanted = new LinkedHashSet<>();
+    /** Whoever says what it will want to know does not wait for what is being asked. */
+    private final Set<String> wanted = ConcurrentHashMap.newKeySet();
+
+    private final Turn turn = new Turn();
     private List<String> asked = List.of();
     private @Nullable Map<String, Ref> refs;
     private @Nullable SourceException refusal;
     private long at;
-
-    void announce(List<String> prefixes) {
-      turn.lock();
-      try {
-        wanted.addAll(prefixes);
-      } finally {
-        turn.unlock();
-      }
-    }
 
     Map<String, Ref> list(
         Remote remote,
         List<String> prefixes,
         Supplier<Duration> freshness,
         OperationContext context) {
-      take(context);
+      turn.take("another question to the server", Stage.SOURCE, context);
       try {
         Duration age = Duration.ofNanos(System.nanoTime() - at);
         boolean fresh = age.compareTo(freshness.get()) <= 0;
@@ -116,22 +106,22 @@ public final class RefAnswers {
         if (refusal != null && fresh && age.compareTo(REFUSAL) <= 0) {
           throw refusal;
         }
-        wanted.addAll(prefixes);
         return ask(remote, context);
       } finally {
-        turn.unlock();
+        turn.end();
       }
     }
 
     private Map<String, Ref> ask(Remote remote, OperationContext context) {
-      asked = wanted.size() > MANY ? everything() : List.copyOf(wanted);
+      List<String> now = List.copyOf(wanted);
+      asked = now.size() > MANY ? with(EVERYTHING, now) : now;
       refs = null;
       refusal = null;
       // Before it is sent: an answer is at least as new as that.
       at = System.nanoTime();
       try {
         Map<String, Ref> answer =
-            Map.copyOf(remote.list(wanted.size() > MANY ? prefixes() : asked, context));
+            Map.copyOf(remote.list(now.size() > MANY ? beside(EVERYTHING, now) : now, context));
         refs = answer;
         return answer;
       } catch (SourceException e) {
@@ -140,30 +130,16 @@ public final class RefAnswers {
       }
     }
 
-    private List<String> everything() {
-      List<String> all = new ArrayList<>(wanted);
-      all.addAll(EVERYTHING);
+    private static List<String> with(List<String> some, List<String> others) {
+      List<String> all = new ArrayList<>(some);
+      all.addAll(others);
       return all;
     }
 
-    private List<String> prefixes() {
-      List<String> few = new ArrayList<>(EVERYTHING);
-      wanted.stream().filter(w -> EVERYTHING.stream().noneMatch(w::startsWith)).forEach(few::add);
-      return few;
-    }
-
-    /** Whoever waits for another's answer can still be cancelled. */
-    private void take(OperationContext context) {
-      try {
-        do {
-          context.checkActive(Stage.SOURCE);
-        } while (!turn.tryLock(
-            context.remaining(Duration.ofMillis(200)).toNanos(), TimeUnit.NANOSECONDS));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        context.checkActive(Stage.SOURCE);
-        throw new IllegalStateException("the flag was just set", e);
-      }
+    /** Some, and of the others what none of them covers. */
+    private static List<String> beside(List<String> some, List<String> others) {
+      return with(
+          some, others.stream().filter(o -> some.stream().noneMatch(o::startsWith)).toList());
     }
   }
 }

@@ -8,6 +8,7 @@ import io.gitops4j.error.GitOpsException;
 import io.gitops4j.error.InventoryException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
+import io.gitops4j.internal.json.ResourceIdJson;
 import io.gitops4j.inventory.Inventory;
 import io.gitops4j.inventory.InventoryEntry;
 import io.gitops4j.inventory.InventoryStore;
@@ -58,7 +59,7 @@ final class Fence {
   private final StateSecret intents;
   private final StateSecret inventorySecret;
   private final String namespace;
-  private final Map<TargetId, Office> offices = new ConcurrentHashMap<>();
+  private final Map<TargetId, Tenure> tenures = new ConcurrentHashMap<>();
 
   /**
    * Keeps its Secrets in our own name.
@@ -76,7 +77,7 @@ final class Fence {
   }
 
   /** What is known of a target since this replica took it over. */
-  private record Office(
+  private record Tenure(
       String token, Optional<StateSecret.Stored> stored, List<ResourceId> late, long since) {}
 
   /** Before a pass looks at anything: what a predecessor left half done is fenced off. */
@@ -86,28 +87,28 @@ final class Fence {
       return;
     }
     String token = permit.get().token();
-    Office office = offices.get(target);
-    if (office == null || !office.token().equals(token)) {
-      office = takeOver(target, token, context);
-      offices.put(target, office);
+    Tenure tenure = tenures.get(target);
+    if (tenure == null || !tenure.token().equals(token)) {
+      tenure = takeOver(target, token, context);
+      tenures.put(target, tenure);
     }
-    if (!office.late().isEmpty()) {
-      offices.put(target, lookForLate(target, office, context));
+    if (!tenure.late().isEmpty()) {
+      tenures.put(target, lookForLate(target, tenure, context));
     }
   }
 
-  private Office takeOver(TargetId target, String token, OperationContext context) {
+  private Tenure takeOver(TargetId target, String token, OperationContext context) {
     Optional<StateSecret.Stored> found = intents.load(target, context);
     long now = System.nanoTime();
     if (found.isEmpty()) {
-      return new Office(token, found, List.of(), now);
+      return new Tenure(token, found, List.of(), now);
     }
     JsonNode document = found.get().document();
     List<ResourceId> late = ids(document.path("late"));
     List<ResourceId> writes = ids(document.path("writes"));
     List<ResourceId> creates = ids(document.path("creates"));
     if (writes.isEmpty() && creates.isEmpty()) {
-      return new Office(token, found, late, now);
+      return new Tenure(token, found, late, now);
     }
     LOG.info("{}: fencing off what {} left", target, document.path("token").asString(""));
     // A kind that is not served now cannot be written either; what was known before is not enough.
@@ -127,7 +128,7 @@ final class Fence {
     late.addAll(creates);
     // What cannot be marked would be tried by whoever takes over before anything else is written.
     ObjectNode settled = document(token, unmarked, List.of(), late);
-    return new Office(token, Optional.of(save(target, settled, found, context)), late, now);
+    return new Tenure(token, Optional.of(save(target, settled, found, context)), late, now);
   }
 
   /** A predecessor that is about to store what it owns must not: not even for the first time. */
@@ -185,10 +186,10 @@ final class Fence {
   }
 
   /** What a predecessor still made becomes ours, so that this pass keeps or removes it. */
-  private Office lookForLate(TargetId target, Office office, OperationContext context) {
+  private Tenure lookForLate(TargetId target, Tenure tenure, OperationContext context) {
     List<ResourceId> late = new ArrayList<>();
     List<InventoryEntry> arrived = new ArrayList<>();
-    for (ResourceId id : office.late()) {
+    for (ResourceId id : tenure.late()) {
       Optional<ApiResource> kind = discovery.findAnyVersion(id.group(), id.kind());
       if (kind.isPresent() && ours(kind.get(), id, target, context)) {
         arrived.add(InventoryEntry.planned(id, kind.get().apiVersion()));
@@ -203,9 +204,9 @@ final class Fence {
         inventories.save(target, union, context);
       }
     }
-    boolean over = System.nanoTime() - office.since() > LATE.toNanos();
-    return new Office(
-        office.token(), office.stored(), over ? List.of() : List.copyOf(late), office.since());
+    boolean over = System.nanoTime() - tenure.since() > LATE.toNanos();
+    return new Tenure(
+        tenure.token(), tenure.stored(), over ? List.of() : List.copyOf(late), tenure.since());
   }
 
   private boolean ours(ApiResource kind, ResourceId id, TargetId target, OperationContext context) {
@@ -224,8 +225,8 @@ final class Fence {
 
   /** What is about to be written is stored; from here on a successor knows of it. */
   void open(Plan<?> plan, OperationContext context) {
-    Office office = offices.get(plan.target());
-    if (context.permit().isEmpty() || office == null) {
+    Tenure tenure = tenures.get(plan.target());
+    if (context.permit().isEmpty() || tenure == null) {
       return;
     }
     List<ResourceId> writes = new ArrayList<>();
@@ -237,10 +238,10 @@ final class Fence {
       }
     }
     try {
-      store(plan.target(), office, writes, creates, context);
+      store(plan.target(), tenure, writes, creates, context);
     } catch (GitOpsException e) {
       // The server may have done it, or have another one: the next pass reads what there is.
-      offices.remove(plan.target());
+      tenures.remove(plan.target());
       throw e;
     }
     context.checkActive(Stage.APPLY);
@@ -248,29 +249,29 @@ final class Fence {
 
   /** Nothing is on its way any more. */
   void close(TargetId target, OperationContext context) {
-    Office office = offices.get(target);
-    if (office == null || context.permit().map(p -> p.remaining().isZero()).orElse(true)) {
+    Tenure tenure = tenures.get(target);
+    if (tenure == null || context.permit().map(p -> p.remaining().isZero()).orElse(true)) {
       return; // a successor finds it open, and fences it off
     }
     try {
-      store(target, office, List.of(), List.of(), OperationContext.within(CLOSE_LIMIT));
+      store(target, tenure, List.of(), List.of(), OperationContext.within(CLOSE_LIMIT));
     } catch (GitOpsException e) {
       // How the pass ended does not depend on it: the next one finds it open.
       LOG.warn("{}: the end of its writes was not stored: {}", target, e.getMessage());
-      offices.remove(target);
+      tenures.remove(target);
     }
   }
 
   private void store(
       TargetId target,
-      Office office,
+      Tenure tenure,
       List<ResourceId> writes,
       List<ResourceId> creates,
       OperationContext context) {
-    ObjectNode document = document(office.token(), writes, creates, office.late());
-    StateSecret.Stored stored = save(target, document, office.stored(), context);
-    offices.put(
-        target, new Office(office.token(), Optional.of(stored), office.late(), office.since()));
+    ObjectNode document = document(tenure.token(), writes, creates, tenure.late());
+    StateSecret.Stored stored = save(target, document, tenure.stored(), context);
+    tenures.put(
+        target, new Tenure(tenure.token(), Optional.of(stored), tenure.late(), tenure.since()));
   }
 
   private StateSecret.Stored save(
@@ -296,26 +297,12 @@ final class Fence {
   }
 
   private static void put(ArrayNode array, List<ResourceId> ids) {
-    ids.forEach(
-        id ->
-            array
-                .addObject()
-                .put("group", id.group())
-                .put("kind", id.kind())
-                .put("namespace", id.namespace())
-                .put("name", id.name()));
+    ids.forEach(id -> ResourceIdJson.write(id, array.addObject()));
   }
 
   private static List<ResourceId> ids(JsonNode array) {
     List<ResourceId> ids = new ArrayList<>();
-    array.forEach(
-        n ->
-            ids.add(
-                new ResourceId(
-                    n.path("group").asString(""),
-                    n.path("kind").asString(""),
-                    n.path("namespace").asString(""),
-                    n.path("name").asString(""))));
+    array.forEach(n -> ids.add(ResourceIdJson.read(n)));
     return ids;
   }
 

@@ -119,12 +119,7 @@ public final class KubernetesApplier implements Applier<ManifestSet> {
       this.context = context;
       this.view = parts.settings().view(plan.target());
       SyncRecord record = session.map(SyncRecordStore.Session::record).orElse(SyncRecord.NONE);
-      phases =
-          new HookPhases(
-              record,
-              plan.desired().digest(),
-              plan.inventory().entries().isEmpty(),
-              plan.desired().isEmpty());
+      phases = HookPhases.of(record, plan.desired(), plan.inventory());
       results = new Results(plan, progress);
       objects = new ObjectWrites(parts, plan, desired, results, record, context);
       boolean any =

@@ -89,10 +89,10 @@ public final class KubernetesHistoryStore implements HistoryStore {
     while (entries.size() > kept) {
       entries.remove(entries.size() - 1);
     }
-    byte[] packed = StateSecret.pack(document);
+    byte[] packed = PackedJson.pack(document);
     while (entries.size() > 1 && packed.length > LARGEST) {
       entries.remove(entries.size() - 1);
-      packed = StateSecret.pack(document);
+      packed = PackedJson.pack(document);
     }
     StateSecret.Stored now =
         secret.save(target, document, before.version(), before.parts(), context);

@@ -1,5 +1,6 @@
 package io.gitops4j.k8s.internal.apply;
 
+import io.gitops4j.internal.json.ResourceIdJson;
 import io.gitops4j.inventory.Inventory;
 import io.gitops4j.inventory.InventoryEntry;
 import io.gitops4j.inventory.InventoryStore;
@@ -104,12 +105,7 @@ public final class KubernetesInventoryStore implements InventoryStore {
     ArrayNode entries = document.putArray("entries");
     for (InventoryEntry entry : inventory.entries().values()) {
       ObjectNode node =
-          entries
-              .addObject()
-              .put("group", entry.id().group())
-              .put("kind", entry.id().kind())
-              .put("namespace", entry.id().namespace())
-              .put("name", entry.id().name())
+          ResourceIdJson.write(entry.id(), entries.addObject())
               .put("apiVersion", entry.apiVersion());
       entry.desired().ifPresent(d -> node.put("desired", d.toString()));
       entry.fingerprint().ifPresent(f -> node.put("fingerprint", f.toString()));

@@ -274,10 +274,7 @@ final class ObjectWrites {
             .map(InventoryEntry::apiVersion)
             .or(() -> record.madeAs(change.id()))
             .orElse("");
-    return parts
-        .discovery()
-        .find(version, change.id().kind())
-        .or(() -> parts.discovery().findAnyVersion(change.id().group(), change.id().kind()));
+    return parts.discovery().findFor(change.id(), version);
   }
 
   private Optional<Write> filled(Change change) {

@@ -103,10 +103,10 @@ public final class Restoration {
   }
 
   private ApiResource resource(Tombstone tombstone, OperationContext context) {
-    Optional<ApiResource> known = served(tombstone);
+    Optional<ApiResource> known = discovery.findFor(tombstone.id(), tombstone.apiVersion());
     if (known.isEmpty()) {
       discovery.refresh(context);
-      known = served(tombstone);
+      known = discovery.findFor(tombstone.id(), tombstone.apiVersion());
     }
     return known.orElseThrow(
         () ->
@@ -115,13 +115,6 @@ public final class Restoration {
                 tombstone.id(),
                 "the server does not serve its kind any more",
                 "restore its CustomResourceDefinition first"));
-  }
-
-  private Optional<ApiResource> served(Tombstone tombstone) {
-    ResourceId id = tombstone.id();
-    return discovery
-        .find(tombstone.apiVersion(), id.kind())
-        .or(() -> discovery.findAnyVersion(id.group(), id.kind()));
   }
 
   /** A Job selects its pods by a label that the server makes for each instance. */

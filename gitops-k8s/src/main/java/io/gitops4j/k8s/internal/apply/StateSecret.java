@@ -12,10 +12,8 @@ import io.gitops4j.model.Digest;
 import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -24,11 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
-import java.util.zip.Deflater;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -48,8 +42,6 @@ final class StateSecret {
 
   /** An object of a cluster ends at about 1.5 MB; base64 makes a third more of it. */
   private static final int CHUNK = 700 * 1024;
-
-  private static final int LARGEST = 256 * 1024 * 1024;
 
   /** How often somebody may store a newer one while one is read. */
   private static final int RACES = 5;
@@ -168,7 +160,7 @@ final class StateSecret {
       Optional<String> version,
       List<String> oldParts,
       OperationContext context) {
-    byte[] packed = pack(document);
+    byte[] packed = PackedJson.pack(document);
     // Of what comes after nothing there may have been others before.
     String replaced = version.orElseGet(() -> UUID.randomUUID().toString());
     List<String> parts = new ArrayList<>();
@@ -299,34 +291,11 @@ final class StateSecret {
     }
   }
 
-  /** A document as it is stored. */
-  static byte[] pack(JsonNode document) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new QuickGzip(out)) {
-      gzip.write(KubeHttp.JSON.writeValueAsBytes(document));
-    } catch (IOException e) {
-      throw new IllegalStateException("memory does not fail to write", e);
-    }
-    return out.toByteArray();
-  }
-
-  /** Most of a document are hashes: to try hard saves a twentieth, and takes five times as long. */
-  private static final class QuickGzip extends GZIPOutputStream {
-    QuickGzip(OutputStream out) throws IOException {
-      super(out);
-      def.setLevel(Deflater.BEST_SPEED);
-    }
-  }
-
-  /** What {@link #pack} packed. */
+  /** What was packed of a target. */
   JsonNode unpack(byte[] packed, TargetId target) {
-    try (GZIPInputStream gzip = new GZIPInputStream(new ByteArrayInputStream(packed))) {
-      byte[] text = gzip.readNBytes(LARGEST + 1);
-      if (text.length > LARGEST) {
-        throw damaged(target, "it is larger than " + LARGEST + " bytes", null);
-      }
-      return KubeHttp.JSON.readTree(text);
-    } catch (IOException | JacksonException e) {
+    try {
+      return PackedJson.unpack(packed);
+    } catch (IOException e) {
       throw damaged(target, "its content cannot be read: " + e.getMessage(), e);
     }
   }

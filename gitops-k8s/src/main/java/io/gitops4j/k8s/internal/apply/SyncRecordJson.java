@@ -1,5 +1,6 @@
 package io.gitops4j.k8s.internal.apply;
 
+import io.gitops4j.internal.json.ResourceIdJson;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.order.ChangeRule;
 import io.gitops4j.k8s.internal.order.Phase;
@@ -55,15 +56,15 @@ final class SyncRecordJson {
           new HookRun(
               Digest.parse(hook.path("key").asString("")),
               Phase.valueOf(hook.path("phase").asString("")),
-              id(hook.path("hook")),
-              id(hook.path("object")),
+              ResourceIdJson.read(hook.path("hook")),
+              ResourceIdJson.read(hook.path("object")),
               hook.path("apiVersion").asString(""),
               hook.path("token").asString(""),
               SyncRecord.HookState.valueOf(hook.path("state").asString("")),
               hook.path("present").asBoolean(true)));
     }
     SortedMap<ResourceId, Placement> order = new TreeMap<>();
-    document.path("order").forEach(p -> order.put(id(p.path("id")), placement(p)));
+    document.path("order").forEach(p -> order.put(ResourceIdJson.read(p.path("id")), placement(p)));
     List<ObjectNode> farewell = new ArrayList<>();
     document.path("farewell").forEach(f -> farewell.add((ObjectNode) f));
     JsonNode run = document.path("run");
@@ -102,7 +103,7 @@ final class SyncRecordJson {
 
   private static Placement placement(JsonNode node) {
     List<ResourceId> dependsOn = new ArrayList<>();
-    node.path("dependsOn").forEach(d -> dependsOn.add(id(d)));
+    node.path("dependsOn").forEach(d -> dependsOn.add(ResourceIdJson.read(d)));
     Set<String> groups = new HashSet<>();
     node.path("groups").forEach(g -> groups.add(g.asString("")));
     List<ChangeRule> rules = new ArrayList<>();
@@ -120,19 +121,6 @@ final class SyncRecordJson {
   }
 
   private static ObjectNode id(ResourceId id) {
-    return KubeHttp.JSON
-        .createObjectNode()
-        .put("group", id.group())
-        .put("kind", id.kind())
-        .put("namespace", id.namespace())
-        .put("name", id.name());
-  }
-
-  private static ResourceId id(JsonNode id) {
-    return new ResourceId(
-        id.path("group").asString(""),
-        id.path("kind").asString(""),
-        id.path("namespace").asString(""),
-        id.path("name").asString(""));
+    return ResourceIdJson.write(id, KubeHttp.JSON.createObjectNode());
   }
 }

@@ -2,6 +2,7 @@ package io.gitops4j.k8s.internal.apply;
 
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.PlanId;
+import io.gitops4j.internal.json.ResourceIdJson;
 import io.gitops4j.k8s.Tombstone;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.diff.Normalization;
@@ -150,12 +151,7 @@ public final class TombstoneStore {
       if (entries.size() == limits.count() || bytes > limits.bytes()) {
         break;
       }
-      entries
-          .addObject()
-          .put("group", stone.id().group())
-          .put("kind", stone.id().kind())
-          .put("namespace", stone.id().namespace())
-          .put("name", stone.id().name())
+      ResourceIdJson.write(stone.id(), entries.addObject())
           .put("apiVersion", stone.apiVersion())
           .put("uid", stone.uid())
           .put("time", stone.time().toString())
@@ -173,11 +169,7 @@ public final class TombstoneStore {
       all.add(
           new Kept(
               new Tombstone(
-                  new ResourceId(
-                      entry.path("group").asString(""),
-                      entry.path("kind").asString(""),
-                      entry.path("namespace").asString(""),
-                      entry.path("name").asString("")),
+                  ResourceIdJson.read(entry),
                   entry.path("apiVersion").asString(""),
                   entry.path("uid").asString(""),
                   Instant.parse(entry.path("time").asString("")),

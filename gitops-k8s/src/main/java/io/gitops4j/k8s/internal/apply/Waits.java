@@ -7,6 +7,7 @@ import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
+import io.gitops4j.internal.thread.Pauses;
 import io.gitops4j.k8s.internal.client.ApiResource;
 import io.gitops4j.k8s.internal.observe.FailureCauses;
 import io.gitops4j.k8s.internal.observe.KindGoneException;
@@ -71,7 +72,7 @@ final class Waits {
   private final View view;
   private final OperationContext context;
   private final Map<Integer, Wait> waits = new LinkedHashMap<>();
-  private Duration pause = SHORTEST;
+  private final Pauses pauses = new Pauses(SHORTEST, LONGEST);
   private boolean looked = true;
   private @Nullable String blind;
 
@@ -85,7 +86,7 @@ final class Waits {
   /** Waits from now on; what is known of the object may be enough. */
   void add(int task, Wanted wanted, Health known) {
     waits.put(task, new Wait(wanted, known));
-    pause = SHORTEST;
+    pauses.restart();
     looked = true;
   }
 
@@ -110,14 +111,12 @@ final class Waits {
         return verdicts;
       }
       pause();
-      Duration longer = pause.multipliedBy(3).dividedBy(2);
-      pause = longer.compareTo(LONGEST) > 0 ? LONGEST : longer;
     }
   }
 
   /** A newer revision need not wait until an older one is well. */
   private void pause() {
-    long end = System.nanoTime() + pause.toNanos();
+    long end = System.nanoTime() + pauses.next().toNanos();
     while (System.nanoTime() < end) {
       if (context.superseded()) {
         throw new OperationCancelledException(
@@ -144,7 +143,7 @@ final class Waits {
         Health health = live == null ? Health.of(HealthStatus.MISSING) : live.health();
         if (!health.equals(wait.health)) {
           wait.health = health;
-          pause = SHORTEST;
+          pauses.restart();
         }
       }
     } catch (DiffException e) {

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -216,11 +215,9 @@ final class Writer {
 
   /** What was refused here, before or after the server was asked. */
   private static Optional<Failure> refusal(@Nullable Throwable thrown) {
-    Throwable cause = thrown;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause instanceof ApplyException e ? Optional.of(e.failure()) : Optional.empty();
+    return thrown != null && KubeFailures.cause(thrown) instanceof ApplyException e
+        ? Optional.of(e.failure())
+        : Optional.empty();
   }
 
   private static void pause(Duration wait, OperationContext context) {

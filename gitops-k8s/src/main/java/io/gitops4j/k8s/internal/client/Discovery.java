@@ -3,6 +3,7 @@ package io.gitops4j.k8s.internal.client;
 import io.gitops4j.error.DiffException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
+import io.gitops4j.model.ResourceId;
 import io.gitops4j.operation.OperationContext;
 import java.util.Collection;
 import java.util.Collections;
@@ -50,6 +51,11 @@ public final class Discovery {
   /** The kind in that version, from what is known. */
   public Optional<ApiResource> find(String apiVersion, String kind) {
     return Optional.ofNullable(known.get(new Key(apiVersion, kind)));
+  }
+
+  /** How an object is served: in its version or, where that went, in the preferred one. */
+  public Optional<ApiResource> findFor(ResourceId id, String apiVersion) {
+    return find(apiVersion, id.kind()).or(() -> findAnyVersion(id.group(), id.kind()));
   }
 
   /** The kind in the version that the server prefers: for objects whose version went. */

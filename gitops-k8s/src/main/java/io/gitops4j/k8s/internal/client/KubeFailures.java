@@ -81,7 +81,8 @@ public final class KubeFailures {
     return cause(thrown) instanceof UnusableAnswerException answer && answer.tooLarge();
   }
 
-  private static Throwable cause(Throwable thrown) {
+  /** What went wrong, without what the ways of waiting for it put around it. */
+  public static Throwable cause(Throwable thrown) {
     Throwable cause = thrown;
     while ((cause instanceof ExecutionException || cause instanceof CompletionException)
         && cause.getCause() != null) {

@@ -2,6 +2,7 @@ package io.gitops4j.k8s.internal.diff;
 
 import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.ManifestSet;
+import io.gitops4j.k8s.internal.json.ApiVersion;
 import io.gitops4j.k8s.internal.order.Phase;
 import io.gitops4j.k8s.internal.order.SyncRecord;
 import io.gitops4j.model.ResourceId;
@@ -49,11 +50,10 @@ public final class Farewell {
     for (ObjectNode object : record.farewell()) {
       JsonNode metadata = object.path("metadata");
       String apiVersion = object.path("apiVersion").asString("");
-      int slash = apiVersion.indexOf('/');
       manifests.add(
           new Manifest(
               new ResourceId(
-                  slash < 0 ? "" : apiVersion.substring(0, slash),
+                  ApiVersion.group(apiVersion),
                   object.path("kind").asString(""),
                   metadata.path("namespace").asString(""),
                   metadata.path("name").asString(metadata.path("generateName").asString("") + "*")),

@@ -130,15 +130,8 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
       }
     }
     if (order.any() || !record.equals(SyncRecord.NONE)) {
-      changes =
-          ordered(
-              changes,
-              order,
-              new HookPhases(
-                  record, desired.digest(), inventory.entries().isEmpty(), desired.isEmpty()),
-              inventory,
-              view,
-              context);
+      HookPhases phases = HookPhases.of(record, desired, inventory);
+      changes = ordered(changes, order, phases, inventory, view, context);
     }
     namespace(changes, basis, context).ifPresent(changes::add);
     return Plan.of(target, desired, inventory, changes);
@@ -255,11 +248,11 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
       if (wanted || !settings.permits().allows(entry.id())) {
         continue;
       }
-      Optional<ApiResource> kind = served(entry);
+      Optional<ApiResource> kind = discovery.findFor(entry.id(), entry.apiVersion());
       if (kind.isEmpty() && !refreshed) {
         discovery.refresh(context);
         refreshed = true;
-        kind = served(entry);
+        kind = discovery.findFor(entry.id(), entry.apiVersion());
       }
       if (kind.isEmpty()) {
         discovery.checkAnswers(entry.id().group());
@@ -267,13 +260,6 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
       kind.ifPresent(k -> kinds.put(entry.id(), k));
     }
     return kinds;
-  }
-
-  private Optional<ApiResource> served(InventoryEntry entry) {
-    ResourceId id = entry.id();
-    return discovery
-        .find(entry.apiVersion(), id.kind())
-        .or(() -> discovery.findAnyVersion(id.group(), id.kind()));
   }
 
   /**

@@ -6,6 +6,7 @@ import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.Reason;
 import io.gitops4j.error.DiffException;
 import io.gitops4j.error.Retryability;
+import io.gitops4j.inventory.InventoryEntry;
 import io.gitops4j.k8s.ManifestSet;
 import io.gitops4j.k8s.internal.client.ApiResource;
 import io.gitops4j.k8s.internal.client.Discovery;
@@ -74,10 +75,8 @@ final class PlanText {
     if (change.action() != Action.DELETE) {
       return Optional.of(prepared(plan, change, context).resource());
     }
-    return plan.inventory()
-        .find(change.id())
-        .flatMap(entry -> discovery.find(entry.apiVersion(), change.id().kind()))
-        .or(() -> discovery.findAnyVersion(change.id().group(), change.id().kind()));
+    String version = plan.inventory().find(change.id()).map(InventoryEntry::apiVersion).orElse("");
+    return discovery.findFor(change.id(), version);
   }
 
   private static JsonNode compared(Change change, JsonNode live) {

@@ -14,6 +14,7 @@ import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.ignore.ContestedFields.Contest;
 import io.gitops4j.k8s.internal.ignore.IgnoredFields;
 import io.gitops4j.k8s.internal.ignore.ObjectFields;
+import io.gitops4j.k8s.internal.json.ApiVersion;
 import io.gitops4j.k8s.internal.json.CanonicalJson;
 import io.gitops4j.k8s.internal.observe.LiveSummary;
 import io.gitops4j.k8s.internal.observe.ObjectOptions;
@@ -191,7 +192,7 @@ public record Prepared(
   /** A manifest of a kind that nobody serves yet; how it will be served is not known. */
   static Prepared awaited(Manifest manifest, ClusterSettings settings, String targetHash) {
     ResourceId id = manifest.id();
-    String version = manifest.apiVersion().substring(manifest.apiVersion().indexOf('/') + 1);
+    String version = ApiVersion.version(manifest.apiVersion());
     boolean placed = !(id.namespace() + settings.defaultNamespace()).isEmpty();
     return of(
         manifest,

@@ -81,10 +81,7 @@ public final class Substitutions {
 
   private Optional<JsonNode> source(Substitution wanted, ResourceId target) {
     ResourceId named = wanted.source();
-    Optional<ApiResource> kind =
-        discovery
-            .find(wanted.apiVersion(), named.kind())
-            .or(() -> discovery.findAnyVersion(named.group(), named.kind()));
+    Optional<ApiResource> kind = discovery.findFor(named, wanted.apiVersion());
     if (kind.isEmpty()) {
       return Optional.empty();
     }

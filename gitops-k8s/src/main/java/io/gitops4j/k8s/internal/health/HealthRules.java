@@ -3,6 +3,7 @@ package io.gitops4j.k8s.internal.health;
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.health.Health;
 import io.gitops4j.k8s.HealthCheck;
+import io.gitops4j.k8s.internal.json.ApiVersion;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
@@ -44,9 +45,7 @@ public final class HealthRules {
    * @param hasStatus whether its kind is served with a status: else nobody will ever write one
    */
   public Health assess(JsonNode live, boolean hasStatus) {
-    String apiVersion = live.path("apiVersion").asString("");
-    int slash = apiVersion.indexOf('/');
-    String group = slash < 0 ? "" : apiVersion.substring(0, slash);
+    String group = ApiVersion.group(live.path("apiVersion").asString(""));
     String kind = live.path("kind").asString("");
     return Terminating.health(live)
         .or(() -> user.assess(group, kind, live))

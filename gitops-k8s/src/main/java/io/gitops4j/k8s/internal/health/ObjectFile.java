@@ -4,6 +4,7 @@ import io.gitops4j.error.RenderException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.internal.yaml.YamlDocument;
 import io.gitops4j.k8s.YamlLimits;
+import io.gitops4j.k8s.internal.json.ApiVersion;
 import io.gitops4j.k8s.internal.yaml.YamlReader;
 import io.gitops4j.model.ResourceId;
 import java.util.ArrayList;
@@ -52,11 +53,10 @@ public final class ObjectFile {
     JsonNode metadata = object.path("metadata");
     String name = metadata.path("name").asString("");
     String apiVersion = object.path("apiVersion").asString("");
-    int slash = apiVersion.indexOf('/');
     found.add(
         new Found(
             new ResourceId(
-                slash < 0 ? "" : apiVersion.substring(0, slash),
+                ApiVersion.group(apiVersion),
                 kind,
                 metadata.path("namespace").asString(""),
                 name.isEmpty() ? metadata.path("generateName").asString("") + "*" : name),

@@ -5,6 +5,7 @@ import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.health.Health;
 import io.gitops4j.k8s.HealthCheck;
 import io.gitops4j.k8s.HealthRule;
+import io.gitops4j.k8s.internal.json.ApiVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -60,9 +61,7 @@ final class UserRules {
         return new Rule(glob(script.group()), glob(script.kind()), rule);
       }
       HealthCheck.Expressions expressions = (HealthCheck.Expressions) check;
-      String apiVersion = expressions.apiVersion();
-      String group =
-          apiVersion.contains("/") ? apiVersion.substring(0, apiVersion.indexOf('/')) : "";
+      String group = ApiVersion.group(expressions.apiVersion());
       String kind = expressions.kind().isEmpty() ? "*" : expressions.kind();
       return new Rule(glob(group), glob(kind), UserExpressions.compile(expressions));
     } catch (CelValidationException | IllegalArgumentException e) {

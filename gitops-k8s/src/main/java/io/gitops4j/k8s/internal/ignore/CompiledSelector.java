@@ -1,6 +1,7 @@
 package io.gitops4j.k8s.internal.ignore;
 
 import io.gitops4j.k8s.ObjectSelector;
+import io.gitops4j.k8s.internal.json.ApiVersion;
 import io.gitops4j.model.ResourceId;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -30,7 +31,7 @@ final class CompiledSelector {
 
   boolean matches(ResourceId id, JsonNode object) {
     String apiVersion = object.path("apiVersion").asString("");
-    String version = apiVersion.substring(apiVersion.indexOf('/') + 1);
+    String version = ApiVersion.version(apiVersion);
     List<String> parts = List.of(id.group(), version, id.kind(), id.namespace(), id.name());
     Steps steps = new Steps();
     for (int i = 0; i < parts.size(); i++) {

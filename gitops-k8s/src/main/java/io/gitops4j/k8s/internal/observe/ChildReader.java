@@ -4,6 +4,7 @@ import io.gitops4j.error.Stage;
 import io.gitops4j.health.Health;
 import io.gitops4j.health.HealthStatus;
 import io.gitops4j.k8s.internal.client.ApiResource;
+import io.gitops4j.k8s.internal.client.KubeFailures;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.client.KubeResponse;
 import io.gitops4j.k8s.internal.health.HealthRules;
@@ -73,7 +74,7 @@ final class ChildReader {
           try {
             seen.putAll(http.await(answer, Stage.HEALTH, context));
           } catch (ExecutionException e) {
-            Seen hidden = hidden(Observer.cause(e));
+            Seen hidden = hidden(KubeFailures.cause(e));
             ids.forEach(id -> seen.put(id, hidden));
           }
         });

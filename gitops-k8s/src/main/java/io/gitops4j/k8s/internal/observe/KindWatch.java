@@ -33,7 +33,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
 
   private final KubeHttp http;
   private final Lists lists;
-  private final Selection selection;
+  private final LabelledKind watched;
   private final WatchTimer timer;
   private final Duration silence;
   private final BooleanSupplier writing;
@@ -56,14 +56,14 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
   KindWatch(
       KubeHttp http,
       Lists lists,
-      Selection selection,
+      LabelledKind watched,
       WatchTimer timer,
       Duration silence,
       BooleanSupplier writing,
       BiConsumer<TargetId, Optional<ResourceId>> moved) {
     this.http = http;
     this.lists = lists;
-    this.selection = selection;
+    this.watched = watched;
     this.timer = timer;
     this.silence = silence;
     this.writing = writing;
@@ -96,8 +96,8 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
     }
     return lists
         .labelled(
-            selection.kind(),
-            selection.namespace(),
+            watched.kind(),
+            watched.namespace(),
             view,
             (id, object) -> {
               listed.accept(object);
@@ -109,16 +109,16 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
 
   /** Where something else is asked instead, asking again would only cost every pass a request. */
   private synchronized void refused(Share share, @Nullable Throwable thrown) {
-    if (thrown != null && selection.substituted() && RefusedException.code(thrown) == 403) {
+    if (thrown != null && watched.substituted() && RefusedException.code(thrown) == 403) {
       refusals.ofList(thrown);
       shares.drop(share);
     }
   }
 
   private LiveSummary summary(View view, ResourceId id, JsonNode object) {
-    return selection.metadataOnly()
-        ? view.summarise(selection.kind(), object)
-        : view.summarise(selection.kind(), id, object);
+    return watched.detail() == LabelledKind.Detail.METADATA
+        ? view.summarise(watched.kind(), object)
+        : view.summarise(watched.kind(), id, object);
   }
 
   /** Whether its stream is open and tells. */
@@ -164,7 +164,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
       since = position;
     }
     // A program may have to be run for a credential first: nobody who reads waits for that.
-    selection.watch(http, since, next);
+    watched.watch(http, since, next);
   }
 
   @Override
@@ -189,9 +189,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
       } catch (RuntimeException e) {
         // By a rule for health or fields: a stream that went on would never tell this again.
         LOG.warn(
-            "an event of {} cannot be read, so they are listed again",
-            selection.kind().plural(),
-            e);
+            "an event of {} cannot be read, so they are listed again", watched.kind().plural(), e);
         forget("an event cannot be read", told);
       }
     }
@@ -206,7 +204,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
         advance(object);
       }
       case "DELETED" -> {
-        shares.remove(View.id(selection.kind(), object), number(object), told);
+        shares.remove(View.id(watched.kind(), object), number(object), told);
         advance(object);
       }
       case "BOOKMARK" -> {
@@ -223,8 +221,8 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
   }
 
   private void put(JsonNode object, List<Runnable> told) {
-    String hash = object.path("metadata").path("labels").path(selection.label()).asString("");
-    ResourceId id = View.id(selection.kind(), object);
+    String hash = object.path("metadata").path("labels").path(watched.label()).asString("");
+    ResourceId id = View.id(watched.kind(), object);
     Share share = shares.of(hash);
     // It may have been another target's until now, and be one's that nobody here looks at.
     shares.dropElsewhere(share, id, number(object), told);
@@ -275,7 +273,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
         refusals.ofWatch();
         LOG.warn(
             "{} cannot be watched, so every pass lists them: {}",
-            selection.kind().plural(),
+            watched.kind().plural(),
             end.answer().message());
         forget("it is refused", told);
       } else if (code == 404 || code == 410) {
@@ -289,7 +287,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
 
   /** Whether the server ended the stream because it was asked to, and not because it went away. */
   private boolean itsTime() {
-    return timer.now() - asked > Duration.ofSeconds(Selection.STREAM_SECONDS - 10).toNanos();
+    return timer.now() - asked > Duration.ofSeconds(LabelledKind.STREAM_SECONDS - 10).toNanos();
   }
 
   private void again(Duration wait, Runnable what) {
@@ -302,7 +300,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
   /** A server that was away may have come back with an older state: that is asked first. */
   private void resume() {
     lists
-        .version(selection.kind(), selection.namespace(), selection.label())
+        .version(watched.kind(), watched.namespace(), watched.label())
         .whenComplete(
             (version, thrown) -> {
               List<Runnable> told = new ArrayList<>();
@@ -342,7 +340,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
 
   /** Nothing told so far counts any more; the next pass lists, and a new stream begins there. */
   private void forget(String why, List<Runnable> told) {
-    LOG.debug("{} are listed again: {}", selection.kind().plural(), why);
+    LOG.debug("{} are listed again: {}", watched.kind().plural(), why);
     if (stream != null) {
       stream.close();
       stream = null;

@@ -64,7 +64,9 @@ final class Lists {
 
     /** The code that a look was refused with, 0 when it failed in another way. */
     static int code(Throwable thrown) {
-      return Observer.cause(thrown) instanceof RefusedException refused ? refused.answer.code() : 0;
+      return KubeFailures.cause(thrown) instanceof RefusedException refused
+          ? refused.answer.code()
+          : 0;
     }
   }
 
@@ -133,7 +135,7 @@ final class Lists {
    * reviews and bindings: they hide nothing.
    */
   static Optional<String> unseen(ApiResource kind, String namespace, Throwable thrown) {
-    Throwable cause = Observer.cause(thrown);
+    Throwable cause = KubeFailures.cause(thrown);
     if (cause instanceof RefusedException refused
         && (refused.answer().code() == 404 || refused.answer().code() == 405)) {
       return Optional.empty();

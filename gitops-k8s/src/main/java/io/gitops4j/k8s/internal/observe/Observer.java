@@ -5,6 +5,7 @@ import io.gitops4j.k8s.internal.client.ApiResource;
 import io.gitops4j.k8s.internal.client.KubeFailures;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.client.KubeResponse;
+import io.gitops4j.k8s.internal.observe.LabelledKind.Detail;
 import io.gitops4j.k8s.internal.observe.Lists.Listing;
 import io.gitops4j.k8s.internal.observe.Lists.RefusedException;
 import io.gitops4j.model.ResourceId;
@@ -109,12 +110,12 @@ public final class Observer {
     if (index.isEmpty()) {
       return Optional.empty();
     }
-    Selection selection = new Selection(kind, namespace, view.label(), true);
+    LabelledKind watched = new LabelledKind(kind, namespace, view.label(), Detail.METADATA);
     try {
       return Optional.of(
-          http.await(index.get().objects(selection, view, listed), Stage.DIFF, context));
+          http.await(index.get().objects(watched, view, listed), Stage.DIFF, context));
     } catch (ExecutionException e) {
-      if (cause(e) instanceof RefusedException) {
+      if (KubeFailures.cause(e) instanceof RefusedException) {
         return Optional.empty();
       }
       throw failure(kind, e);
@@ -124,7 +125,10 @@ public final class Observer {
   private CompletableFuture<Map<ResourceId, LiveSummary>> labelled(
       ApiResource kind, String namespace, View view) {
     return index
-        .map(i -> i.objects(new Selection(kind, namespace, view.label(), false), view, o -> {}))
+        .map(
+            i ->
+                i.objects(
+                    new LabelledKind(kind, namespace, view.label(), Detail.WHOLE), view, o -> {}))
         .orElseGet(() -> lists.labelled(kind, namespace, view).thenApply(Listing::objects));
   }
 
@@ -241,7 +245,7 @@ public final class Observer {
   }
 
   private RuntimeException failure(ApiResource kind, ExecutionException thrown) {
-    if (cause(thrown) instanceof RefusedException refused) {
+    if (KubeFailures.cause(thrown) instanceof RefusedException refused) {
       return refused.answer().code() == 404
           ? new KindGoneException(kind)
           : KubeFailures.cannotLook(
@@ -249,15 +253,5 @@ public final class Observer {
     }
     return KubeFailures.cannotLook(
         KubeFailures.lost(Stage.DIFF, kind.kind(), http.server(), thrown));
-  }
-
-  static Throwable cause(Throwable thrown) {
-    Throwable cause = thrown;
-    while ((cause instanceof ExecutionException
-            || cause instanceof java.util.concurrent.CompletionException)
-        && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause;
   }
 }

@@ -75,7 +75,8 @@ public final class OwnedObjects {
 
   private Look once(TargetId target, OperationContext context) {
     Inventory inventory = inventories.load(target, context);
-    if (inventory.entries().values().stream().anyMatch(e -> served(e).isEmpty())) {
+    if (inventory.entries().values().stream()
+        .anyMatch(e -> discovery.findFor(e.id(), e.apiVersion()).isEmpty())) {
       discovery.refresh(context);
     }
     Map<ApiResource, Set<String>> kinds = new LinkedHashMap<>();
@@ -86,7 +87,7 @@ public final class OwnedObjects {
         healths.put(entry.id(), told.get());
         continue;
       }
-      Optional<ApiResource> kind = served(entry);
+      Optional<ApiResource> kind = discovery.findFor(entry.id(), entry.apiVersion());
       if (kind.isPresent()) {
         kinds.computeIfAbsent(kind.get(), k -> new HashSet<>()).add(entry.id().namespace());
       } else if (discovery.silent().contains(entry.id().group())) {
@@ -102,13 +103,5 @@ public final class OwnedObjects {
       healths.putIfAbsent(id, object == null ? Health.of(HealthStatus.MISSING) : object.health());
     }
     return new Look(healths, live, kinds);
-  }
-
-  /** An object whose version went lives on in another. */
-  private Optional<ApiResource> served(InventoryEntry entry) {
-    ResourceId id = entry.id();
-    return discovery
-        .find(entry.apiVersion(), id.kind())
-        .or(() -> discovery.findAnyVersion(id.group(), id.kind()));
   }
 }

@@ -26,13 +26,11 @@ import tools.jackson.databind.JsonNode;
 public final class WatchIndex implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WatchIndex.class);
 
-  private static final boolean[] METADATA_OR_WHOLE = {true, false};
-
   private final KubeHttp http;
   private final Lists lists;
   private final ScheduledExecutorService timer;
   private final Duration silence;
-  private final Map<Selection, KindWatch> watches = new ConcurrentHashMap<>();
+  private final Map<LabelledKind, KindWatch> watches = new ConcurrentHashMap<>();
 
   /** Who listens, and how often: who does through many destinations hears of a move once. */
   private final Map<LiveListener, Integer> listeners = new ConcurrentHashMap<>();
@@ -72,10 +70,10 @@ public final class WatchIndex implements AutoCloseable {
     };
   }
 
-  /** A target's objects of a selection; where the server is asked they pass by whole. */
+  /** A target's objects of a kind; where the server is asked they pass by whole. */
   CompletableFuture<Map<ResourceId, LiveSummary>> objects(
-      Selection selection, View view, Consumer<JsonNode> listed) {
-    return watches.computeIfAbsent(selection, this::watch).objects(view, listed);
+      LabelledKind watched, View view, Consumer<JsonNode> listed) {
+    return watches.computeIfAbsent(watched, this::watch).objects(view, listed);
   }
 
   /** What the server answered to a write of an object. */
@@ -88,8 +86,8 @@ public final class WatchIndex implements AutoCloseable {
 
   private void wrote(
       ApiResource kind, String namespace, View view, ResourceId id, LiveSummary now) {
-    for (boolean metadataOnly : METADATA_OR_WHOLE) {
-      KindWatch watch = watches.get(new Selection(kind, namespace, view.label(), metadataOnly));
+    for (LabelledKind.Detail detail : LabelledKind.Detail.values()) {
+      KindWatch watch = watches.get(new LabelledKind(kind, namespace, view.label(), detail));
       if (watch != null) {
         watch.wrote(view, id, now);
       }
@@ -115,12 +113,12 @@ public final class WatchIndex implements AutoCloseable {
     return watches.values().stream().filter(KindWatch::well).count();
   }
 
-  private KindWatch watch(Selection selection) {
-    boolean targets = selection.label().equals(Observer.TARGET_LABEL);
+  private KindWatch watch(LabelledKind watched) {
+    boolean targets = watched.label().equals(Observer.TARGET_LABEL);
     return new KindWatch(
         http,
         lists,
-        selection,
+        watched,
         this::after,
         silence,
         () -> writing.get() > 0,

@@ -1,9 +1,11 @@
 package io.gitops4j.k8s.internal.order;
 
+import io.gitops4j.inventory.Inventory;
 import io.gitops4j.k8s.internal.order.SyncRecord.HookRun;
 import io.gitops4j.k8s.internal.order.SyncRecord.HookState;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.ResourceId;
+import io.gitops4j.render.Desired;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +23,15 @@ public record HookPhases(SyncRecord record, Digest key, boolean nothingOwned, bo
   private static final Set<Phase> OF_A_SYNC =
       EnumSet.of(Phase.PRE_SYNC, Phase.SYNC, Phase.POST_SYNC);
   private static final Set<Phase> OF_THE_END = EnumSet.of(Phase.PRE_DELETE, Phase.POST_DELETE);
+
+  /**
+   * Of a plan as it is made, and as it is applied: both have to come to the same.
+   *
+   * @param owned when the plan was made
+   */
+  public static HookPhases of(SyncRecord record, Desired desired, Inventory owned) {
+    return new HookPhases(record, desired.digest(), owned.entries().isEmpty(), desired.isEmpty());
+  }
 
   /** The run that this sync is, or goes on with. */
   public SyncRecord.Run run() {

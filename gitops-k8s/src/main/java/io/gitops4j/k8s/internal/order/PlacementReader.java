@@ -5,6 +5,7 @@ import io.gitops4j.error.RenderException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.internal.yaml.YamlDocument;
 import io.gitops4j.k8s.YamlLimits;
+import io.gitops4j.k8s.internal.json.ApiVersion;
 import io.gitops4j.k8s.internal.order.ChangeRule.Operation;
 import io.gitops4j.k8s.internal.yaml.YamlReader;
 import io.gitops4j.model.ResourceId;
@@ -144,9 +145,7 @@ public final class PlacementReader {
   private Substitution substitution(JsonNode entry) {
     JsonNode reference = entry.path("sourceRef");
     String apiVersion = reference.path("apiVersion").asString("");
-    int slash = apiVersion.indexOf('/');
-    String group =
-        reference.path("group").asString(slash < 0 ? "" : apiVersion.substring(0, slash));
+    String group = reference.path("group").asString(ApiVersion.group(apiVersion));
     ResourceId source =
         new ResourceId(
             group,

@@ -5,6 +5,7 @@ import io.gitops4j.error.Retryability;
 import io.gitops4j.internal.yaml.YamlDocument;
 import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.YamlLimits;
+import io.gitops4j.k8s.internal.json.ApiVersion;
 import io.gitops4j.k8s.internal.yaml.YamlReader;
 import io.gitops4j.model.ResourceId;
 import java.util.ArrayList;
@@ -71,10 +72,8 @@ public final class ManifestReader {
       throw refuse(
           origin, "metadata.namespace of " + kind + " " + name + " is not a text", "quote it");
     }
-    int slash = apiVersion.indexOf('/');
     ResourceId id =
-        new ResourceId(
-            slash < 0 ? "" : apiVersion.substring(0, slash), kind, namespace.asString(""), name);
+        new ResourceId(ApiVersion.group(apiVersion), kind, namespace.asString(""), name);
     found.add(new Manifest(id, apiVersion, object, origin));
   }
 

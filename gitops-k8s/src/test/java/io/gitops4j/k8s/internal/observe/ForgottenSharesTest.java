@@ -40,7 +40,7 @@ class ForgottenSharesTest {
       new KindWatch(
           http,
           new Lists(http),
-          new Selection(MAPS, "", LABEL, false),
+          new LabelledKind(MAPS, "", LABEL, LabelledKind.Detail.WHOLE),
           new MovableTimer(),
           Duration.ofHours(10),
           () -> false,

@@ -22,8 +22,12 @@ import org.junit.jupiter.api.Test;
 class IndexHeapTest {
   private static final int OBJECTS = 20_000;
   private static final String LABEL = Observer.TARGET_LABEL;
-  private static final Selection MAPS =
-      new Selection(new ApiResource("", "v1", "ConfigMap", "configmaps", true), "", LABEL, false);
+  private static final LabelledKind MAPS =
+      new LabelledKind(
+          new ApiResource("", "v1", "ConfigMap", "configmaps", true),
+          "",
+          LABEL,
+          LabelledKind.Detail.WHOLE);
 
   @Test
   @DisplayName("an object takes at most 1 KiB of heap in the index, however large it is")

@@ -62,7 +62,7 @@ class KindWatchTest {
           new KindWatch(
               http,
               new Lists(http),
-              new Selection(MAPS, "", "label", true),
+              new LabelledKind(MAPS, "", "label", LabelledKind.Detail.METADATA),
               (wait, what) -> timer.schedule(what, 1500, TimeUnit.MILLISECONDS),
               Duration.ofMinutes(1),
               () -> false,

@@ -67,7 +67,7 @@ class StreamFaultsTest {
   @Test
   @DisplayName("an event that cannot be read is not lost: all that was told is listed again")
   void unreadableEvent() throws Exception {
-    Selection maps = new Selection(MAPS, "", LABEL, false);
+    LabelledKind maps = new LabelledKind(MAPS, "", LABEL, LabelledKind.Detail.WHOLE);
     index.listen((target, thing) -> moved.add(thing));
     server.answer(uri -> Answer.list(5, object("a", 4, "")));
     index.objects(maps, view, o -> {}).get(30, TimeUnit.SECONDS);
@@ -135,7 +135,7 @@ class StreamFaultsTest {
   @Test
   @DisplayName("a kind that may not be watched is listed each time, and a warning says so once")
   void tellsWhatIsNotWatched() throws Exception {
-    Selection maps = new Selection(MAPS, "", LABEL, false);
+    LabelledKind maps = new LabelledKind(MAPS, "", LABEL, LabelledKind.Detail.WHOLE);
     server.answer(
         uri ->
             StreamingServer.watches(uri)

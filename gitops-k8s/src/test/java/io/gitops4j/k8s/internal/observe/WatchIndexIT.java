@@ -32,12 +32,12 @@ class WatchIndexIT {
   private final WatchIndex index =
       new WatchIndex(
           new KubeHttp(connection, Duration.ofMinutes(1), 16), timer, Duration.ofMinutes(1));
-  private final Selection maps =
-      new Selection(
+  private final LabelledKind maps =
+      new LabelledKind(
           new ApiResource("", "v1", "ConfigMap", "configmaps", true),
           namespace,
           Observer.TARGET_LABEL,
-          false);
+          LabelledKind.Detail.WHOLE);
   private final View view =
       new View(
           new TargetId(namespace),

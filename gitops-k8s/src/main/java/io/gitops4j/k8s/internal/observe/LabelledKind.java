@@ -9,9 +9,17 @@ import java.util.Map;
  * The labelled objects of one kind that one stream tells of.
  *
  * @param namespace empty for all
- * @param metadataOnly whether what moves in the objects' content is of no interest
+ * @param detail how much of each object is of interest
  */
-record Selection(ApiResource kind, String namespace, String label, boolean metadataOnly) {
+record LabelledKind(ApiResource kind, String namespace, String label, Detail detail) {
+  /** How much of an object is of interest. */
+  enum Detail {
+    /** What moves in its content is not. */
+    METADATA,
+    /** All of it. */
+    WHOLE
+  }
+
   /** The server ends a stream after this long, so that streams move between servers. */
   static final int STREAM_SECONDS = 600;
 
@@ -20,7 +28,7 @@ record Selection(ApiResource kind, String namespace, String label, boolean metad
    * where only metadata is wanted.
    */
   boolean substituted() {
-    return metadataOnly || namespace.isEmpty() && kind.namespaced();
+    return detail == Detail.METADATA || namespace.isEmpty() && kind.namespaced();
   }
 
   /** Opens a stream of what happened after a state. */
@@ -38,7 +46,7 @@ record Selection(ApiResource kind, String namespace, String label, boolean metad
             Long.toString(since),
             "timeoutSeconds",
             Integer.toString(STREAM_SECONDS)),
-        metadataOnly ? KubeHttp.METADATA_ONLY : Lists.WHOLE,
+        detail == Detail.METADATA ? KubeHttp.METADATA_ONLY : Lists.WHOLE,
         stream);
   }
 }
