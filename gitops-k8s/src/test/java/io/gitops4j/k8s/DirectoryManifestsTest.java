@@ -68,7 +68,8 @@ class DirectoryManifestsTest extends RendererHarness {
   }
 
   @Test
-  @DisplayName("a kustomization by another name among manifests is told as one, with what to do about it")
+  @DisplayName(
+      "a kustomization by another name among manifests is told as one, with what to do about it")
   void tellsKustomizations() {
     String kustomization =
         "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n";

@@ -23,8 +23,7 @@ class KustomizeErrorsTest extends RendererHarness {
             + " | no \"a\"%nhere",
         "E1127 07:33:03.945095 19573 run.go:72] \"command failed\" err=<%n\tno a:%n\t`x`%n >"
             + " | no a:%n`x`",
-        "# Warning: old%nE1127 07:33:03.9 1 run.go:72] \"command failed\" err=\"no a\""
-            + " | no a",
+        "# Warning: old%nE1127 07:33:03.9 1 run.go:72] \"command failed\" err=\"no a\"" + " | no a",
         "Error: no \"a\" here | Error: no \"a\" here",
       })
   void tellsWhatWasLogged(String said, String expected) throws Exception {

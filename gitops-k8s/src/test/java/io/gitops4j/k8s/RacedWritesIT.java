@@ -2,7 +2,6 @@ package io.gitops4j.k8s;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.gitops4j.apply.Outcome;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.Reason;

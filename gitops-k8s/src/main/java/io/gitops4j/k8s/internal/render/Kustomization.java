@@ -256,7 +256,8 @@ final class Kustomization {
 
   /** The path from the root, null when it is none or leaves the repository. */
   private @Nullable String resolve(String directory, String name) {
-    String path = name.indexOf('\n') >= 0 || name.length() > LONGEST ? null : inside(directory, name);
+    String path =
+        name.indexOf('\n') >= 0 || name.length() > LONGEST ? null : inside(directory, name);
     return path == null ? null : real(path);
   }
 
