@@ -69,7 +69,7 @@ class QuotedSecretsIT {
                 code,
                 Map.of("Content-Type", "application/json"),
                 ("{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"reason\":\"%s\","
-                     + "\"code\":%d,\"message\":\"%s\"}")
+                        + "\"code\":%d,\"message\":\"%s\"}")
                     .formatted(reason, code, message)));
   }
 
