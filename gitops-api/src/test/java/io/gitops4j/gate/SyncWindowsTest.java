@@ -7,9 +7,13 @@ import io.gitops4j.GitOps;
 import io.gitops4j.TargetBuilder;
 import io.gitops4j.apply.ChangeResult;
 import io.gitops4j.diff.Action;
+import io.gitops4j.diff.Change;
+import io.gitops4j.diff.LiveVersion;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.PlanId;
 import io.gitops4j.diff.Reason;
+import io.gitops4j.health.Health;
+import io.gitops4j.health.HealthStatus;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.operation.Trigger;
@@ -33,6 +37,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -127,6 +132,25 @@ class SyncWindowsTest {
     clock.set(Instant.parse("2026-11-26T23:00:00Z"));
     assertThat(pass(List.of(removals), Trigger.AUTOMATIC).kind()).isEqualTo(Kind.APPLIED);
     assertThat(destination.live()).doesNotContainKey(TextSet.id("b"));
+  }
+
+  @Test
+  @DisplayName("a window for removals holds a replacement too, which removes first")
+  void holdsReplacements() {
+    Change replacement =
+        new Change(
+            TextSet.id("a"),
+            Action.REPLACE,
+            Reason.CHANGED,
+            List.of(),
+            Optional.of(new LiveVersion("uid", "content", "1")),
+            Health.of(HealthStatus.HEALTHY),
+            "");
+    SyncWindow removals = NIGHTS.forActions(Set.of(Action.DELETE));
+
+    assertThat(removals.covers(replacement)).isTrue();
+    assertThat(NIGHTS.forActions(Set.of(Action.CREATE)).covers(replacement)).isFalse();
+    assertThat(removals.forKinds(Set.of("Other")).covers(replacement)).isFalse();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gitops4j.GitOps;
 import io.gitops4j.diff.PlanId;
 import io.gitops4j.gate.Gate;
+import io.gitops4j.model.Digest;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
@@ -81,6 +82,28 @@ class ApprovedPlansTest {
     assertThat(keeping.reconcile().kind()).isEqualTo(Kind.APPLIED);
 
     assertThat(approved.approved(id, both)).isFalse();
+  }
+
+  @Test
+  @DisplayName("an approval is for one plan of one target, and used up by that target alone")
+  void isForOnePlanOfOneTarget() {
+    TargetId other = new TargetId("other");
+    source.commit("one", Map.of("a", "1"));
+    PlanId plan = reconciler.plan(OperationContext.create()).madePlan().orElseThrow().id();
+    PlanId another = new PlanId(Digest.sha256("another"));
+    approved.approve(other, plan);
+    approved.approve(id, another);
+
+    assertThat(approved.approved(other, plan)).isTrue();
+    assertThat(approved.approved(id, another)).isTrue();
+    assertThat(approved.approved(id, plan)).isFalse();
+    assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.PLANNED);
+
+    approved.approve(id, plan);
+    assertThat(reconciler.reconcile().kind()).isEqualTo(Kind.APPLIED);
+
+    assertThat(approved.approved(other, plan)).as("what was approved for the other").isTrue();
+    assertThat(approved.approved(id, plan)).isFalse();
   }
 
   private PlanId commitAndApprove(String text) {

@@ -188,6 +188,19 @@ class PruneGuardTest extends TargetHarness {
   }
 
   @Test
+  @DisplayName("what is applied as a whole is held where a part of it must not be")
+  void holdsTheWholeForAPart() {
+    Plan<Whole> plan = removing("aws_subnet", "a");
+    SyncPolicy keep = SyncPolicy.standard().withPrune(SyncPolicy.Prune.KEEP);
+    Selection some = Selection.of(List.of("apps:aws_subnet:a"));
+
+    assertThat(keep.held(plan, (waiting, removal) -> true).orElseThrow())
+        .contains("removes 1 things, pruning is off");
+    assertThat(some.held(plan).orElseThrow()).contains("can only be applied as a whole");
+    assertThat(Selection.all().held(plan)).isEmpty();
+  }
+
+  @Test
   @DisplayName("a budget holds by count, by share and by kind, and names what would go")
   void budgets() {
     Plan<Whole> plan = removing("StatefulSet", "db", "queue");

@@ -42,6 +42,9 @@ class SelectionTest {
     "*:Deployment:web, true",
     ":Deployment:web, false",
     "apps:Deployment:we, false",
+    "apps:Deployment:w.b, false",
+    "app.:Deployment:web, false",
+    "apps:Deployment:web|api, false",
     "!apps:Deployment:web, false",
     "!apps:Service:web, true"
   })

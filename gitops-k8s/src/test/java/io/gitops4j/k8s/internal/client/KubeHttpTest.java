@@ -8,14 +8,18 @@ import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import io.gitops4j.k8s.KubernetesConfig.KubeconfigContent;
 import io.gitops4j.model.Sensitive;
+import io.gitops4j.operation.OperationContext;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +101,40 @@ class KubeHttpTest {
                 assertThat(failure.message()).contains((object.length() - 1) + " bytes");
               });
       assertThat(WholeAnswer.LARGEST).isBetween(1024 * 1024, 256 * 1024 * 1024);
+    }
+  }
+
+  @Test
+  @DisplayName("fault 4: a busy server is asked again no sooner than it says, whoever waits for it")
+  void waitsAsLongAsAsked() throws Exception {
+    try (LocalServer server = new LocalServer(Map.of());
+        Connection connection = open(server)) {
+      KubeHttp http = new KubeHttp(connection, LIMIT, 1);
+      List<Long> times = new CopyOnWriteArrayList<>();
+      Supplier<CompletableFuture<KubeResponse>> request =
+          () -> {
+            times.add(System.nanoTime());
+            return CompletableFuture.completedFuture(busyAtFirst(times.size()));
+          };
+
+      assertThat(http.patiently(request, Stage.DIFF, OperationContext.within(LIMIT)).code())
+          .isEqualTo(200);
+      assertThat(http.patiently(request).get(LIMIT.toSeconds(), TimeUnit.SECONDS).code())
+          .isEqualTo(200);
+
+      assertThat(times).hasSize(4);
+      assertThat(times.get(1) - times.get(0)).isGreaterThanOrEqualTo(2_000_000_000L);
+      assertThat(times.get(3) - times.get(2)).isGreaterThanOrEqualTo(2_000_000_000L);
+    }
+  }
+
+  /** Every other answer is that it is busy. */
+  private static KubeResponse busyAtFirst(int request) {
+    try {
+      byte[] body = "{\"kind\":\"Status\"}".getBytes(StandardCharsets.UTF_8);
+      return KubeHttp.response(request % 2 == 0 ? 200 : 429, body, "2");
+    } catch (UnusableAnswerException e) {
+      throw new AssertionError(e);
     }
   }
 

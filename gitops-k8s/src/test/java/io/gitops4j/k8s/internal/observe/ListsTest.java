@@ -8,6 +8,7 @@ import io.gitops4j.k8s.internal.client.KubeFailures;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.k8s.internal.health.HealthRules;
 import io.gitops4j.k8s.internal.observe.StreamingServer.Answer;
+import io.gitops4j.model.ResourceId;
 import io.gitops4j.model.TargetId;
 import java.net.URI;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -79,6 +81,29 @@ class ListsTest {
       assertThat(server.lists())
           .extracting(u -> asked(u, "continue") + "/" + asked(u, "limit"))
           .containsExactly("/500", "/125", "/31", "/7", "7/15");
+    }
+  }
+
+  @Test
+  @DisplayName("fault 11: a list that expired half-way begins anew, without what it had shown")
+  void beginsAnew() throws Exception {
+    try (StreamingServer server = new StreamingServer();
+        Connection connection = server.connect()) {
+      AtomicInteger firsts = new AtomicInteger();
+      server.answer(
+          uri ->
+              switch (asked(uri, "continue")) {
+                case "" ->
+                    firsts.getAndIncrement() == 0
+                        ? page("gone", 2, "a", 1)
+                        : page("there", 1, "", 1);
+                default -> new Answer(410, "{\"kind\":\"Status\",\"message\":\"expired\"}");
+              });
+      Lists lists = new Lists(new KubeHttp(connection, Duration.ofMinutes(1), 16));
+
+      assertThat(lists.labelled(MAPS, "", VIEW).get(1, TimeUnit.MINUTES).objects().keySet())
+          .extracting(ResourceId::name)
+          .containsExactly("there0");
     }
   }
 

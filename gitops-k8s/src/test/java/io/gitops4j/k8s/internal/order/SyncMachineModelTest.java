@@ -32,7 +32,7 @@ class SyncMachineModelTest {
   record World(long seed, int failures, int crashes) {}
 
   @Property(tries = 3000)
-  @Label("no interleaving skips a hook, runs one twice, or waits for ever")
+  @Label("no interleaving skips a hook, runs one twice, begins after a failure, or waits for ever")
   void model(@ForAll("syncs") List<SyncTask> tasks, @ForAll("worlds") World world) {
     try {
       SyncGraph.of(tasks);
@@ -148,6 +148,7 @@ class SyncMachineModelTest {
     private final Set<Integer> fails = new HashSet<>();
     private boolean succeeded;
     private boolean everFailed;
+    private boolean failing;
 
     /** What survives a crash. */
     private final Map<Integer, Standing> recorded = new HashMap<>();
@@ -191,6 +192,7 @@ class SyncMachineModelTest {
 
     /** One process; true when it was cut off. */
     private boolean pass(boolean mayCrash) {
+      failing = false;
       List<SyncTask> now = new ArrayList<>();
       for (int i = 0; i < tasks.size(); i++) {
         now.add(Tasks.standing(tasks.get(i), recorded.getOrDefault(i, Standing.OPEN)));
@@ -222,6 +224,9 @@ class SyncMachineModelTest {
     private void heard(SyncAction action, SyncGraph graph, List<SyncAction> open) {
       if (action instanceof SyncAction.Start start) {
         int task = start.task();
+        assertThat(failing && tasks.get(task).phase() != Phase.SYNC_FAIL)
+            .as("%s begins after a failure", tasks.get(task))
+            .isFalse();
         if (tasks.get(task).work() == Work.HOOK) {
           assertThat(recorded).as("%s runs twice", tasks.get(task)).doesNotContainKey(task);
           // Written ahead: what is about to be made is recorded before it is.
@@ -252,6 +257,7 @@ class SyncMachineModelTest {
               : ((SyncAction.Await) action).task();
       if (fails.contains(task) || random.nextInt(100) < world.failures()) {
         everFailed = true;
+        failing = true;
         return new SyncEvent.Failed(task);
       }
       if (action instanceof SyncAction.Start) {
