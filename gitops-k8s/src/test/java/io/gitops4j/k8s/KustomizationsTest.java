@@ -17,6 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What Kustomize is given, and what of its answer is taken. */
 class KustomizationsTest extends RendererHarness {
+  /** A script has to have written something by then, also on a machine that is busy. */
+  private static final Duration ENOUGH_TO_START = Duration.ofSeconds(4);
+
   private static final String BASE =
       "resources: [deployment.yaml]\nconfigMapGenerator: [{name: c, files: [key=files/c.txt]}]\n";
   private static final Map<String, String> KUSTOMIZED =
@@ -239,13 +242,13 @@ class KustomizationsTest extends RendererHarness {
     assertThat(program.toFile().setExecutable(true)).isTrue();
     ManifestRenderer.Builder builder = ManifestRenderer.builder("app").kustomizeBinary(program);
 
-    assertThatThrownBy(() -> render(builder.timeout(Duration.ofSeconds(1)).build(), KUSTOMIZED))
+    assertThatThrownBy(() -> render(builder.timeout(ENOUGH_TO_START).build(), KUSTOMIZED))
         .isInstanceOf(RenderException.class)
-        .hasMessageContaining("1 s");
+        .hasMessageContaining("4 s");
     assertEnded(pid);
     Files.delete(pid);
 
-    OperationContext context = OperationContext.within(Duration.ofSeconds(1));
+    OperationContext context = OperationContext.within(ENOUGH_TO_START);
     assertThatThrownBy(
             () ->
                 builder
