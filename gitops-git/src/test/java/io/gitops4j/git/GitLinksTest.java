@@ -61,11 +61,11 @@ class GitLinksTest {
   }
 
   @Test
-  @DisplayName("a link to a directory is none of the files, and its files are read below it")
-  void listsNoDirectories() {
+  @DisplayName("a link is listed by its own name, wherever it leads to, and files are read below it")
+  void listsLinksByTheirNames() {
     assertThat(snapshot.files(""))
         .extracting(SnapshotFile::path)
-        .containsExactly("app/a.yaml", "app/link.yaml", "gone");
+        .containsExactly("app/a.yaml", "app/link.yaml", "gone", "old", "older");
     assertThat(snapshot.files("older"))
         .extracting(SnapshotFile::path)
         .containsExactly("older/a.yaml", "older/link.yaml");

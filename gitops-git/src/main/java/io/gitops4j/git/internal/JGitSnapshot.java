@@ -73,8 +73,8 @@ final class JGitSnapshot implements Snapshot {
   public List<SnapshotFile> files(String directory) {
     List<SnapshotFile> found = new ArrayList<>();
     for (Entry entry : entries(directory)) {
-      if (entry.mode() == FileMode.GITLINK || leadsToDirectory(entry)) {
-        continue; // no file: another repository, or a directory that stands elsewhere
+      if (entry.mode() == FileMode.GITLINK) {
+        continue; // another repository: it is no part of this revision
       }
       found.add(new SnapshotFile(entry.path(), size(entry), new Digest("sha1", entry.id().name())));
     }
@@ -226,17 +226,6 @@ final class JGitSnapshot implements Snapshot {
       here = next;
     }
     return here;
-  }
-
-  private boolean leadsToDirectory(Entry entry) {
-    if (entry.mode() != FileMode.SYMLINK) {
-      return false;
-    }
-    try {
-      return follow(entry.path()).mode() == FileMode.TREE;
-    } catch (SourceException e) {
-      return false; // where it leads to is told to whoever reads it
-    }
   }
 
   private @Nullable Entry lookup(String path) {

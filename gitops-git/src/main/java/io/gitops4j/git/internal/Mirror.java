@@ -219,7 +219,7 @@ public final class Mirror {
   private Resolution.Found downloaded(
       Repository repository, Resolution.Found found, OperationContext context) throws IOException {
     download(repository, found, context);
-    tidy(repository);
+    tidy(repository, found.commit());
     return found;
   }
 
@@ -302,7 +302,7 @@ public final class Mirror {
   }
 
   /** On the caller's thread and under its lock; left to itself, JGit would start one of its own. */
-  private static void tidy(Repository repository) throws IOException {
+  private static void tidy(Repository repository, ObjectId used) throws IOException {
     Path packs = repository.getDirectory().toPath().resolve("objects").resolve("pack");
     long count;
     try (Stream<Path> files = Files.list(packs)) {
@@ -311,7 +311,7 @@ public final class Mirror {
     if (count < MANY_PACKS) {
       return;
     }
-    UsedCommits.trim(repository, MANY_COMMITS);
+    UsedCommits.trim(repository, MANY_COMMITS, used);
     try {
       Git.wrap(repository).gc().call();
     } catch (GitAPIException e) {

@@ -27,9 +27,15 @@ final class UsedCommits {
     check(update, update.forceUpdate());
   }
 
-  /** Lets go of the oldest, so that no more are kept than given. */
-  static void trim(Repository repository, int most) throws IOException {
-    List<Ref> refs = repository.getRefDatabase().getRefsByPrefix(PREFIX);
+  /**
+   * Lets go of the oldest, so that no more are kept than given beside the one in use. What is gone
+   * on with after that is fetched again.
+   */
+  static void trim(Repository repository, int most, ObjectId used) throws IOException {
+    List<Ref> refs =
+        repository.getRefDatabase().getRefsByPrefix(PREFIX).stream()
+            .filter(ref -> !ref.getObjectId().equals(used))
+            .toList();
     if (refs.size() <= most) {
       return;
     }

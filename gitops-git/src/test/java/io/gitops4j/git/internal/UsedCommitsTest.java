@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class UsedCommitsTest {
   @Test
-  @DisplayName("the newest commits that were used are kept, the others and their refs are let go")
+  @DisplayName("the newest commits and the one in use are kept, the others and their refs are let go")
   void keepsTheNewest(@TempDir Path folder) throws Exception {
     MirrorFolder.prepare(folder.resolve("mirror.git"));
     try (Repository repository = MirrorFolder.open(folder.resolve("mirror.git"))) {
@@ -38,11 +38,12 @@ class UsedCommitsTest {
         UsedCommits.keep(repository, commit);
       }
 
-      UsedCommits.trim(repository, 6);
+      UsedCommits.trim(repository, 5, commits.get(0));
       assertThat(kept(repository)).hasSize(6);
-      UsedCommits.trim(repository, 2);
+      UsedCommits.trim(repository, 2, commits.get(0));
 
-      assertThat(kept(repository)).containsExactlyInAnyOrderElementsOf(commits.subList(4, 6));
+      assertThat(kept(repository))
+          .containsExactlyInAnyOrder(commits.get(0), commits.get(4), commits.get(5));
     }
   }
 

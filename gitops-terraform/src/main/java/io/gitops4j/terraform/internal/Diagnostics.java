@@ -108,7 +108,7 @@ final class Diagnostics {
     List<String> all = errors.stream().map(this::text).distinct().limit(10).toList();
     String reason = String.join("; ", all);
     Meaning meaning =
-        Meaning.of(summary).orElse(mistake.test(first) ? Meaning.CONFIGURATION : Meaning.OTHER);
+        Meaning.of(first).orElse(mistake.test(first) ? Meaning.CONFIGURATION : Meaning.OTHER);
     return error(stage, meaning.code, meaning.retryability, subject, reason, meaning.next);
   }
 
@@ -161,7 +161,7 @@ final class Diagnostics {
         "failed to resolve provider"),
     INCOMPLETE_BACKEND(
         "TERRAFORM-BACKEND",
-        Retryability.RETRY,
+        Retryability.RETRY_ON_CHANGE,
         "say all settings of the backend in the file, or the whole backend with"
             + " TerraformRenderer.Builder.backend: there is no -backend-config",
         "missing required value", // s3, oss
@@ -197,10 +197,13 @@ final class Diagnostics {
       this.summaries = List.of(summaries);
     }
 
-    static Optional<Meaning> of(String summary) {
-      String said = summary.toLowerCase(Locale.ROOT);
+    static Optional<Meaning> of(JsonNode diagnostic) {
+      String said = diagnostic.path("summary").asString("").toLowerCase(Locale.ROOT);
+      // Providers miss settings of resources in the same words.
+      boolean ofResource = diagnostic.path("address").isString();
       return Arrays.stream(values())
           .filter(m -> m.summaries.stream().anyMatch(said::contains))
+          .filter(m -> m != INCOMPLETE_BACKEND || !ofResource)
           .findFirst();
     }
   }

@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The backend and the workspace that an earlier init chose. The next one must not look at them: the
@@ -39,13 +41,15 @@ final class EarlierChoice {
   }
 
   private boolean local() throws IOException {
-    return Files.exists(backend)
-        && Diagnostics.JSON
-            .readTree(Files.readAllBytes(backend))
-            .path("backend")
-            .path("type")
-            .asString("")
-            .equals("local");
+    if (!Files.exists(backend)) {
+      return false;
+    }
+    try {
+      JsonNode chosen = Diagnostics.JSON.readTree(Files.readAllBytes(backend));
+      return chosen.path("backend").path("type").asString("").equals("local");
+    } catch (JacksonException e) {
+      return false; // an init that was killed left half of it, and goes on without
+    }
   }
 
   private void take(Path file) throws IOException {

@@ -1,6 +1,7 @@
 package io.gitops4j.terraform.internal;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +25,12 @@ public final class LocalModules {
     Path folder = Path.of("/").resolve(file).getParent();
     Matcher source = SOURCE.matcher(new String(content, StandardCharsets.UTF_8));
     while (source.find()) {
-      Path target = folder.resolve(source.group(1)).normalize();
-      directories.add(target.toString().substring(1));
+      try {
+        Path target = folder.resolve(source.group(1)).normalize();
+        directories.add(target.toString().substring(1));
+      } catch (InvalidPathException e) {
+        continue; // no path of this machine: the program names it
+      }
     }
     return directories;
   }

@@ -1,6 +1,7 @@
 package io.gitops4j.terraform.internal;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,11 +42,15 @@ final class NamedFiles {
         continue; // what lies below a module is read with it
       }
       String sure = said.group(3).equals("\"") ? way : way.substring(0, way.lastIndexOf('/') + 1);
-      for (Path from : begins(said.group(1), top.resolve(file).getParent(), rootModule)) {
-        Path target = from.resolve(sure).normalize();
-        if (!rootModule.startsWith(target)) {
-          named.add(top.relativize(target).toString());
+      try {
+        for (Path from : begins(said.group(1), top.resolve(file).getParent(), rootModule)) {
+          Path target = from.resolve(sure).normalize();
+          if (!rootModule.startsWith(target)) {
+            named.add(top.relativize(target).toString());
+          }
         }
+      } catch (InvalidPathException e) {
+        continue; // no path of this machine: the program names it
       }
     }
     return named;

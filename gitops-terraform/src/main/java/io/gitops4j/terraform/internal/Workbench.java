@@ -36,6 +36,9 @@ final class Workbench implements AutoCloseable {
   /** Both advise it when the backend that they know is not the one of the configuration. */
   private static final String OTHER_BACKEND = "init -reconfigure";
 
+  /** What it says of a cloud block in place of a backend, where nobody can be asked. */
+  private static final String TO_CLOUD = "approval for state migration";
+
   private final TerraformConfig config;
   private final Tool tool;
   private final TargetId target;
@@ -250,7 +253,9 @@ final class Workbench implements AutoCloseable {
     try {
       install(init);
     } catch (GitOpsException e) {
-      if (!e.failure().reason().contains(OTHER_BACKEND) || !earlier.forgetLocal()) {
+      String said = e.failure().reason();
+      boolean other = said.contains(OTHER_BACKEND) || said.contains(TO_CLOUD);
+      if (!other || !earlier.forgetLocal()) {
         throw e;
       }
       install(init);

@@ -35,7 +35,7 @@ public final class WorkingFolder implements AutoCloseable {
   private static final String OVERRIDE = "gitops4j_override.tf.json";
   private static final String LOCK_FILE = ".terraform.lock.hcl";
   private static final String FILES = "files.json";
-  private static final int LONGEST_NAME = 200;
+  private static final int LONGEST_NAME = 219;
 
   private final Path folder;
   private final FolderLock lock;

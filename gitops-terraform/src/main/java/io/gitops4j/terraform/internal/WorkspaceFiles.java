@@ -67,24 +67,34 @@ public final class WorkspaceFiles {
   }
 
   /**
-   * Takes what an expression names, as far as it can be had: whether it is needed shows only when
-   * the program evaluates it, and then the program names it itself. No modules are looked for in
-   * there.
+   * Takes what an expression names, as far as it can be had and there is room for it: whether it is
+   * needed shows only when the program evaluates it, and then the program names it itself. No
+   * modules are looked for in there.
    */
   private void takeNamed(String path) {
-    List<String> below =
-        had(() -> snapshot.files(path))
-            .map(listed -> listed.stream().map(SnapshotFile::path).toList())
-            .orElse(List.of(path));
-    for (String file : below) {
-      if (!isOfTools(file) && !files.containsKey(file)) {
-        had(() -> snapshot.read(file)).ifPresent(content -> admit(file, content));
-      }
+    Optional<List<SnapshotFile>> below = had(() -> snapshot.files(path));
+    if (below.isEmpty()) {
+      takeOne(path);
+    } else {
+      below.get().stream().filter(f -> fits(f.size())).forEach(f -> takeOne(f.path()));
     }
   }
 
+  private void takeOne(String file) {
+    context.checkActive(Stage.RENDER);
+    if (!isOfTools(file) && !files.containsKey(file)) {
+      had(() -> snapshot.read(file))
+          .filter(content -> fits(content.length))
+          .ifPresent(content -> admit(file, content));
+    }
+  }
+
+  private boolean fits(long size) {
+    return bytes + size <= config.maxBytes();
+  }
+
   private static <T> Optional<T> had(Supplier<T> look) {
-    return found(look, Set.of(NOT_FOUND, "SOURCE-PATH-UNSAFE"));
+    return found(look, Set.of(NOT_FOUND, "SOURCE-PATH-UNSAFE", "SOURCE-FILE-TOO-LARGE"));
   }
 
   /**

@@ -72,8 +72,15 @@ class DiagnosticsTest {
       Failure failure = taken(said).failure(Stage.DIFF, "partial", FAILED).failure();
 
       assertThat(failure.code()).isEqualTo("TERRAFORM-BACKEND");
+      assertThat(failure.retryability()).isEqualTo(Retryability.RETRY_ON_CHANGE);
       assertThat(failure.nextStep().orElseThrow()).contains("TerraformRenderer.Builder.backend");
     }
+    String ofProvider = // what the google provider says of a resource
+        """
+        {"type":"diagnostic","diagnostic":{"severity":"error",\
+        "summary":"project: required field is not set","address":"google_project_service.a"}}""";
+    assertThat(taken(ofProvider).failure(Stage.DIFF, "partial", FAILED).failure().code())
+        .isEqualTo("TERRAFORM-FAILED");
   }
 
   private static Diagnostics taken(String line) {

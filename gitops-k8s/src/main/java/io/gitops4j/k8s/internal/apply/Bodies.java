@@ -84,7 +84,8 @@ final class Bodies {
     switch (change.rehearsal()) {
       case TAKEN, REFUSED -> {}
       case IMPOSSIBLE -> {
-        if (!redefined(change.id())) {
+        // A value that is known only now may be another than the one that was refused.
+        if (!redefined(change.id()) && of(change).placement().substitutions().isEmpty()) {
           return Body.none(
               KubeFailures.immutable(Stage.APPLY, change.id().toString(), change.note()));
         }

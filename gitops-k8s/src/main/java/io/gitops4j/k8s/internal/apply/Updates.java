@@ -259,15 +259,17 @@ final class Updates {
     }
     ObjectNode body = bound(desired.over(now), uid, version);
     boolean guards = desired.fields().contested().guards();
-    return apply(write, desired, body, !guards)
+    boolean forces = !guards && !desired.joins();
+    return apply(write, desired, body, forces)
         .thenCompose(
             answer -> {
-              if (!guards || !KubeFailures.fieldConflict(answer)) {
+              if (forces || !KubeFailures.fieldConflict(answer)) {
                 return CompletableFuture.completedFuture(answer);
               }
               // What is in conflict may be forced, unless the server sees more than is seen here.
               boolean seen =
-                  desired
+                  !desired.joins()
+                      && desired
                       .fields()
                       .contested()
                       .contests(desired.over(now), now, desired.manager())

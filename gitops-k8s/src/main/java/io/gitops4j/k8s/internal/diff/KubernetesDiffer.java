@@ -118,8 +118,9 @@ public final class KubernetesDiffer implements Differ<ManifestSet> {
     List<Prepared> unsettled = new ArrayList<>();
     for (Prepared object : prepared.values()) {
       Optional<LiveSummary> there = Optional.ofNullable(live.get(object.id()));
+      Prepared compared = there.map(l -> settlement.comparedWith(l, object, basis)).orElse(object);
       order
-          .untold(object, settlement.settle(object, there, basis), there)
+          .untold(compared, settlement.settle(object, there, basis), there)
           .ifPresentOrElse(changes::add, () -> unsettled.add(object));
     }
     changes.addAll(dryRuns.compare(unsettled, basis, context));

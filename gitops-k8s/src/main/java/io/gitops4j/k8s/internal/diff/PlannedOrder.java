@@ -96,7 +96,7 @@ final class PlannedOrder {
                     new Change(
                         object.id(),
                         Action.UPDATE,
-                        Reason.CHANGED,
+                        object.joins() ? Reason.JOINED : Reason.CHANGED,
                         List.of(),
                         live.map(LiveSummary::version),
                         live.map(LiveSummary::health).orElse(Health.of(HealthStatus.MISSING)),

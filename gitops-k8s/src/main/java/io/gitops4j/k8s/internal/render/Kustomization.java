@@ -230,9 +230,10 @@ final class Kustomization {
     }
     for (int end = path.indexOf('/'); ; end = path.indexOf('/', end + 1)) {
       String part = end < 0 ? path : path.substring(0, end);
-      if (!files.contains(part) && !directories.contains(part)) {
+      // Only what is named is asked for: a repository may hold more links than anybody follows.
+      if (!directories.contains(part)) {
         String to = leadsTo(part);
-        if (!to.equals(part)) {
+        if (!to.equals(part) && directories.contains(to)) {
           links.put(part, to);
           return real(end < 0 ? to : join(to, path.substring(end + 1)));
         }
