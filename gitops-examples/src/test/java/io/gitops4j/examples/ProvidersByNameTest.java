@@ -62,7 +62,6 @@ class ProvidersByNameTest {
             "",
             "",
             KustomizeOptions.none(),
-            ManifestConfig.Reach.OWN,
             List.of(),
             Optional.empty(),
             Duration.ofMinutes(1),

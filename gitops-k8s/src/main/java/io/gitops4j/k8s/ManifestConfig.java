@@ -19,7 +19,6 @@ import java.util.Optional;
  *     for any characters, slashes too; empty for all
  * @param exclude which of its files are left out, as such a glob; empty for none
  * @param kustomize what is set in a kustomization
- * @param reach which files a kustomization may name
  * @param overrides names of files in the path that say more about its type, depth, include, exclude
  *     and kustomize, each as a merge patch of Argo CD's {@code spec.source}; in this order
  * @param kustomizeBinary the program that renders a kustomization; empty to look on {@code PATH}
@@ -33,7 +32,6 @@ public record ManifestConfig(
     String include,
     String exclude,
     KustomizeOptions kustomize,
-    Reach reach,
     List<String> overrides,
     Optional<Path> kustomizeBinary,
     Duration timeout,
@@ -59,17 +57,6 @@ public record ManifestConfig(
     RECURSIVE
   }
 
-  /** Which files a kustomization may name. */
-  public enum Reach {
-    /** Those in its own directory and below, as Kustomize and Argo CD have it. */
-    OWN,
-    /**
-     * Those of the whole repository, as Flux has it. A kustomization that names a file outside of
-     * it is refused before Kustomize runs.
-     */
-    REPOSITORY
-  }
-
   /**
    * Checks everything.
    *
@@ -79,7 +66,6 @@ public record ManifestConfig(
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(depth, "depth");
     Objects.requireNonNull(kustomize, "kustomize");
-    Objects.requireNonNull(reach, "reach");
     overrides = List.copyOf(overrides);
     Objects.requireNonNull(kustomizeBinary, "kustomizeBinary");
     Objects.requireNonNull(limits, "limits");

@@ -153,7 +153,6 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
     private String include = "";
     private String exclude = "";
     private KustomizeOptions kustomize = KustomizeOptions.none();
-    private ManifestConfig.Reach reach = ManifestConfig.Reach.OWN;
     private List<String> overrides = List.of(".argocd-source.yaml");
     private Optional<Path> binary = Optional.empty();
     private Duration timeout = Duration.ofMinutes(2);
@@ -178,11 +177,11 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
      * How deep a directory is read. Default: the directory itself. When all its manifests lie
      * deeper, nothing is rendered, but {@code RENDER-EMPTY} thrown.
      *
-     * @param below the depth
+     * @param reach the depth
      * @return this
      */
-    public Builder depth(ManifestConfig.Depth below) {
-      depth = Objects.requireNonNull(below, "below");
+    public Builder depth(ManifestConfig.Depth reach) {
+      depth = Objects.requireNonNull(reach, "reach");
       return this;
     }
 
@@ -218,18 +217,6 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
      */
     public Builder kustomize(KustomizeOptions options) {
       kustomize = Objects.requireNonNull(options, "options");
-      return this;
-    }
-
-    /**
-     * Which files a kustomization may name. Default: those in its own directory and below, as
-     * Kustomize has it.
-     *
-     * @param allowed how far the names may lead
-     * @return this
-     */
-    public Builder reach(ManifestConfig.Reach allowed) {
-      reach = Objects.requireNonNull(allowed, "allowed");
       return this;
     }
 
@@ -289,8 +276,7 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
     public ManifestRenderer build() {
       return of(
           new ManifestConfig(
-              path, type, depth, include, exclude, kustomize, reach, overrides, binary, timeout,
-              limits));
+              path, type, depth, include, exclude, kustomize, overrides, binary, timeout, limits));
     }
   }
 }

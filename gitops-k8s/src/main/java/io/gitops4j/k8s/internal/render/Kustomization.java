@@ -4,7 +4,6 @@ import io.gitops4j.error.RenderException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.SourceException;
 import io.gitops4j.internal.yaml.YamlDocument;
-import io.gitops4j.k8s.ManifestConfig.Reach;
 import io.gitops4j.k8s.YamlLimits;
 import io.gitops4j.k8s.internal.yaml.YamlReader;
 import io.gitops4j.source.Snapshot;
@@ -46,16 +45,14 @@ final class Kustomization {
   private static final Pattern HOST = Pattern.compile("[^/]+\\.(com|org|net|io|dev)/.*");
 
   private final Snapshot snapshot;
-  private final Reach reach;
   private final YamlLimits limits;
   private final Set<String> files = new HashSet<>();
   private final Set<String> directories = new HashSet<>();
   private final Set<String> needed = new TreeSet<>();
   private final Map<String, String> links = new TreeMap<>();
 
-  private Kustomization(Snapshot snapshot, Reach reach, YamlLimits limits) {
+  private Kustomization(Snapshot snapshot, YamlLimits limits) {
     this.snapshot = snapshot;
-    this.reach = reach;
     this.limits = limits;
     for (SnapshotFile file : snapshot.files("")) {
       files.add(file.path());
@@ -80,9 +77,8 @@ final class Kustomization {
   record Closure(Set<String> files, Map<String, String> links) {}
 
   /** All that rendering the directories needs. */
-  static Closure closure(
-      Snapshot snapshot, List<String> directories, Reach reach, YamlLimits limits) {
-    Kustomization closure = new Kustomization(snapshot, reach, limits);
+  static Closure closure(Snapshot snapshot, List<String> directories, YamlLimits limits) {
+    Kustomization closure = new Kustomization(snapshot, limits);
     closure.collect(directories);
     return new Closure(closure.needed, closure.links);
   }
@@ -143,19 +139,17 @@ final class Kustomization {
     if (CLONED.matcher(name).matches() || !here && HOST.matcher(name).matches()) {
       throw outside(file, "'" + name + "'");
     }
-    keepInside(name, file, from.directory());
+    // Kustomize keeps files below what names them, and bases nowhere: it would build what this
+    // machine has.
+    if (inside(from.directory(), name) == null) {
+      throw outside(file, "'" + name + "'");
+    }
     if (path != null && files.contains(path)) {
       needed.add(path);
       if (reader != null) {
         plugins(path, reader);
       }
     } else if (here && !name.isEmpty()) {
-      if (reader != null && reach == Reach.REPOSITORY) {
-        throw refuse(
-            file,
-            "'" + name + "' builds plugins, and what files those name is not known before",
-            "name the file of each plugin, or leave the reach of files as Kustomize has it");
-      }
       waiting.add(new Place(path, reader));
     }
   }
@@ -177,22 +171,10 @@ final class Kustomization {
       if (DOWNLOADED.matcher(name).matches()) {
         throw outside(file, "the file '" + name + "'");
       }
-      keepInside(name, file, directory);
       String path = resolve(directory, name);
       if (path != null && files.contains(path)) {
         needed.add(path);
       }
-    }
-  }
-
-  /**
-   * Where Kustomize no longer does: it would read files of this machine into a manifest. Any text
-   * counts, a patch that stands in place of its file too: Kustomize shortens what it takes for a
-   * path, line breaks and all, before it opens it.
-   */
-  private void keepInside(String name, String file, String directory) {
-    if (reach == Reach.REPOSITORY && inside(directory, name) == null) {
-      throw outside(file, "'" + name + "'");
     }
   }
 
@@ -220,19 +202,16 @@ final class Kustomization {
     return directory.isEmpty() ? name : directory + "/" + name;
   }
 
-  /**
-   * The path without the links in it, which are kept; one that leads nowhere as it is. Where
-   * Kustomize keeps nothing inside, a link and some steps up from where it leads to would get out.
-   */
+  /** The path without the links in it, which are kept; one that leads nowhere as it is. */
   private String real(String path) {
-    if (reach == Reach.REPOSITORY) {
-      return path;
-    }
     for (int end = path.indexOf('/'); ; end = path.indexOf('/', end + 1)) {
       String part = end < 0 ? path : path.substring(0, end);
       // Only what is named is asked for: a repository may hold more links than anybody follows.
       if (!directories.contains(part)) {
-        String to = leadsTo(part);
+        String to = links.containsKey(part) ? links.get(part) : leadsTo(part);
+        if (to.isEmpty()) {
+          return path; // nothing is below it either: Kustomize says what is wrong
+        }
         if (!to.equals(part) && directories.contains(to)) {
           links.put(part, to);
           return real(end < 0 ? to : join(to, path.substring(end + 1)));
@@ -251,7 +230,7 @@ final class Kustomization {
       if (e.retryability() != Retryability.RETRY_ON_CHANGE) {
         throw e;
       }
-      return path; // it is not there, or no path at all: Kustomize says what is wrong
+      return ""; // it is not there, or no path at all
     }
   }
 

@@ -55,7 +55,6 @@ record KustomizationFields(
       List<JsonNode> inline = inline(entry, limits);
       inline.forEach(plugin -> ofPlugin(plugin, files));
       charts |= inline.stream().anyMatch(KustomizationFields::inflates);
-      files.add(entry); // Kustomize asks for a kind too, else it is a path
       if (inline.stream().noneMatch(JsonNode::isObject)) {
         plugins.add(entry);
       }

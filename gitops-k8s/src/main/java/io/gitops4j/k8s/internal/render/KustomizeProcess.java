@@ -138,8 +138,7 @@ final class KustomizeProcess {
 
   private static String next(String said) {
     if (said.contains(OUT_OF_REACH)) {
-      return "move the file below the kustomization that names it, or allow the files of the whole"
-          + " repository with reach REPOSITORY, as Flux does";
+      return "move the file below the kustomization that names it, or make its directory a base";
     }
     return said.contains(NO_PLUGINS)
         ? "commit what the plugin makes in its place; of secrets, let something in the cluster"

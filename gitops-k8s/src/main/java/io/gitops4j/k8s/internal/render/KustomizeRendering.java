@@ -7,7 +7,6 @@ import io.gitops4j.internal.process.Programs;
 import io.gitops4j.k8s.KustomizeOptions;
 import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.ManifestConfig;
-import io.gitops4j.k8s.ManifestConfig.Reach;
 import io.gitops4j.k8s.YamlLimits;
 import io.gitops4j.k8s.internal.client.KubeHttp;
 import io.gitops4j.operation.OperationContext;
@@ -17,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +38,6 @@ public final class KustomizeRendering {
 
   private final String path;
   private final KustomizeOptions options;
-  private final Reach reach;
   private final Optional<Path> binary;
   private final Duration timeout;
   private final YamlLimits limits;
@@ -49,7 +46,6 @@ public final class KustomizeRendering {
   public KustomizeRendering(ManifestConfig config) {
     path = config.path();
     options = config.kustomize();
-    reach = config.reach();
     binary = config.kustomizeBinary();
     timeout = config.timeout();
     limits = config.limits();
@@ -101,7 +97,7 @@ public final class KustomizeRendering {
     try {
       work = Files.createTempDirectory("gitops4j-kustomize");
       Path tree = Files.createDirectory(work.resolve(TREE));
-      Kustomization.Closure needed = Kustomization.closure(snapshot, directories, reach, limits);
+      Kustomization.Closure needed = Kustomization.closure(snapshot, directories, limits);
       for (String file : needed.files()) {
         context.checkActive(Stage.RENDER);
         Path target = target(tree, file);
@@ -182,12 +178,7 @@ public final class KustomizeRendering {
                         "install one of them, or say where it is with kustomizeBinary",
                         null));
     boolean kubectl = program.getFileName().toString().startsWith("kubectl");
-    List<String> command =
-        new ArrayList<>(List.of(program.toString(), kubectl ? "kustomize" : "build"));
-    if (reach == Reach.REPOSITORY) {
-      command.addAll(List.of("--load-restrictor", "LoadRestrictionsNone"));
-    }
-    return command;
+    return List.of(program.toString(), kubectl ? "kustomize" : "build");
   }
 
   private static void delete(Path work) {

@@ -96,7 +96,6 @@ public record SourceOptions(
         include,
         exclude,
         kustomize,
-        config.reach(),
         config.overrides(),
         config.kustomizeBinary(),
         config.timeout(),
