@@ -17,9 +17,13 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A directory of YAML and JSON files, and of kustomizations below it. */
 public final class DirectoryRendering {
+  private static final Logger LOG = LoggerFactory.getLogger(DirectoryRendering.class);
+
   private static final Pattern MANIFEST = Pattern.compile(".*\\.(ya?ml|json)");
 
   /** What every manifest has, and hardly another file. */
@@ -115,6 +119,7 @@ public final class DirectoryRendering {
           if (!read.isOther(e)) {
             throw e;
           }
+          LOG.debug("left out as no manifest: {}", e.getMessage());
           others.add(e);
         }
       }
