@@ -16,6 +16,9 @@ final class DirectoryFile {
   /** Where all of these stand in a file that it cannot read, Argo CD calls that an error. */
   private static final List<String> WORDS = List.of("apiVersion:", "kind:", "metadata:");
 
+  /** Argo CD's mark of a file that is no manifest. */
+  private static final String SKIP = "+argocd:skip-file-rendering";
+
   private static final List<String> KEYS = List.of("apiVersion", "kind");
 
   /**
@@ -35,8 +38,9 @@ final class DirectoryFile {
     this.limits = limits;
   }
 
-  boolean contains(String mark) {
-    return text().contains(mark);
+  /** Whether it says itself that it is to be left out. */
+  boolean isSkipped() {
+    return text().contains(SKIP);
   }
 
   /** All manifests of it. */
@@ -54,7 +58,7 @@ final class DirectoryFile {
     return name.matches(".*\\.ya?ml")
         && (code.equals("RENDER-YAML") || code.equals("RENDER-MANIFEST"))
         && isText()
-        && !WORDS.stream().allMatch(this::contains)
+        && !WORDS.stream().allMatch(text()::contains)
         && !hasKey();
   }
 
