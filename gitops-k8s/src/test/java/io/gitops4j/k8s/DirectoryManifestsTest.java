@@ -57,7 +57,10 @@ class DirectoryManifestsTest extends RendererHarness {
             "kind: ConfigMap\nmetadata: {name: b}\n",
             "kind: ConfigMap\ndata: {a: [\n",
             "template:\n  apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: b}\n",
-            named("b") + "---\nreplicas: 2\n")) {
+            named("b") + "---\nreplicas: 2\n",
+            "{\n  \"apiVersion\": \"v1\"\n  \"kind\": \"ConfigMap\"\n}\n",
+            "{\"metadata\":{\"name\":\"b\"},\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\"",
+            named("b").replace("", "\0"))) {
       assertThatThrownBy(() -> names(app, Map.of("app/a.yaml", named("a"), "app/b.yaml", slip)))
           .hasMessageContaining("app/b.yaml");
     }

@@ -57,6 +57,21 @@ class NestedKustomizationsTest {
   }
 
   @Test
+  @DisplayName("one that is marked to be skipped, or says nothing, is none: its files are read")
+  void passesOverWhatIsMarkedOrSaysNothing() {
+    String marked = "# +argocd:skip-file-rendering\nresources: [b.yaml]\nnamePrefix: my-\n";
+    for (String none : List.of(marked, "", "# resources: [b.yaml]\n", "---\n")) {
+      for (String name : List.of("kustomization.yaml", "kustomization.yml", "Kustomization")) {
+        Map<String, String> files =
+            Map.of("app/sub/" + name, none, "app/sub/a.yaml", named("a"), "app/b.yaml", named("b"));
+
+        assertThat(names(deep("app"), files)).containsExactlyInAnyOrder("a", "b");
+        assertThat(names(deep("app/sub").type(Type.DIRECTORY), files)).containsExactly("a");
+      }
+    }
+  }
+
+  @Test
   @DisplayName("another object in a file of that name is an object like any other")
   void readsOtherKinds() {
     String flux = "{apiVersion: kustomize.toolkit.fluxcd.io/v1, kind: Kustomization, metadata: %s}";

@@ -5,6 +5,7 @@ import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.YamlLimits;
 import io.gitops4j.k8s.internal.yaml.YamlReader;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -15,8 +16,17 @@ final class DirectoryFile {
   /** Where all of these stand in a file that it cannot read, Argo CD calls that an error. */
   private static final List<String> WORDS = List.of("apiVersion:", "kind:", "metadata:");
 
+  /** Argo CD's mark of a file that is no manifest. */
+  private static final String SKIP = "+argocd:skip-file-rendering";
+
   private static final List<String> KEYS = List.of("apiVersion", "kind");
-  private static final Pattern KEY = Pattern.compile("(?m)^[\"']?(apiVersion|kind)[\"']?\\s*:");
+
+  /**
+   * A key where one can begin: in a line, or behind what begins one between braces. No line break
+   * is passed over: many of them would be read anew from each.
+   */
+  private static final Pattern KEY =
+      Pattern.compile("(?m)(?:^[\\uFEFF \\t-]*|[{\\[,][ \\t]*)[\"']?(apiVersion|kind)[\"']?\\s*:");
 
   private final String name;
   private final byte[] content;
@@ -28,8 +38,9 @@ final class DirectoryFile {
     this.limits = limits;
   }
 
-  boolean contains(String mark) {
-    return text().contains(mark);
+  /** Whether it says itself that it is to be left out. */
+  boolean isSkipped() {
+    return text().contains(SKIP);
   }
 
   /** All manifests of it. */
@@ -46,8 +57,15 @@ final class DirectoryFile {
     String code = wrong.code();
     return name.matches(".*\\.ya?ml")
         && (code.equals("RENDER-YAML") || code.equals("RENDER-MANIFEST"))
-        && !WORDS.stream().allMatch(this::contains)
+        && isText()
+        && !WORDS.stream().allMatch(text()::contains)
         && !hasKey();
+  }
+
+  /** What is in UTF-16 or encrypted may well be a manifest: it cannot be looked into. */
+  private boolean isText() {
+    String text = text();
+    return text.indexOf('\0') < 0 && Arrays.equals(text.getBytes(StandardCharsets.UTF_8), content);
   }
 
   private boolean hasKey() {

@@ -17,9 +17,13 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A directory of YAML and JSON files, and of kustomizations below it. */
 public final class DirectoryRendering {
+  private static final Logger LOG = LoggerFactory.getLogger(DirectoryRendering.class);
+
   private static final Pattern MANIFEST = Pattern.compile(".*\\.(ya?ml|json)");
 
   /** What every manifest has, and hardly another file. */
@@ -27,9 +31,6 @@ public final class DirectoryRendering {
 
   /** Argo CD renders it in a directory; to leave it out in silence would prune what it made. */
   private static final Pattern JSONNET = Pattern.compile(".*\\.jsonnet");
-
-  /** Argo CD's mark of a file that is no manifest. */
-  private static final String SKIP = "+argocd:skip-file-rendering";
 
   private final String path;
   private final Depth depth;
@@ -110,11 +111,12 @@ public final class DirectoryRendering {
         }
         DirectoryFile read = new DirectoryFile(file.path(), snapshot.read(file.path()), limits);
         try {
-          manifests.addAll(read.contains(SKIP) ? List.of() : read.manifests());
+          manifests.addAll(read.isSkipped() ? List.of() : read.manifests());
         } catch (RenderException e) {
           if (!read.isOther(e)) {
             throw e;
           }
+          LOG.debug("left out as no manifest: {}", e.getMessage());
           others.add(e);
         }
       }
@@ -160,7 +162,7 @@ public final class DirectoryRendering {
       context.checkActive(Stage.RENDER);
       if (MANIFEST.matcher(file.path()).matches()
           && file.size() <= limits.maxBytes()
-          && isManifest(new String(snapshot.read(file.path()), StandardCharsets.UTF_8))) {
+          && isManifest(file.path(), snapshot.read(file.path()))) {
         throw new RenderException(
             "RENDER-EMPTY",
             Retryability.RETRY_ON_CHANGE,
@@ -173,8 +175,9 @@ public final class DirectoryRendering {
     }
   }
 
-  private static boolean isManifest(String text) {
-    return VERSION.matcher(text).find() && !text.contains(SKIP);
+  private boolean isManifest(String file, byte[] content) {
+    return VERSION.matcher(new String(content, StandardCharsets.UTF_8)).find()
+        && !new DirectoryFile(file, content, limits).isSkipped();
   }
 
   private String below(String file) {

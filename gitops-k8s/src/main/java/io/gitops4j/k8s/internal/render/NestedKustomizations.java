@@ -42,16 +42,21 @@ final class NestedKustomizations {
     return false;
   }
 
-  /** Whether a file is one: by its name, and by what it says, as other kinds may be called so. */
+  /**
+   * Whether a file is one: by its name, and by what it says, as other kinds may be called so, and
+   * as one that says nothing, or that it is to be left out, leaves its siblings to be read.
+   */
   static boolean isOne(Snapshot snapshot, String file, YamlLimits limits) {
     if (!Kustomization.NAMES.contains(file.substring(file.lastIndexOf('/') + 1))) {
       return false;
     }
-    for (YamlDocument document : YamlReader.read(file, snapshot.read(file), limits)) {
-      if (!document.value().path("apiVersion").asString(GROUP).startsWith(GROUP)) {
-        return false;
-      }
+    byte[] content = snapshot.read(file);
+    if (new DirectoryFile(file, content, limits).isSkipped()) {
+      return false;
     }
-    return true;
+    List<YamlDocument> documents = YamlReader.read(file, content, limits);
+    return !documents.isEmpty()
+        && documents.stream()
+            .allMatch(d -> d.value().path("apiVersion").asString(GROUP).startsWith(GROUP));
   }
 }
