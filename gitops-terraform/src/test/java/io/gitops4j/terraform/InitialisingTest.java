@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +112,19 @@ class InitialisingTest {
   }
 
   @Test
+  @DisplayName("what an init that was killed left half written does not hold up the next one")
+  void goesOnAfterAKilledInit() throws IOException {
+    source.commit("plain", Map.of("infra/main.tf", PLAIN));
+    assertThat(inWorkspace("default").kind()).isEqualTo(Kind.APPLIED);
+    Files.writeString(chosenBackend(), "{\"version\": 3, \"ba");
+    source.commit("more", Map.of("infra/main.tf", PLAIN + "# more\n"));
+
+    ReconcileOutcome outcome = inWorkspace("default");
+
+    assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Kind.IN_SYNC);
+  }
+
+  @Test
   @DisplayName("a plan that is made remotely is refused as such, not as a disk that fails")
   void refusesRemotePlans() throws IOException {
     source.commit("plain", Map.of("infra/main.tf", PLAIN));
@@ -135,6 +149,12 @@ class InitialisingTest {
     assertThat(outcome.kind()).isEqualTo(Kind.FAILED);
     assertThat(((ReconcileOutcome.Failed) outcome).failure().code())
         .isEqualTo("TERRAFORM-REMOTE-PLAN");
+  }
+
+  private Path chosenBackend() throws IOException {
+    try (Stream<Path> all = Files.walk(folder.resolve("work"))) {
+      return all.filter(file -> file.endsWith("data/terraform.tfstate")).findFirst().orElseThrow();
+    }
   }
 
   private ReconcileOutcome inWorkspace(String workspace) {
