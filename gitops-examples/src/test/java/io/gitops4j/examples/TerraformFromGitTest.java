@@ -2,6 +2,7 @@ package io.gitops4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gitops4j.git.GitLimits;
 import io.gitops4j.git.GitSource;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.FetchResult;
@@ -32,6 +33,16 @@ class TerraformFromGitTest {
         .hasEntrySatisfying("infra/policies/a.json", a -> assertThat(a).asString().isEqualTo("{}"));
   }
 
+  @Test
+  @DisplayName("a file that an expression may name is left out when the source refuses its size")
+  void leavesOutLargeFiles() throws Exception {
+    write("infra/main.tf", "locals {\n  all = fileset(\"../data\", \"*.json\")\n}\n");
+    write("data/a.json", "{}");
+    write("data/large.json", "x".repeat(1000));
+
+    assertThat(render()).containsOnlyKeys("infra/main.tf", "data/a.json");
+  }
+
   private Path repo() {
     return folder.resolve("repo");
   }
@@ -52,6 +63,7 @@ class TerraformFromGitTest {
             GitSource.builder(repo().toUri().toString())
                 .reference("main")
                 .cacheDirectory(folder.resolve("cache"))
+                .limits(GitLimits.standard().withFileBytes(500))
                 .build();
         Snapshot snapshot =
             ((FetchResult.Fetched) source.fetch(Optional.empty(), context)).snapshot()) {

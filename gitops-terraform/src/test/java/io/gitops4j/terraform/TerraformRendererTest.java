@@ -112,6 +112,25 @@ class TerraformRendererTest {
         .containsOnlyKeys("live/prod/main.tf", "data/a.json");
   }
 
+  @Test
+  @DisplayName("what an expression may name is left out where there is no room for it")
+  void leavesOutWhatDoesNotFit() {
+    files.put(
+        "live/main.tf",
+        """
+        locals {
+          all = fileset("../data", "*.json")
+          one = file("../image.bin")
+        }
+        """);
+    files.put("data/a.json", "");
+    files.put("data/large.json", "x".repeat(1000));
+    files.put("image.bin", "x".repeat(1000));
+
+    assertThat(render(TerraformRenderer.builder("live").maxBytes(500).build()))
+        .containsOnlyKeys("live/main.tf", "data/a.json");
+  }
+
   private Map<String, byte[]> render(TerraformRenderer renderer) {
     try (Snapshot snapshot = InMemorySource.holding(files).snapshot()) {
       return renderer.render(snapshot, OperationContext.create()).files();
