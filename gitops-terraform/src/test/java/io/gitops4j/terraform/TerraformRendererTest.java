@@ -131,6 +131,16 @@ class TerraformRendererTest {
         .containsOnlyKeys("live/main.tf", "data/a.json");
   }
 
+  @Test
+  @DisplayName("a text that is no path of this machine is left to the program")
+  void leavesWhatIsNoPathToTheProgram() {
+    files.put(
+        "live/main.tf",
+        "module \"a\" {\n  source = \"../a\0b\"\n}\nlocals {\n  b = file(\"../b\0c\")\n}\n");
+
+    assertThat(render(TerraformRenderer.path("live"))).containsOnlyKeys("live/main.tf");
+  }
+
   private Map<String, byte[]> render(TerraformRenderer renderer) {
     try (Snapshot snapshot = InMemorySource.holding(files).snapshot()) {
       return renderer.render(snapshot, OperationContext.create()).files();
