@@ -61,7 +61,8 @@ class GitLinksTest {
   }
 
   @Test
-  @DisplayName("a link is listed by its own name, wherever it leads to, and files are read below it")
+  @DisplayName(
+      "a link is listed by its own name, wherever it leads to, and files are read below it")
   void listsLinksByTheirNames() {
     assertThat(snapshot.files(""))
         .extracting(SnapshotFile::path)

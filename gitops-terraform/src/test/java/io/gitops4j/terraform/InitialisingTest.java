@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +112,36 @@ class InitialisingTest {
   }
 
   @Test
+  @DisplayName("what an init that was killed left half written does not hold up the next one")
+  void goesOnAfterAKilledInit() throws IOException {
+    source.commit("plain", Map.of("infra/main.tf", PLAIN));
+    assertThat(inWorkspace("default").kind()).isEqualTo(Kind.APPLIED);
+    Files.writeString(chosenBackend(), "{\"version\": 3, \"ba");
+    source.commit("more", Map.of("infra/main.tf", PLAIN + "# more\n"));
+
+    ReconcileOutcome outcome = inWorkspace("default");
+
+    assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Kind.IN_SYNC);
+  }
+
+  @Test
+  @DisplayName("a cloud that does not hold the state yet is told as a state that was moved")
+  void tellsStatesThatAreNotInTheCloud() throws IOException {
+    source.commit("plain", Map.of("infra/main.tf", PLAIN));
+    assertThat(inWorkspace("default").kind()).isEqualTo(Kind.APPLIED);
+    source.commit("cloud", Map.of("infra/main.tf", "terraform {\n  cloud {}\n}\n" + PLAIN));
+    Path program = emptyCloud();
+
+    for (int pass = 0; pass < 2; pass++) {
+      ReconcileOutcome outcome = reconcile(TerraformRenderer.path("infra"), program);
+      assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Kind.FAILED);
+      assertThat(((ReconcileOutcome.Failed) outcome).failure().code())
+          .as(outcome.toString())
+          .isEqualTo("TERRAFORM-STATE-MOVED");
+    }
+  }
+
+  @Test
   @DisplayName("a plan that is made remotely is refused as such, not as a disk that fails")
   void refusesRemotePlans() throws IOException {
     source.commit("plain", Map.of("infra/main.tf", PLAIN));
@@ -135,6 +166,38 @@ class InitialisingTest {
     assertThat(outcome.kind()).isEqualTo(Kind.FAILED);
     assertThat(((ReconcileOutcome.Failed) outcome).failure().code())
         .isEqualTo("TERRAFORM-REMOTE-PLAN");
+  }
+
+  /** The program as it is with a cloud that is reached and holds nothing. */
+  private Path emptyCloud() throws IOException {
+    Path cloud = Files.createDirectory(folder.resolve("cloud"));
+    Path program = folder.resolve("empty-cloud");
+    Files.writeString(
+        program,
+        """
+        #!/bin/sh
+        known="$TF_DATA_DIR/terraform.tfstate"
+        if [ "$1" = init ]; then
+          if grep -q '"local"' "$known" 2>/dev/null; then
+            said="Can't ask approval for state migration when interactive input is disabled."
+            echo '{"type":"diagnostic","diagnostic":{"severity":"error","summary":"'"$said"'"}}'
+            exit 1
+          fi
+          echo '{"version":3,"backend":{"type":"cloud","config":{}}}' > "$known"
+        fi
+        sed '/^terraform {/,/^}/d' main.tf > %1$s/main.tf
+        cd %1$s
+        TF_DATA_DIR=%1$s/data exec %2$s "$@"
+        """
+            .formatted(cloud, TerraformPrograms.any()));
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+    return program;
+  }
+
+  private Path chosenBackend() throws IOException {
+    try (Stream<Path> all = Files.walk(folder.resolve("work"))) {
+      return all.filter(file -> file.endsWith("data/terraform.tfstate")).findFirst().orElseThrow();
+    }
   }
 
   private ReconcileOutcome inWorkspace(String workspace) {

@@ -112,6 +112,35 @@ class TerraformRendererTest {
         .containsOnlyKeys("live/prod/main.tf", "data/a.json");
   }
 
+  @Test
+  @DisplayName("what an expression may name is left out where there is no room for it")
+  void leavesOutWhatDoesNotFit() {
+    files.put(
+        "live/main.tf",
+        """
+        locals {
+          all = fileset("../data", "*.json")
+          one = file("../image.bin")
+        }
+        """);
+    files.put("data/a.json", "");
+    files.put("data/large.json", "x".repeat(1000));
+    files.put("image.bin", "x".repeat(1000));
+
+    assertThat(render(TerraformRenderer.builder("live").maxBytes(500).build()))
+        .containsOnlyKeys("live/main.tf", "data/a.json");
+  }
+
+  @Test
+  @DisplayName("a text that is no path of this machine is left to the program")
+  void leavesWhatIsNoPathToTheProgram() {
+    files.put(
+        "live/main.tf",
+        "module \"a\" {\n  source = \"../a\0b\"\n}\nlocals {\n  b = file(\"../b\0c\")\n}\n");
+
+    assertThat(render(TerraformRenderer.path("live"))).containsOnlyKeys("live/main.tf");
+  }
+
   private Map<String, byte[]> render(TerraformRenderer renderer) {
     try (Snapshot snapshot = InMemorySource.holding(files).snapshot()) {
       return renderer.render(snapshot, OperationContext.create()).files();

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class UsedCommitsTest {
   @Test
-  @DisplayName("the newest commits and the one in use are kept, the others and their refs are let go")
+  @DisplayName(
+      "the newest commits and the one in use are kept, the others and their refs are let go")
   void keepsTheNewest(@TempDir Path folder) throws Exception {
     MirrorFolder.prepare(folder.resolve("mirror.git"));
     try (Repository repository = MirrorFolder.open(folder.resolve("mirror.git"))) {
