@@ -270,11 +270,11 @@ final class Updates {
               boolean seen =
                   !desired.joins()
                       && desired
-                      .fields()
-                      .contested()
-                      .contests(desired.over(now), now, desired.manager())
-                      .stream()
-                      .anyMatch(c -> !c.agreed());
+                          .fields()
+                          .contested()
+                          .contests(desired.over(now), now, desired.manager())
+                          .stream()
+                          .anyMatch(c -> !c.agreed());
               return seen
                   ? apply(write, desired, body, true)
                   : CompletableFuture.failedFuture(FieldConflicts.failure(desired, now, answer));
