@@ -293,7 +293,7 @@ final class ObjectWrites {
   private void take(Write write, Writer.Result answer) {
     Change change = write.change();
     if (answer.failure().isPresent()) {
-      results.tell(change, Actuation.FAILED, change.health(), answer.failure());
+      failed(change, answer.failure().get());
       return;
     }
     JsonNode live = answer.live();

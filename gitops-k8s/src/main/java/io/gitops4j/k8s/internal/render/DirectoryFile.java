@@ -30,17 +30,19 @@ final class DirectoryFile {
 
   private final String name;
   private final byte[] content;
+  private final String text;
   private final YamlLimits limits;
 
   DirectoryFile(String name, byte[] content, YamlLimits limits) {
     this.name = name;
     this.content = content;
+    this.text = new String(content, StandardCharsets.UTF_8);
     this.limits = limits;
   }
 
   /** Whether it says itself that it is to be left out. */
   boolean isSkipped() {
-    return text().contains(SKIP);
+    return text.contains(SKIP);
   }
 
   /** All manifests of it. */
@@ -58,13 +60,12 @@ final class DirectoryFile {
     return name.matches(".*\\.ya?ml")
         && (code.equals("RENDER-YAML") || code.equals("RENDER-MANIFEST"))
         && isText()
-        && !WORDS.stream().allMatch(text()::contains)
+        && !WORDS.stream().allMatch(text::contains)
         && !hasKey();
   }
 
   /** What is in UTF-16 or encrypted may well be a manifest: it cannot be looked into. */
   private boolean isText() {
-    String text = text();
     return text.indexOf('\0') < 0 && Arrays.equals(text.getBytes(StandardCharsets.UTF_8), content);
   }
 
@@ -73,11 +74,7 @@ final class DirectoryFile {
       return YamlReader.read(name, content, limits).stream()
           .anyMatch(document -> KEYS.stream().anyMatch(document.value()::has));
     } catch (RenderException e) {
-      return KEY.matcher(text()).find();
+      return KEY.matcher(text).find();
     }
-  }
-
-  private String text() {
-    return new String(content, StandardCharsets.UTF_8);
   }
 }

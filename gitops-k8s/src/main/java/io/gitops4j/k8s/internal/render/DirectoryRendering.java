@@ -64,12 +64,13 @@ public final class DirectoryRendering {
     List<Manifest> manifests = new ArrayList<>();
     List<SnapshotFile> deeper = new ArrayList<>();
     List<RenderException> others = new ArrayList<>();
-    SortedSet<String> built = kustomizations(snapshot, context);
+    List<SnapshotFile> files = snapshot.files(path);
+    SortedSet<String> built = kustomizations(files, snapshot, context);
     if (!built.isEmpty()) {
       manifests.addAll(kustomize.renderAll(snapshot, built, context));
     }
     long bytes = 0;
-    for (SnapshotFile file : snapshot.files(path)) {
+    for (SnapshotFile file : files) {
       context.checkActive(Stage.RENDER);
       String below = below(file.path());
       if (!wanted(below) || NestedKustomizations.holds(built, file.path())) {
@@ -139,10 +140,11 @@ public final class DirectoryRendering {
   }
 
   /** The directories below that Kustomize builds, the outermost of each. */
-  private SortedSet<String> kustomizations(Snapshot snapshot, OperationContext context) {
+  private SortedSet<String> kustomizations(
+      List<SnapshotFile> files, Snapshot snapshot, OperationContext context) {
     List<String> found = new ArrayList<>();
     if (depth == Depth.RECURSIVE) {
-      for (SnapshotFile file : snapshot.files(path)) {
+      for (SnapshotFile file : files) {
         context.checkActive(Stage.RENDER);
         String below = below(file.path());
         if (below.contains("/")

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * to, names for Kustomize to read, and the repository has.
  */
 final class Kustomization {
+  /** What the apiVersion of all of Kustomize's own objects begins with: no server serves them. */
+  static final String GROUP = "kustomize.config.k8s.io/";
+
   static final List<String> NAMES =
       List.of("kustomization.yaml", "kustomization.yml", "Kustomization");
 
@@ -210,7 +213,7 @@ final class Kustomization {
       if (!directories.contains(part)) {
         String to = links.containsKey(part) ? links.get(part) : leadsTo(part);
         if (to.isEmpty()) {
-          return path; // nothing is below it either: Kustomize says what is wrong
+          return path; // Kustomize says what is wrong
         }
         if (!to.equals(part) && directories.contains(to)) {
           links.put(part, to);
@@ -223,6 +226,7 @@ final class Kustomization {
     }
   }
 
+  /** Empty where that is nowhere, or the root: with a link to it a repository would hold itself. */
   private String leadsTo(String path) {
     try {
       return snapshot.real(path);

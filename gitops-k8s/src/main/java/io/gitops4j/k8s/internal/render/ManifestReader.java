@@ -17,9 +17,6 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ManifestReader {
   private static final List<String> HOOKS = List.of("argocd.argoproj.io/hook", "helm.sh/hook");
 
-  /** What a program reads and no server serves. */
-  private static final String KUSTOMIZE = "kustomize.config.k8s.io/";
-
   private ManifestReader() {}
 
   /**
@@ -50,7 +47,8 @@ public final class ManifestReader {
       return;
     }
     JsonNode metadata = object.path("metadata");
-    if (apiVersion.startsWith(KUSTOMIZE) && metadata.path("name").asString("").isEmpty()) {
+    if (apiVersion.startsWith(Kustomization.GROUP)
+        && metadata.path("name").asString("").isEmpty()) {
       throw refuse(
           origin,
           "it is a " + kind + " of Kustomize, and nothing to apply",

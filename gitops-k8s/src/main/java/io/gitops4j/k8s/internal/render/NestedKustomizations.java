@@ -11,11 +11,9 @@ import java.util.TreeSet;
 /**
  * The kustomizations in a directory of manifests. Flux builds those below the directory that it
  * reads, and reads no file of theirs itself (fluxcd/pkg, {@code kustomize_generator.go}); to Argo
- * CD they are objects that no server knows, so that nobody can have come to rely on that.
+ * CD those with an extension are objects that no server knows.
  */
 final class NestedKustomizations {
-  private static final String GROUP = "kustomize.config.k8s.io/";
-
   private NestedKustomizations() {}
 
   /** The outermost directories of those that hold one of the files, in order. */
@@ -57,6 +55,11 @@ final class NestedKustomizations {
     List<YamlDocument> documents = YamlReader.read(file, content, limits);
     return !documents.isEmpty()
         && documents.stream()
-            .allMatch(d -> d.value().path("apiVersion").asString(GROUP).startsWith(GROUP));
+            .allMatch(
+                d ->
+                    d.value()
+                        .path("apiVersion")
+                        .asString(Kustomization.GROUP)
+                        .startsWith(Kustomization.GROUP));
   }
 }
