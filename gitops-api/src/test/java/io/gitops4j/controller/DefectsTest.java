@@ -2,7 +2,6 @@ package io.gitops4j.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gitops4j.GitOps;
 import io.gitops4j.TargetBuilder;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.Stage;
@@ -11,54 +10,22 @@ import io.gitops4j.model.TargetId;
 import io.gitops4j.reconcile.DefectStage;
 import io.gitops4j.reconcile.RetryPolicy;
 import io.gitops4j.tck.InMemoryDestination;
-import io.gitops4j.tck.InMemorySource;
 import io.gitops4j.tck.TextSet;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Defects under a controller: where they are told to be. */
-class DefectsTest {
-  private final VirtualTime time = new VirtualTime();
-  private final InMemorySource source = new InMemorySource();
-  private final InMemoryDestination to = new InMemoryDestination();
-
-  @BeforeEach
-  void commit() {
-    source.commit("one", Map.of("a", "1"));
-  }
-
-  private TargetBuilder<TextSet> target() {
-    return GitOps.target("shop")
-        .source(source)
-        .renderer(new TextSet.TextRenderer())
-        .destination(to);
-  }
-
-  private TargetStatus afterItsFirstPass(TargetBuilder<TextSet> target) {
-    GitOpsController controller =
-        GitOpsController.builder()
-            .workers(time.workers(), 1)
-            .timer(time)
-            .ticker(time::nanos)
-            .clock(time.wall())
-            .jitter(0)
-            .target(ScheduledTarget.of(target.build()))
-            .build();
-    controller.start();
-    time.work();
-    return controller.status(new TargetId("shop"));
-  }
-
+class DefectsTest extends ControllerHarness {
   @Test
   @DisplayName("a defect is told of the stage that it is in, and of none once a pass went well")
   void tellsTheStage() {
     AtomicBoolean broken = new AtomicBoolean(true);
     DefectStage heard = new DefectStage();
+    source.commit("one", Map.of("a", "1"));
     TargetBuilder<TextSet> target =
-        target()
+        described("shop", new InMemoryDestination())
             .retry(RetryPolicy.none())
             .listener(heard)
             .gate(
@@ -70,7 +37,11 @@ class DefectsTest {
                 });
     assertThat(heard.stage()).isEqualTo(Stage.PASS);
 
-    Failure failure = afterItsFirstPass(target).quarantine().orElseThrow();
+    Failure failure =
+        started(ScheduledTarget.builder(target.build()))
+            .status(new TargetId("shop"))
+            .quarantine()
+            .orElseThrow();
 
     assertThat(failure.code()).isEqualTo("PASS-BROKEN");
     assertThat(failure.stage()).isEqualTo(Stage.GATE);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.gitops4j.error.Failure;
 import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.Stage;
+import io.gitops4j.gate.Gate;
 import io.gitops4j.gate.GateDecision;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.operation.Permit;
@@ -36,6 +37,14 @@ class FleetPassTest {
 
   private void commit(String text) {
     source.commit(text, Map.of("one", text));
+  }
+
+  private Fleet<TextSet> gated(Gate gate) {
+    return Fleet.builder("shop", source, new TextSet.TextRenderer())
+        .cluster("a", cluster)
+        .workers(workers, 1)
+        .each((name, target) -> target.gate(gate))
+        .build();
   }
 
   @Test
@@ -77,16 +86,10 @@ class FleetPassTest {
   void tellsTheStageOfADefect() {
     commit("1");
     Fleet<TextSet> fleet =
-        Fleet.builder("shop", source, new TextSet.TextRenderer())
-            .cluster("a", cluster)
-            .workers(workers, 1)
-            .each(
-                (name, target) ->
-                    target.gate(
-                        (plan, context) -> {
-                          throw new NullPointerException("the gate has a defect");
-                        }))
-            .build();
+        gated(
+            (plan, context) -> {
+              throw new NullPointerException("the gate has a defect");
+            });
 
     Failure failure = fleet.reconcile().clusters().get("a").failure().orElseThrow();
 
@@ -101,17 +104,11 @@ class FleetPassTest {
   void renewedPermit() {
     commit("1");
     Fleet<TextSet> fleet =
-        Fleet.builder("shop", source, new TextSet.TextRenderer())
-            .cluster("a", cluster)
-            .workers(workers, 1)
-            .each(
-                (name, target) ->
-                    target.gate(
-                        (plan, context) -> {
-                          context.pause(Duration.ofMillis(500), Stage.GATE);
-                          return GateDecision.allowed();
-                        }))
-            .build();
+        gated(
+            (plan, context) -> {
+              context.pause(Duration.ofMillis(500), Stage.GATE);
+              return GateDecision.allowed();
+            });
 
     FleetOutcome outcome =
         fleet.reconcile(

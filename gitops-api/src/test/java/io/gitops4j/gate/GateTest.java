@@ -3,13 +3,8 @@ package io.gitops4j.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gitops4j.GitOps;
-import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
-import io.gitops4j.diff.LiveVersion;
 import io.gitops4j.diff.Plan;
-import io.gitops4j.diff.Reason;
-import io.gitops4j.health.Health;
-import io.gitops4j.health.HealthStatus;
 import io.gitops4j.inventory.Inventory;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.Revision;
@@ -87,15 +82,7 @@ class GateTest {
   @DisplayName("a kind that is kept is not replaced either, which would remove it first")
   void keepsFromReplacement() {
     Plan<TextSet> plan = plan("main");
-    Change replacement =
-        new Change(
-            TextSet.id("a"),
-            Action.REPLACE,
-            Reason.CHANGED,
-            List.of(),
-            Optional.of(new LiveVersion("uid", "content", "1")),
-            Health.of(HealthStatus.HEALTHY),
-            "");
+    Change replacement = PlannedChanges.replacement("a");
     Plan<TextSet> replacing =
         Plan.of(plan.target(), plan.desired(), plan.inventory(), List.of(replacement));
 

@@ -8,12 +8,9 @@ import io.gitops4j.TargetBuilder;
 import io.gitops4j.apply.ChangeResult;
 import io.gitops4j.diff.Action;
 import io.gitops4j.diff.Change;
-import io.gitops4j.diff.LiveVersion;
 import io.gitops4j.diff.Plan;
 import io.gitops4j.diff.PlanId;
 import io.gitops4j.diff.Reason;
-import io.gitops4j.health.Health;
-import io.gitops4j.health.HealthStatus;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.operation.Trigger;
@@ -37,7 +34,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -137,15 +133,7 @@ class SyncWindowsTest {
   @Test
   @DisplayName("a window for removals holds a replacement too, which removes first")
   void holdsReplacements() {
-    Change replacement =
-        new Change(
-            TextSet.id("a"),
-            Action.REPLACE,
-            Reason.CHANGED,
-            List.of(),
-            Optional.of(new LiveVersion("uid", "content", "1")),
-            Health.of(HealthStatus.HEALTHY),
-            "");
+    Change replacement = PlannedChanges.replacement("a");
     SyncWindow removals = NIGHTS.forActions(Set.of(Action.DELETE));
 
     assertThat(removals.covers(replacement)).isTrue();

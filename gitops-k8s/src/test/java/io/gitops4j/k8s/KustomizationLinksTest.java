@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gitops4j.model.Revision;
 import io.gitops4j.operation.OperationContext;
-import io.gitops4j.source.FetchResult;
 import io.gitops4j.source.Snapshot;
 import io.gitops4j.source.SnapshotFile;
-import io.gitops4j.tck.InMemorySource;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,14 +30,9 @@ class KustomizationLinksTest {
   @ValueSource(strings = {"app", "old/base", "other", "only/link", "old/more"})
   @DisplayName("links to directories are followed, and what they lead to reads from its own place")
   void followsLinks(String path) {
-    InMemorySource source = new InMemorySource();
-    source.commit("files", FILES);
-    Snapshot plain =
-        ((FetchResult.Fetched) source.fetch(Optional.empty(), OperationContext.create()))
-            .snapshot();
+    Snapshot linked = new Linked(RendererHarness.snapshot(FILES));
 
-    ManifestSet set =
-        ManifestRenderer.path(path).render(new Linked(plain), OperationContext.create());
+    ManifestSet set = ManifestRenderer.path(path).render(linked, OperationContext.create());
 
     assertThat(set.manifests()).extracting(m -> m.id().name()).containsExactly("b");
   }

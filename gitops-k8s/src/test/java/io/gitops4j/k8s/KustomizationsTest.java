@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,16 +68,12 @@ class KustomizationsTest extends RendererHarness {
   @Test
   @DisplayName("a kustomization that needs such a name is refused with it")
   void refusesNamesThatAreNoPathsForKustomize() {
-    assertThatThrownBy(
-            () ->
-                render(
-                    ManifestRenderer.path("app"),
-                    Map.of(
-                        "app/kustomization.yaml",
-                        "resources: [base]\n",
-                        "app/base/caf\ud800.yaml",
-                        named("a"))))
-        .isInstanceOf(RenderException.class)
+    assertRefused(
+            Map.of(
+                "app/kustomization.yaml",
+                "resources: [base]\n",
+                "app/base/caf\ud800.yaml",
+                named("a")))
         .hasMessageContaining("app/base/caf")
         .hasMessageContaining("locale");
   }
@@ -89,9 +86,7 @@ class KustomizationsTest extends RendererHarness {
             "resources: ['https://example.com/x//y?ref=main']\n",
             "resources: [github.com/a/b]\n",
             "helmCharts: [{name: x}]\n")) {
-      assertThatThrownBy(
-              () -> render(ManifestRenderer.path("app"), Map.of("app/kustomization.yaml", content)))
-          .isInstanceOf(RenderException.class)
+      assertRefused(Map.of("app/kustomization.yaml", content))
           .hasMessageContaining("app/kustomization.yaml");
     }
   }
@@ -103,42 +98,29 @@ class KustomizationsTest extends RendererHarness {
         "{apiVersion: builtin, kind: HelmChartInflationGenerator, metadata: {name: x}, name: x}";
     String listed = "generators: [charts]\n";
 
-    assertThatThrownBy(
-            () ->
-                render(
-                    ManifestRenderer.path("app"),
-                    Map.of(
-                        "app/kustomization.yaml",
-                        listed,
-                        "app/charts/kustomization.yaml",
-                        "resources: [x.yaml]\n",
-                        "app/charts/x.yaml",
-                        generator)))
-        .isInstanceOf(RenderException.class)
+    assertRefused(
+            Map.of(
+                "app/kustomization.yaml",
+                listed,
+                "app/charts/kustomization.yaml",
+                "resources: [x.yaml]\n",
+                "app/charts/x.yaml",
+                generator))
         .hasMessageContaining("app/charts/x.yaml")
         .hasMessageContaining("Helm");
-    assertThatThrownBy(
-            () ->
-                render(
-                    ManifestRenderer.path("app"),
-                    Map.of("app/kustomization.yaml", "generators: ['" + generator + "']\n")))
-        .isInstanceOf(RenderException.class)
+    assertRefused(Map.of("app/kustomization.yaml", "generators: ['" + generator + "']\n"))
         .hasMessageContaining("app/kustomization.yaml: it inflates Helm charts");
   }
 
   @Test
   @DisplayName("a plugin of Kustomize that is a program is refused with what to do instead")
   void refusesExternalPlugins() {
-    assertThatThrownBy(
-            () ->
-                render(
-                    ManifestRenderer.path("app"),
-                    Map.of(
-                        "app/kustomization.yaml",
-                        "generators: [secrets.yaml]\n",
-                        "app/secrets.yaml",
-                        "{apiVersion: viaduct.ai/v1, kind: ksops, metadata: {name: x}}\n")))
-        .isInstanceOf(RenderException.class)
+    assertRefused(
+            Map.of(
+                "app/kustomization.yaml",
+                "generators: [secrets.yaml]\n",
+                "app/secrets.yaml",
+                "{apiVersion: viaduct.ai/v1, kind: ksops, metadata: {name: x}}\n"))
         .hasMessageContaining("unable to load external plugin 'ksops'")
         .hasMessageContaining("commit what the plugin makes in its place");
   }
@@ -205,12 +187,7 @@ class KustomizationsTest extends RendererHarness {
   @Test
   @DisplayName("what Kustomize says of an error comes through, without paths of this machine")
   void explainsErrors() {
-    assertThatThrownBy(
-            () ->
-                render(
-                    ManifestRenderer.path("app"),
-                    Map.of("app/kustomization.yaml", "resources: [nope.yaml]\n")))
-        .isInstanceOf(RenderException.class)
+    assertRefused(Map.of("app/kustomization.yaml", "resources: [nope.yaml]\n"))
         .hasMessageContaining("nope.yaml")
         .message()
         .doesNotContain(System.getProperty("java.io.tmpdir") + "/gitops4j");
@@ -219,14 +196,8 @@ class KustomizationsTest extends RendererHarness {
   @Test
   @DisplayName("an error of Kustomize is told without the warnings that it gives besides")
   void leavesWarningsOutOfErrors() {
-    assertThatThrownBy(
-            () ->
-                render(
-                    ManifestRenderer.path("app"),
-                    Map.of(
-                        "app/kustomization.yaml",
-                        "commonLabels: {app: web}\nresources: [nope.yaml]\n")))
-        .isInstanceOf(RenderException.class)
+    assertRefused(
+            Map.of("app/kustomization.yaml", "commonLabels: {app: web}\nresources: [nope.yaml]\n"))
         .hasMessageContaining("nope.yaml")
         .message()
         .doesNotContain("deprecated");
@@ -257,6 +228,11 @@ class KustomizationsTest extends RendererHarness {
                     .render(snapshot(KUSTOMIZED), context))
         .isInstanceOf(OperationCancelledException.class);
     assertEnded(pid);
+  }
+
+  private static AbstractThrowableAssert<?, ?> assertRefused(Map<String, String> files) {
+    return assertThatThrownBy(() -> render(ManifestRenderer.path("app"), files))
+        .isInstanceOf(RenderException.class);
   }
 
   private static void assertEnded(Path pid) throws Exception {

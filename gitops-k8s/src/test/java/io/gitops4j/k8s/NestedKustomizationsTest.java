@@ -6,19 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gitops4j.error.RenderException;
 import io.gitops4j.k8s.ManifestConfig.Depth;
 import io.gitops4j.k8s.ManifestConfig.Type;
-import io.gitops4j.operation.OperationContext;
-import io.gitops4j.source.FetchResult;
-import io.gitops4j.source.Snapshot;
-import io.gitops4j.tck.InMemorySource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Kustomizations below a directory that is read as a whole, as in the fleets of Flux. */
-class NestedKustomizationsTest {
+class NestedKustomizationsTest extends RendererHarness {
   private static final Map<String, String> FLEET =
       Map.of(
           "clusters/staging/apps.yaml",
@@ -109,21 +104,5 @@ class NestedKustomizationsTest {
 
   private static ManifestRenderer.Builder deep(String path) {
     return ManifestRenderer.builder(path).depth(Depth.RECURSIVE);
-  }
-
-  private static List<String> names(ManifestRenderer.Builder builder, Map<String, String> files) {
-    InMemorySource source = new InMemorySource();
-    source.commit("files", files);
-    OperationContext context = OperationContext.create();
-    try (Snapshot snapshot =
-        ((FetchResult.Fetched) source.fetch(Optional.empty(), context)).snapshot()) {
-      return builder.build().render(snapshot, context).manifests().stream()
-          .map(m -> m.id().name())
-          .toList();
-    }
-  }
-
-  private static String named(String name) {
-    return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: " + name + "}\n";
   }
 }
