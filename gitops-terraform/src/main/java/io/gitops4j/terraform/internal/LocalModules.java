@@ -22,10 +22,10 @@ public final class LocalModules {
     if (!file.matches(".*\\.(tf|tofu)(\\.json)?")) {
       return directories;
     }
-    Path folder = Path.of("/").resolve(file).getParent();
     Matcher source = SOURCE.matcher(new String(content, StandardCharsets.UTF_8));
     while (source.find()) {
       try {
+        Path folder = Path.of("/").resolve(file).getParent();
         Path target = folder.resolve(source.group(1)).normalize();
         directories.add(target.toString().substring(1));
       } catch (InvalidPathException e) {

@@ -33,7 +33,6 @@ final class NamedFiles {
       return List.of();
     }
     Path top = Path.of("/");
-    Path rootModule = top.resolve(root);
     List<String> named = new ArrayList<>();
     Matcher said = UPWARDS.matcher(new String(content, StandardCharsets.UTF_8));
     while (said.find()) {
@@ -43,7 +42,9 @@ final class NamedFiles {
       }
       String sure = said.group(3).equals("\"") ? way : way.substring(0, way.lastIndexOf('/') + 1);
       try {
-        for (Path from : begins(said.group(1), top.resolve(file).getParent(), rootModule)) {
+        Path rootModule = top.resolve(root);
+        Path module = top.resolve(file).getParent();
+        for (Path from : begins(said.group(1), module, rootModule)) {
           Path target = from.resolve(sure).normalize();
           if (!rootModule.startsWith(target)) {
             named.add(top.relativize(target).toString());
