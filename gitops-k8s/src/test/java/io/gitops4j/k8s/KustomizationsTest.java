@@ -113,6 +113,31 @@ class KustomizationsTest extends RendererHarness {
   }
 
   @Test
+  @DisplayName("a plugin that cannot be read is refused: nobody could look what it leads to")
+  void refusesPluginsThatCannotBeRead() {
+    for (String plugin : List.of("kind: *nowhere\n", "{kind: *nowhere}\n")) {
+      assertRefused(Map.of("app/kustomization.yaml", "generators:\n- |\n  " + plugin))
+          .hasMessageContaining("app/kustomization.yaml: a generator, transformer or validator")
+          .hasMessageContaining("cannot be read")
+          .hasMessageContaining("put it into a file");
+    }
+  }
+
+  @Test
+  @DisplayName("the name of a plugin's file that is no YAML is a name all the same")
+  void takesNamesOfPluginsThatAreNoYaml() {
+    ManifestSet set =
+        render(
+            ManifestRenderer.path("app"),
+            Map.of(
+                "app/kustomization.yaml",
+                "generators: ['@maps.yaml']\n",
+                "app/@maps.yaml",
+                "{apiVersion: builtin, kind: ConfigMapGenerator, metadata: {name: c}}\n"));
+    assertThat(set.manifests()).hasSize(1);
+  }
+
+  @Test
   @DisplayName("a plugin of Kustomize that is a program is refused with what to do instead")
   void refusesExternalPlugins() {
     assertRefused(

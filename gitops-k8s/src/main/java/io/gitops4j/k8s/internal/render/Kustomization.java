@@ -126,6 +126,13 @@ final class Kustomization {
     if (named.inflatesCharts()) {
       throw charts(file);
     }
+    if (!named.unreadable().isEmpty()) {
+      throw refuse(
+          file,
+          "a generator, transformer or validator that it holds itself cannot be read: "
+              + named.unreadable().get(0),
+          "correct its YAML, or put it into a file and name that");
+    }
     for (String name : named.places()) {
       visit(name, file, place, place.reader(), waiting);
     }

@@ -1,5 +1,6 @@
 package io.gitops4j.k8s.internal.render;
 
+import io.gitops4j.error.RenderException;
 import io.gitops4j.internal.yaml.YamlDocument;
 import io.gitops4j.k8s.YamlLimits;
 import io.gitops4j.k8s.internal.yaml.YamlReader;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -18,9 +20,14 @@ import tools.jackson.databind.JsonNode;
  * @param plugins directories or files whose objects are generators, transformers or validators
  * @param files what can be nothing but a file
  * @param inflatesCharts whether it wants Helm
+ * @param unreadable why plugins that it holds itself could not be looked into
  */
 record KustomizationFields(
-    List<String> places, List<String> plugins, List<String> files, boolean inflatesCharts) {
+    List<String> places,
+    List<String> plugins,
+    List<String> files,
+    boolean inflatesCharts,
+    List<String> unreadable) {
   private static final List<String> PLACES = List.of("resources", "bases", "components");
   private static final List<String> PLUGINS = List.of("generators", "transformers", "validators");
   private static final List<String> FILES =
@@ -29,6 +36,9 @@ record KustomizationFields(
       List.of("patches", "patchesJson6902", "replacements", "openapi");
   private static final List<String> GENERATED = List.of("configMapGenerator", "secretGenerator");
   private static final List<String> CHARTS = List.of("helmCharts", "helmChartInflationGenerator");
+
+  /** No YAML without one of these is an object. */
+  private static final Pattern OBJECT = Pattern.compile("[{:?]");
 
   private static final String CHART_GENERATOR = "HelmChartInflationGenerator";
 
@@ -51,15 +61,16 @@ record KustomizationFields(
     PLUGINS.forEach(name -> texts(kustomization, name, entries));
     boolean charts = CHARTS.stream().anyMatch(name -> !values(kustomization, name).isEmpty());
     List<String> plugins = new ArrayList<>();
+    List<String> unreadable = new ArrayList<>();
     for (String entry : entries) {
-      List<JsonNode> inline = inline(entry, limits);
+      List<JsonNode> inline = inline(entry, limits, unreadable);
       inline.forEach(plugin -> ofPlugin(plugin, files));
       charts |= inline.stream().anyMatch(KustomizationFields::inflates);
       if (inline.stream().noneMatch(JsonNode::isObject)) {
         plugins.add(entry);
       }
     }
-    return new KustomizationFields(places, plugins, files, charts);
+    return new KustomizationFields(places, plugins, files, charts, unreadable);
   }
 
   /** Whether a generator is the one that wants Helm. */
@@ -86,14 +97,18 @@ record KustomizationFields(
   }
 
   /** Kustomize takes what reads as an object for the plugin itself, all else for its path. */
-  private static List<JsonNode> inline(String entry, YamlLimits limits) {
+  private static List<JsonNode> inline(String entry, YamlLimits limits, List<String> unreadable) {
     byte[] content = entry.getBytes(StandardCharsets.UTF_8);
     try {
       return YamlReader.read("inline plugin", content, limits).stream()
           .map(YamlDocument::value)
           .toList();
-    } catch (RuntimeException e) {
-      return List.of(); // no YAML at all: Kustomize says what is wrong
+    } catch (RenderException e) {
+      // Kustomize may read what is refused here, and what it names then was not looked at.
+      if (OBJECT.matcher(entry).find()) {
+        unreadable.add(e.failure().reason());
+      }
+      return List.of(); // a path that is no YAML
     }
   }
 
