@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.Interceptor;
+import io.fabric8.kubernetes.client.internal.SSLUtils;
 import io.fabric8.kubernetes.client.utils.TokenRefreshInterceptor;
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.Retryability;
@@ -16,14 +17,19 @@ import io.gitops4j.k8s.KubernetesConfig.InCluster;
 import io.gitops4j.k8s.KubernetesConfig.KubeconfigContent;
 import io.gitops4j.k8s.KubernetesConfig.KubeconfigFile;
 import io.gitops4j.k8s.KubernetesConfig.LentClient;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way to a server: a client, and the credentials that its requests carry. A request that is
@@ -84,14 +90,25 @@ public final class Connection implements AutoCloseable {
     // The JDK's HTTP/2 loses an answer that the server sends just before it closes the connection,
     // as it does with every 401: a refusal would look like a fault of the network.
     config.setHttp2Disable(true);
+    Optional<TrustManager[]> trusted = ServerTrust.takenFrom(config);
     return new KubernetesClientBuilder()
         .withConfig(config)
         .withHttpClientFactory(new DirectHttpClientFactory())
         // Its own renewal of tokens would read a kubeconfig anew, and run what that names by then.
         .withHttpClientBuilderConsumer(
-            http ->
-                http.addOrReplaceInterceptor(TokenRefreshInterceptor.NAME, new Interceptor() {}))
+            http -> {
+              http.addOrReplaceInterceptor(TokenRefreshInterceptor.NAME, new Interceptor() {});
+              trusted.ifPresent(t -> http.sslContext(clientKeys(config), t));
+            })
         .build();
+  }
+
+  private static KeyManager @Nullable [] clientKeys(Config config) {
+    try {
+      return SSLUtils.keyManagers(config);
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("the client has just read them", e);
+    }
   }
 
   /** Where it leads, as an address. */

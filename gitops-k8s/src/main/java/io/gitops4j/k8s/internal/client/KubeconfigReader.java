@@ -209,6 +209,11 @@ record KubeconfigReader(
           "does not check the server's certificate",
           KubeconfigFeature.INSECURE_TLS,
           problems);
+      if (given(cluster.getCertificateAuthority())
+          || given(cluster.getCertificateAuthorityData())) {
+        problems.add(
+            which + " names an authority as well, which would not be asked: leave one out");
+      }
     }
     if (given(cluster.getProxyUrl())) {
       refuse(which, "sends everything through a proxy", KubeconfigFeature.PROXY, problems);
