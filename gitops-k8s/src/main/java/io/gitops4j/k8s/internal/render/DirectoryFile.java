@@ -1,6 +1,8 @@
 package io.gitops4j.k8s.internal.render;
 
 import io.gitops4j.error.RenderException;
+import io.gitops4j.error.Retryability;
+import io.gitops4j.internal.yaml.YamlDocument;
 import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.YamlLimits;
 import io.gitops4j.k8s.internal.yaml.YamlReader;
@@ -8,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A YAML or JSON file among manifests, which may be something else: values of a chart, a workflow.
@@ -18,6 +21,9 @@ final class DirectoryFile {
 
   /** Argo CD's mark of a file that is no manifest. */
   private static final String SKIP = "+argocd:skip-file-rendering";
+
+  /** How what Git LFS leaves in place of a file begins, by the specification of its pointers. */
+  private static final String POINTER = "version https://git-lfs.github.com/spec/";
 
   private static final List<String> KEYS = List.of("apiVersion", "kind");
 
@@ -47,6 +53,15 @@ final class DirectoryFile {
 
   /** All manifests of it. */
   List<Manifest> manifests() {
+    if (text.startsWith(POINTER)) {
+      throw new RenderException(
+          "RENDER-UNSUPPORTED",
+          Retryability.RETRY_ON_CHANGE,
+          name,
+          "it is a pointer of Git LFS, which is not fetched, so that nobody knows what it stands for",
+          "commit the file itself, or exclude it if it is no Kubernetes manifest",
+          null);
+    }
     return ManifestReader.read(name, content, limits);
   }
 
@@ -72,9 +87,15 @@ final class DirectoryFile {
   private boolean hasKey() {
     try {
       return YamlReader.read(name, content, limits).stream()
-          .anyMatch(document -> KEYS.stream().anyMatch(document.value()::has));
+          .map(YamlDocument::value)
+          .anyMatch(value -> KEYS.stream().anyMatch(value::has) || holdsManifests(value));
     } catch (RenderException e) {
       return KEY.matcher(text).find();
     }
+  }
+
+  /** A list that nobody takes apart; other lists have a {@code kind} in their items, too. */
+  private static boolean holdsManifests(JsonNode list) {
+    return list.isArray() && list.valueStream().anyMatch(item -> KEYS.stream().allMatch(item::has));
   }
 }

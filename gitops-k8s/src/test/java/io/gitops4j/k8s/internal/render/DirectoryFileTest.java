@@ -59,6 +59,19 @@ class DirectoryFileTest {
     assertThat(isOther(bytes("a: [\u00e9\n"))).isTrue();
   }
 
+  @Example
+  @Label("that lists manifests, or stands for one elsewhere, is never taken for something else")
+  void isNoOtherAroundAManifest() {
+    assertThat(isOther(bytes("[{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\"}]"))).isFalse();
+    assertThat(isOther(bytes("[{\"kind\":\"route\",\"to\":\"a\"}]"))).isTrue();
+    byte[] pointer =
+        bytes("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n");
+    assertThat(isOther(pointer)).isFalse();
+    assertThat(catchThrowableOfType(RenderException.class, file(pointer)::manifests))
+        .hasMessageContaining("b.yaml")
+        .hasMessageContaining("Git LFS");
+  }
+
   /** In each order of its fields, and in each way to write it. */
   @Provide
   Arbitrary<String> manifests() {
