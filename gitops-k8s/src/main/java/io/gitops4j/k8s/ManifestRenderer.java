@@ -132,7 +132,11 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
     if (config.type() != ManifestConfig.Type.AUTO) {
       return config.type() == ManifestConfig.Type.KUSTOMIZE;
     }
-    if (names.contains(CHART)) {
+    boolean kustomization =
+        names.stream().anyMatch(KUSTOMIZATIONS::contains)
+            || !config.kustomize().equals(KustomizeOptions.none());
+    // Beside a kustomization a chart counts for nothing, as in Argo CD.
+    if (!kustomization && names.contains(CHART)) {
       throw new RenderException(
           "RENDER-UNSUPPORTED",
           Retryability.RETRY_ON_CHANGE,
@@ -141,8 +145,7 @@ public final class ManifestRenderer implements Renderer<ManifestSet> {
           "render it with 'helm template' and commit the result",
           null);
     }
-    return names.stream().anyMatch(KUSTOMIZATIONS::contains)
-        || !config.kustomize().equals(KustomizeOptions.none());
+    return kustomization;
   }
 
   /** Says more than the defaults. Not thread-safe. */

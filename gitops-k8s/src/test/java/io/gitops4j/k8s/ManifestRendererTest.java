@@ -42,6 +42,20 @@ class ManifestRendererTest extends RendererHarness {
   }
 
   @Test
+  @DisplayName("a chart beside a kustomization counts for nothing, as in Argo CD")
+  void passesOverChartsBesideKustomizations() {
+    Map<String, String> files =
+        Map.of(
+            "app/Chart.yaml",
+            "name: x",
+            "app/kustomization.yaml",
+            "resources: [a.yaml]\n",
+            "app/a.yaml",
+            DEPLOYMENT);
+    assertThat(render(ManifestRenderer.path("app"), files).manifests()).hasSize(1);
+  }
+
+  @Test
   @DisplayName("a submodule below a directory is refused, not left out, unless it is excluded")
   void refusesSubmodules() {
     OperationContext context = OperationContext.create();

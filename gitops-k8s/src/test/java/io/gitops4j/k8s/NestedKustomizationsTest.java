@@ -52,6 +52,24 @@ class NestedKustomizationsTest extends RendererHarness {
   }
 
   @Test
+  @DisplayName("two that make the same object are told what to do about it")
+  void tellsOfTheSameObject() {
+    Map<String, String> files =
+        Map.of(
+            "all/a/kustomization.yaml",
+            "resources: [x.yaml]\n",
+            "all/a/x.yaml",
+            named("x"),
+            "all/b/kustomization.yaml",
+            "resources: [x.yaml]\n",
+            "all/b/x.yaml",
+            named("x"));
+    assertThatThrownBy(() -> names(deep("all"), files))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("make a target of each, or exclude one");
+  }
+
+  @Test
   @DisplayName("one that is marked to be skipped, or says nothing, is none: its files are read")
   void passesOverWhatIsMarkedOrSaysNothing() {
     String marked = "# +argocd:skip-file-rendering\nresources: [b.yaml]\nnamePrefix: my-\n";

@@ -81,6 +81,9 @@ final class ApplicationReader {
     spec.refuse("sourceHydrator", "write its drySource as spec.source");
     Fields source = source(spec);
     String repoUrl = source.requiredText("repoURL");
+    if (repoUrl.startsWith("oci://")) {
+      source.problem("repoURL is an OCI registry, which is not read: commit to Git what it holds");
+    }
     source.refuse("chart", SourceOptions.CHART);
     String revision = source.text("targetRevision").filter(r -> !r.isEmpty()).orElse("HEAD");
     Optional<ManifestRenderer> renderer = renderer(source, manifest.id());
@@ -224,6 +227,7 @@ final class ApplicationReader {
     }
     Fields retry = sync.object("retry");
     int limit = (int) retry.number("limit", ARGO_RETRIES);
+    retry.flag("refresh"); // a pass that is run again begins with the newest revision anyway
     Fields backoff = retry.object("backoff");
     try {
       return Optional.of(

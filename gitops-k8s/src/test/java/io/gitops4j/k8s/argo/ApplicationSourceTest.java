@@ -58,6 +58,29 @@ class ApplicationSourceTest {
   }
 
   @ParameterizedTest
+  @DisplayName("what Argo CD replaces by values of the build is refused, not applied as it stands")
+  @ValueSource(
+      strings = {
+        "images: ['app=reg/app:${ARGOCD_APP_REVISION_SHORT}']",
+        "commonLabels: {app: $ARGOCD_APP_NAME}",
+      })
+  void refusesBuildEnvironment(String field) {
+    String name = field.substring(0, field.indexOf(':'));
+    assertThatThrownBy(() -> names("kustomize: {" + field + "}", KUSTOMIZED))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("kustomize " + name + " holds ")
+        .hasMessageContaining("write the value itself");
+    Map<String, String> files = new HashMap<>(KUSTOMIZED);
+    files.put("app/.argocd-source.yaml", "kustomize: {" + field + "}");
+    assertThatThrownBy(() -> names("kustomize: {namePrefix: p-}", files))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("write the value itself");
+    assertThat(names("kustomize: {commonAnnotations: {cost: $1}}", KUSTOMIZED))
+        .as("taken as it stands there, too")
+        .containsExactly("dev-a");
+  }
+
+  @ParameterizedTest
   @DisplayName("a block that says nothing decides nothing, as in Argo CD")
   @ValueSource(
       strings = {

@@ -82,6 +82,23 @@ class ApplicationTest {
   }
 
   @Test
+  @DisplayName("a retry begins with the newest revision, whether it asks for that or not")
+  void readsRefresh() {
+    String retry = GUESTBOOK + "  syncPolicy: {retry: {limit: 3, refresh: %s}}\n";
+    assertThat(read(retry.formatted("true")).retry())
+        .isEqualTo(read(retry.formatted("false")).retry())
+        .isPresent();
+  }
+
+  @Test
+  @DisplayName("a registry in place of a repository is told as what it is")
+  void refusesRegistries() {
+    assertThatThrownBy(() -> read(GUESTBOOK.replaceFirst("repoURL: .*", "repoURL: oci://r/a")))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("spec.source repoURL is an OCI registry");
+  }
+
+  @Test
   @DisplayName("automation that is switched off, or says nothing at all, is none")
   void readsAutomationThatIsOff() {
     Application plain = read(GUESTBOOK);
@@ -207,7 +224,7 @@ class ApplicationTest {
                         + "  sourceHydrator: {}\n"
                         + "  syncPolicy: {syncOptions: [Replace=maybe], managedNamespaceMetadata:"
                         + " {labels: {a: b}}, retry: {limit: 3, backoff: {factor: 0.5, maxDuration:"
-                        + " soon}, refresh: true}}\n"))
+                        + " soon}, refreshed: true}}\n"))
         .isInstanceOfSatisfying(
             ConfigurationException.class,
             e ->

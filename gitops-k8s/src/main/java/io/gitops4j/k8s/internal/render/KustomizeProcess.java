@@ -36,6 +36,9 @@ final class KustomizeProcess {
   /** Kustomize's words for a program such as KSOPS, which only an option of its own allows. */
   private static final String NO_PLUGINS = "external plugins disabled";
 
+  /** Kustomize's words for two objects of one identity. */
+  private static final String TWICE = "already registered id";
+
   /** Kustomize's words for a file beside the kustomization that names it. */
   private static final String OUT_OF_REACH = "security; file";
 
@@ -139,6 +142,10 @@ final class KustomizeProcess {
   private static String next(String said) {
     if (said.contains(OUT_OF_REACH)) {
       return "move the file below the kustomization that names it, or make its directory a base";
+    }
+    if (said.contains(TWICE)) {
+      return "remove one of the two; of kustomizations that are no parts of one another, make a"
+          + " target of each, or exclude one";
     }
     return said.contains(NO_PLUGINS)
         ? "commit what the plugin makes in its place; of secrets, let something in the cluster"

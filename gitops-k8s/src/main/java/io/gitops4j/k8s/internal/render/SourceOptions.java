@@ -45,11 +45,24 @@ public record SourceOptions(
             block.textMap("commonLabels"),
             block.textMap("commonAnnotations"),
             replicas(block));
+    kustomize.images().forEach(image -> checkPlain(block, "images", image));
+    kustomize.commonLabels().values().forEach(label -> checkPlain(block, "commonLabels", label));
     // As in Argo CD a block decides once it says something, and an empty one does not.
     boolean files = depth == Depth.RECURSIVE || !include.isEmpty() || !exclude.isEmpty();
     boolean kustomized = !kustomize.equals(KustomizeOptions.none());
     Type type = files ? Type.DIRECTORY : kustomized ? Type.KUSTOMIZE : Type.AUTO;
     return new SourceOptions(type, depth, include, exclude, kustomize);
+  }
+
+  /** Argo CD puts values of the build in their place, such as the name of the application. */
+  private static void checkPlain(Fields block, String field, String value) {
+    if (value.contains("$")) {
+      block.problem(
+          field
+              + " holds "
+              + value
+              + ", of which Argo CD would replace what follows the $: write the value itself");
+    }
   }
 
   private static Map<String, Integer> replicas(Fields block) {
