@@ -78,6 +78,11 @@ class GitLinksTest {
     assertThat(snapshot.real("older/link.yaml")).isEqualTo("app/a.yaml");
     assertThat(snapshot.real("older")).isEqualTo("app");
     assertThat(snapshot.real("app/a.yaml")).isEqualTo("app/a.yaml");
-    assertThatThrownBy(() -> snapshot.real("gone/a.yaml")).isInstanceOf(SourceException.class);
+    assertThatThrownBy(() -> snapshot.real("gone/a.yaml"))
+        .isInstanceOf(SourceException.class)
+        .hasMessageContaining("gone/a.yaml: leads over a link to ");
+    assertThatThrownBy(() -> snapshot.real("app/b.yaml"))
+        .isInstanceOf(SourceException.class)
+        .hasMessageContaining("app/b.yaml: does not exist");
   }
 }

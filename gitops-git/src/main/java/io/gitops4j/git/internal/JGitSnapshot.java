@@ -203,7 +203,11 @@ final class JGitSnapshot implements Snapshot {
       String at = String.join("/", done);
       Entry next = at.isEmpty() ? new Entry("", FileMode.TREE, tree) : lookup(at);
       if (next == null) {
-        throw notFound(path, "does not exist");
+        throw notFound(
+            path,
+            links == 0
+                ? "does not exist"
+                : "leads over a link to " + at + ", which does not exist");
       }
       if (next.mode() == FileMode.SYMLINK) {
         if (++links > LINKS) {
