@@ -20,6 +20,8 @@ import java.util.function.Supplier;
  * targets must share it, on a file system with locks between them: where it is gone or another's, a
  * revision that somebody went back from is applied again.
  *
+ * <p>Relative paths are those of the process, and are kept as absolute ones.
+ *
  * @param folder where working folders, plans, history and pins are kept, persistent and shared by
  *     all replicas; only its owner reads it
  * @param planKey encrypts stored plans, which hold secrets: 32 bytes, from a secret store

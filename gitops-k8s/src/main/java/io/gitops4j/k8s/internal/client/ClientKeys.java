@@ -38,7 +38,8 @@ final class ClientKeys {
     config.setClientCertFile(null);
     config.setClientKeyData(null);
     config.setClientKeyFile(null);
-    if (!given(certificate) && !given(certificateFile) || !given(key) && !given(keyFile)) {
+    if (!KubeconfigReader.given(certificate) && !KubeconfigReader.given(certificateFile)
+        || !KubeconfigReader.given(key) && !KubeconfigReader.given(keyFile)) {
       return null;
     }
     char[] password = config.getClientKeyPassphrase().toCharArray();
@@ -79,9 +80,5 @@ final class ClientKeys {
       }
     }
     return only;
-  }
-
-  private static boolean given(@Nullable String text) {
-    return text != null && !text.isEmpty();
   }
 }

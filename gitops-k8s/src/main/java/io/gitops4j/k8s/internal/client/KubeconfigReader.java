@@ -185,7 +185,8 @@ record KubeconfigReader(
         : Credential.none();
   }
 
-  private static boolean given(@Nullable String text) {
+  /** Whether a field says something: most of those that say nothing are not there. */
+  static boolean given(@Nullable String text) {
     return text != null && !text.isEmpty();
   }
 

@@ -17,7 +17,6 @@ import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Whom a client takes for its server: who is certified by an authority that the kubeconfig names,
@@ -38,11 +37,11 @@ final class ServerTrust {
     String file = config.getCaCertFile();
     config.setCaCertData(null);
     config.setCaCertFile(null);
-    if (given(data)) {
+    if (KubeconfigReader.given(data)) {
       // As client-go: what is in the kubeconfig comes before a file.
       return only(decoded(data), config, "its certificate-authority-data");
     }
-    if (given(file)) {
+    if (KubeconfigReader.given(file)) {
       return only(read(file, config), config, "the certificate-authority " + file);
     }
     try {
@@ -50,10 +49,6 @@ final class ServerTrust {
     } catch (GeneralSecurityException | IOException e) {
       throw refused(config, "what the JVM trusts cannot be read: " + e.getMessage());
     }
-  }
-
-  private static boolean given(@Nullable String text) {
-    return text != null && !text.isEmpty();
   }
 
   /** Line breaks, which YAML may leave in, are no part of it. */
