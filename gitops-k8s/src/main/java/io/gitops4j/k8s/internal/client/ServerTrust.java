@@ -39,7 +39,7 @@ final class ServerTrust {
     config.setCaCertFile(null);
     if (KubeconfigReader.given(data)) {
       // As client-go: what is in the kubeconfig comes before a file.
-      return only(decoded(data), config, "its certificate-authority-data");
+      return only(decoded(data, config), config, "its certificate-authority-data");
     }
     if (KubeconfigReader.given(file)) {
       return only(read(file, config), config, "the certificate-authority " + file);
@@ -52,8 +52,12 @@ final class ServerTrust {
   }
 
   /** Line breaks, which YAML may leave in, are no part of it. */
-  private static byte[] decoded(String base64) {
-    return Base64.getMimeDecoder().decode(base64);
+  private static byte[] decoded(String base64, Config config) {
+    try {
+      return Base64.getMimeDecoder().decode(base64);
+    } catch (IllegalArgumentException e) {
+      throw refused(config, "its certificate-authority-data is not base64");
+    }
   }
 
   private static byte[] read(String file, Config config) {

@@ -108,8 +108,11 @@ class ServerTrustIT {
         "\n",
         "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
       })
-  void refusesWhatIsNone(String authority) {
-    assertThatThrownBy(() -> ask(naming(authority.getBytes(StandardCharsets.UTF_8))))
+  void refusesWhatIsNone(String none) {
+    assertThatThrownBy(() -> ask(kubeconfig.replace(authority, "A")))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("its certificate-authority-data is not base64");
+    assertThatThrownBy(() -> ask(naming(none.getBytes(StandardCharsets.UTF_8))))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("its certificate-authority-data");
   }
