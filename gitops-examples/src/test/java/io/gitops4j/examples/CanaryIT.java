@@ -47,6 +47,7 @@ class CanaryIT {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=debug",
+                "-Dorg.slf4j.simpleLogger.log.io.fabric8=trace",
                 "-cp",
                 System.getProperty("java.class.path"),
                 CanaryScenarios.class.getName(),

@@ -67,7 +67,8 @@ public record ManifestConfig(
     Objects.requireNonNull(depth, "depth");
     Objects.requireNonNull(kustomize, "kustomize");
     overrides = List.copyOf(overrides);
-    Objects.requireNonNull(kustomizeBinary, "kustomizeBinary");
+    // The program works in a folder of its own, where a relative path leads elsewhere.
+    kustomizeBinary = kustomizeBinary.map(Path::toAbsolutePath);
     Objects.requireNonNull(limits, "limits");
     List<String> problems = new ArrayList<>();
     String plain = path.replaceAll("^(\\./)+", "").replaceAll("/+$", "");

@@ -55,11 +55,12 @@ public record TerraformConfig(
    * @throws ConfigurationException that lists all problems
    */
   public TerraformConfig {
-    Objects.requireNonNull(folder, "folder");
-    Objects.requireNonNull(binary, "binary");
+    // The program works in a folder of its own, where a relative path leads elsewhere.
+    folder = folder.toAbsolutePath();
+    binary = binary.map(Path::toAbsolutePath);
+    providerMirror = providerMirror.map(Path::toAbsolutePath);
     Objects.requireNonNull(environment, "environment");
     Objects.requireNonNull(plainEnvironment, "plainEnvironment");
-    Objects.requireNonNull(providerMirror, "providerMirror");
     allowedProviders = Set.copyOf(allowedProviders);
     List<String> problems = new ArrayList<>();
     if (planKey.reveal().length != 32) {

@@ -200,6 +200,31 @@ class InitialisingTest {
     }
   }
 
+  @Test
+  @DisplayName("relative paths are those of this process, and not of what the repository holds")
+  void takesRelativePathsFromHere() throws IOException {
+    Path here = Files.createTempDirectory(Path.of("target"), "relative");
+    Path program = Files.createSymbolicLink(here.resolve("terraform"), TerraformPrograms.any());
+    source.commit(
+        "its own program",
+        Map.of("infra/main.tf", PLAIN, "infra/" + program, "#!/bin/sh\necho no program of ours\n"));
+    TerraformConfig config =
+        TerraformConfig.builder(here.resolve("work"), Sensitive.of(new byte[32]))
+            .binary(program)
+            .providerMirror(here)
+            .build();
+
+    ReconcileOutcome outcome =
+        GitOps.target("relative")
+            .source(source)
+            .renderer(TerraformRenderer.path("infra"))
+            .destination(TerraformDestination.open(config))
+            .build()
+            .reconcile();
+
+    assertThat(outcome.kind()).as(outcome.toString()).isEqualTo(Kind.APPLIED);
+  }
+
   private ReconcileOutcome inWorkspace(String workspace) {
     return reconcile(
         TerraformRenderer.builder("infra").workspace(workspace).build(), TerraformPrograms.any());

@@ -187,6 +187,13 @@ public final class Tool {
     environment.put("TF_DATA_DIR", folder.data().toString());
     environment.putAll(config.plainEnvironment().get());
     given.forEach((name, value) -> environment.put(name, value.reveal()));
+    Programs.lost(command, environment)
+        .ifPresent(
+            what -> {
+              throw new ConfigurationException(
+                  "Terraform destination",
+                  List.of(binary + " cannot be given " + what + ": " + Programs.UTF8));
+            });
     return builder;
   }
 

@@ -7,8 +7,6 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
-import io.fabric8.kubernetes.client.http.Interceptor;
-import io.fabric8.kubernetes.client.internal.SSLUtils;
 import io.fabric8.kubernetes.client.utils.TokenRefreshInterceptor;
 import io.gitops4j.error.ConfigurationException;
 import io.gitops4j.error.Retryability;
@@ -17,11 +15,9 @@ import io.gitops4j.k8s.KubernetesConfig.InCluster;
 import io.gitops4j.k8s.KubernetesConfig.KubeconfigContent;
 import io.gitops4j.k8s.KubernetesConfig.KubeconfigFile;
 import io.gitops4j.k8s.KubernetesConfig.LentClient;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * refused for its credential is sent once more, if another one can be had. Thread-safe.
  */
 public final class Connection implements AutoCloseable {
+  /** The name that fabric8's client has for what logs requests, and keeps to itself. */
+  private static final String LOGGING = "HttpLogging";
+
   private static final Path POD = Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
 
   private final KubernetesClient client;
@@ -90,25 +89,20 @@ public final class Connection implements AutoCloseable {
     // The JDK's HTTP/2 loses an answer that the server sends just before it closes the connection,
     // as it does with every 401: a refusal would look like a fault of the network.
     config.setHttp2Disable(true);
-    Optional<TrustManager[]> trusted = ServerTrust.takenFrom(config);
+    TrustManager[] trusted = ServerTrust.takenFrom(config);
+    KeyManager @Nullable [] keys = ClientKeys.takenFrom(config);
     return new KubernetesClientBuilder()
         .withConfig(config)
         .withHttpClientFactory(new DirectHttpClientFactory())
-        // Its own renewal of tokens would read a kubeconfig anew, and run what that names by then.
         .withHttpClientBuilderConsumer(
             http -> {
-              http.addOrReplaceInterceptor(TokenRefreshInterceptor.NAME, new Interceptor() {});
-              trusted.ifPresent(t -> http.sslContext(clientKeys(config), t));
+              // Its own renewal of tokens would read a kubeconfig anew, and run what that names.
+              http.addOrReplaceInterceptor(TokenRefreshInterceptor.NAME, null);
+              // It writes tokens and Secrets into a log whose level is TRACE.
+              http.addOrReplaceInterceptor(LOGGING, null);
+              http.sslContext(keys, trusted);
             })
         .build();
-  }
-
-  private static KeyManager @Nullable [] clientKeys(Config config) {
-    try {
-      return SSLUtils.keyManagers(config);
-    } catch (GeneralSecurityException | IOException e) {
-      throw new IllegalStateException("the client has just read them", e);
-    }
   }
 
   /** Where it leads, as an address. */

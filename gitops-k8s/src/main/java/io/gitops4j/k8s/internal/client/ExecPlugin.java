@@ -217,9 +217,7 @@ final class ExecPlugin implements Credentials {
 
   private Path program() throws CredentialException {
     String name = command.call().name();
-    // A PATH with a relative entry would have whoever fills that folder choose the program.
-    Optional<Path> found =
-        allowed.program(name).or(() -> Programs.onPath(name).filter(Path::isAbsolute));
+    Optional<Path> found = allowed.program(name).or(() -> Programs.onPath(name));
     if (found.isEmpty() || !Files.isExecutable(found.get())) {
       throw failed(
           "is not there: " + found.map(Path::toString).orElse("PATH has no program of that name"),

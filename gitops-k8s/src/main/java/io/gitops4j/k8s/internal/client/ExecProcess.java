@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
@@ -56,6 +57,10 @@ final class ExecProcess {
 
   /** What it printed. */
   byte[] run() throws CredentialException {
+    Optional<String> lost = Programs.lost(command, environment);
+    if (lost.isPresent()) {
+      throw failed("cannot be given " + lost.get(), Programs.UTF8, Retryability.NEVER);
+    }
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().clear();
     builder.environment().putAll(environment);

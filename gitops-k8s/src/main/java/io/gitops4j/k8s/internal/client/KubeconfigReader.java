@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,8 @@ record KubeconfigReader(
     Optional<Path> file,
     Set<KubeconfigFeature> allowed,
     ExecPlugins plugins) {
+
+  private static final String TUNNELS = "jdk.http.auth.tunneling.disabledSchemes";
 
   /** A context that was checked, and the program that it wants run. */
   private record Chosen(ChosenContext context, Optional<ExecCommand> exec) {}
@@ -105,15 +108,41 @@ record KubeconfigReader(
     }
     ChosenContext chosen = ChosenContext.of(subject, parsed, wanted);
     String who = "the user of context '" + chosen.name() + "'";
+    String which = "the cluster of context '" + chosen.name() + "'";
     List<String> problems = new ArrayList<>();
+    completeServer(which, chosen, problems);
     checkToken(who, chosen.user(), problems);
     Optional<ExecCommand> exec = exec(who, chosen.user(), chosen.cluster(), problems);
     check(who, chosen.user(), problems);
-    check("the cluster of context '" + chosen.name() + "'", chosen.cluster(), problems);
+    check(which, chosen.cluster(), problems);
     if (!problems.isEmpty()) {
       throw new ConfigurationException(subject, problems);
     }
     return new Chosen(chosen, exec);
+  }
+
+  /**
+   * A server without a scheme is asked over TLS where anything is said of that, as client-go does.
+   * The client would try, and send the token in the clear when that fails.
+   */
+  private static void completeServer(String which, ChosenContext chosen, List<String> problems) {
+    Cluster cluster = chosen.cluster();
+    AuthInfo user = chosen.user();
+    String server = cluster.getServer();
+    if (server.matches("(?i)https?://.*")) {
+      return;
+    }
+    boolean tls =
+        given(cluster.getCertificateAuthority())
+            || given(cluster.getCertificateAuthorityData())
+            || given(user.getClientCertificate())
+            || given(user.getClientCertificateData())
+            || Boolean.TRUE.equals(cluster.getInsecureSkipTlsVerify());
+    if (tls && !server.contains("://")) {
+      cluster.setServer("https://" + server);
+    } else {
+      problems.add(which + " has a server that begins with neither https:// nor http://");
+    }
   }
 
   /** As kubectl: a file before a token, both before a program. */
@@ -219,6 +248,12 @@ record KubeconfigReader(
       refuse(which, "sends everything through a proxy", KubeconfigFeature.PROXY, problems);
       if (proxy(cluster) == null) {
         problems.add(which + " has a proxy-url that is not http://host:port");
+      } else if (proxy(cluster).getUserInfo() != null && withholdsPasswords()) {
+        problems.add(
+            which
+                + " has a proxy-url with a password, which this JVM sends to no proxy: leave it out,"
+                + " or start the JVM with an empty "
+                + TUNNELS);
       }
     }
     String name = cluster.getTlsServerName();
@@ -230,6 +265,11 @@ record KubeconfigReader(
               + "', which is not the host of its server: the HTTP client checks that; use an address"
               + " that the certificate is for");
     }
+  }
+
+  /** What the JDK says of itself: it takes the password away without a word. */
+  private static boolean withholdsPasswords() {
+    return System.getProperty(TUNNELS, "Basic").toLowerCase(Locale.ROOT).contains("basic");
   }
 
   private static @Nullable String host(@Nullable String server) {

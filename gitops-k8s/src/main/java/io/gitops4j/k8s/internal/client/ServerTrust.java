@@ -1,6 +1,7 @@
 package io.gitops4j.k8s.internal.client;
 
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.internal.SSLUtils;
 import io.gitops4j.error.ConfigurationException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -28,23 +28,28 @@ final class ServerTrust {
   private ServerTrust() {}
 
   /**
-   * What a configuration's authorities come to, which it names no more then; empty where it named
-   * none, and the JVM's count.
+   * What a configuration's authorities come to, which it names no more then; the JVM's where it
+   * names none, and nobody is checked where it says so.
    *
    * @throws ConfigurationException when what it names holds no certificate
    */
-  static Optional<TrustManager[]> takenFrom(Config config) {
+  static TrustManager[] takenFrom(Config config) {
     String data = config.getCaCertData();
     String file = config.getCaCertFile();
     config.setCaCertData(null);
     config.setCaCertFile(null);
     if (given(data)) {
       // As client-go: what is in the kubeconfig comes before a file.
-      return Optional.of(only(decoded(data), config, "its certificate-authority-data"));
+      return only(decoded(data), config, "its certificate-authority-data");
     }
-    return given(file)
-        ? Optional.of(only(read(file, config), config, "the certificate-authority " + file))
-        : Optional.empty();
+    if (given(file)) {
+      return only(read(file, config), config, "the certificate-authority " + file);
+    }
+    try {
+      return SSLUtils.trustManagers(config);
+    } catch (GeneralSecurityException | IOException e) {
+      throw refused(config, "what the JVM trusts cannot be read: " + e.getMessage());
+    }
   }
 
   private static boolean given(@Nullable String text) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Kubeconfig files with more than one context. */
 class KubeconfigReaderTest {
@@ -96,6 +97,51 @@ class KubeconfigReaderTest {
     assertThat(config(content).getCaCertFile()).isEqualTo("ca.crt");
   }
 
+  @ParameterizedTest
+  @DisplayName("a server without a scheme is asked over TLS, where anything is said of that")
+  @ValueSource(
+      strings = {
+        "certificate-authority-data: YQ==",
+        "certificate-authority: ca.crt",
+        "insecure-skip-tls-verify: true"
+      })
+  void completesTheServer(String said) throws Exception {
+    String bare =
+        contexts("token: p", "token: s")
+            .replace("server: \"" + PROD, said + ", server: \"prod:6443");
+    Config config =
+        config(
+            Kubeconfig.read(
+                new KubeconfigFile(
+                    file(bare), Optional.empty(), Set.of(KubeconfigFeature.values()))));
+    assertThat(config.getMasterUrl()).isEqualTo("https://prod:6443/");
+  }
+
+  @ParameterizedTest
+  @DisplayName("a server that nobody knows how to reach is refused, and not tried in the clear")
+  @ValueSource(strings = {"prod:6443", "ftp://prod", "//prod", "unix:///run/prod"})
+  void refusesServers(String server) throws Exception {
+    String bare = contexts("token: p", "token: s").replace(PROD, server);
+    assertThatThrownBy(() -> read(Optional.empty(), file(bare)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("begins with neither https:// nor http://");
+  }
+
+  @Test
+  @DisplayName("a password for a proxy that the JDK would take away without a word is refused")
+  void refusesPasswordsOfProxies() throws Exception {
+    String proxied =
+        contexts("token: p", "token: s")
+            .replace(
+                "server: \"" + PROD, "proxy-url: 'http://me:secret@proxy:1', server: \"" + PROD);
+    KubeconfigFile access =
+        new KubeconfigFile(file(proxied), Optional.empty(), Set.of(KubeconfigFeature.PROXY));
+    assertThatThrownBy(() -> Kubeconfig.read(access))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("jdk.http.auth.tunneling.disabledSchemes")
+        .hasMessageNotContaining("secret");
+  }
+
   @Test
   @DisplayName("a renewed credential is that of the same context, whichever is current by then")
   void renewsTheSameContext() throws Exception {
@@ -137,9 +183,9 @@ class KubeconfigReaderTest {
         "current-context: c | has no context 'c', only []",
         "contexts: [{context: {cluster: c, user: u}}] | has no context '', only []",
         "current-context: c; contexts: [null, {name: c}]; clusters: null | context 'c' names neither",
-        "current-context: c; contexts: [{name: c, context: {cluster: c}}]; clusters: [{cluster: {server: 's'}}] | server of cluster 'c', which is missing",
+        "current-context: c; contexts: [{name: c, context: {cluster: c}}]; clusters: [{cluster: {server: 'https://s'}}] | server of cluster 'c', which is missing",
         "current-context: c; contexts: [{name: c, context: {cluster: c}}]; clusters: [{name: c, cluster: {}}] | server of cluster 'c', which is missing",
-        "current-context: c; contexts: [{name: c, context: {cluster: c, user: u}}]; clusters: [{name: c, cluster: {server: 's'}}]; users: [{user: {token: x}}] | names user 'u', which is missing",
+        "current-context: c; contexts: [{name: c, context: {cluster: c, user: u}}]; clusters: [{name: c, cluster: {server: 'https://s'}}]; users: [{user: {token: x}}] | names user 'u', which is missing",
       })
   void tellsWhatIsMissing(String content, String told) throws Exception {
     Path file = file(content.replace("; ", "\n"));
