@@ -87,7 +87,8 @@ public final class TerraformRenderer implements Renderer<TerraformWorkspace> {
    */
   @Override
   public TerraformWorkspace render(Snapshot snapshot, OperationContext context) {
-    WorkspaceFiles read = new WorkspaceFiles(snapshot, config, context);
+    WorkspaceConfig flown = flowing.into(config, context);
+    WorkspaceFiles read = new WorkspaceFiles(snapshot, flown, context);
     SortedMap<String, byte[]> files = read.read();
     String prefix = config.path().isEmpty() ? "" : config.path() + "/";
     boolean module =
@@ -102,11 +103,7 @@ public final class TerraformRenderer implements Renderer<TerraformWorkspace> {
           "check the path; to remove what was made, ask for its destruction");
     }
     return new TerraformWorkspace(
-        snapshot.revision(),
-        snapshot.repository(),
-        flowing.into(config, context),
-        files,
-        read.programs());
+        snapshot.revision(), snapshot.repository(), flown, files, read.programs());
   }
 
   /** Says more than the defaults. Not thread-safe. */

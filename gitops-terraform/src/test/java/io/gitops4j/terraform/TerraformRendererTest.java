@@ -67,7 +67,6 @@ class TerraformRendererTest {
           source = "../../modules/net"
           rules  = yamldecode(file("../rules.yaml"))
           hosts  = file("${path.root}/../hosts/${var.region}.json")
-          all    = fileset("${path.module}/../..", "*.md")
           none   = file("../nowhere.txt")
           where  = "../../.."
         }
@@ -110,25 +109,6 @@ class TerraformRendererTest {
 
     assertThat(render(TerraformRenderer.path("live/prod")))
         .containsOnlyKeys("live/prod/main.tf", "data/a.json");
-  }
-
-  @Test
-  @DisplayName("what an expression may name is left out where there is no room for it")
-  void leavesOutWhatDoesNotFit() {
-    files.put(
-        "live/main.tf",
-        """
-        locals {
-          all = fileset("../data", "*.json")
-          one = file("../image.bin")
-        }
-        """);
-    files.put("data/a.json", "");
-    files.put("data/large.json", "x".repeat(1000));
-    files.put("image.bin", "x".repeat(1000));
-
-    assertThat(render(TerraformRenderer.builder("live").maxBytes(500).build()))
-        .containsOnlyKeys("live/main.tf", "data/a.json");
   }
 
   @Test
