@@ -71,7 +71,10 @@ final class NamedFiles {
     }
   }
 
-  /** What a variable may name, wherever it has a text that leads upwards. */
+  /**
+   * What a variable may name, wherever it has a text that leads upwards. Of a secret one too: what
+   * is then told is a path that the repository shows.
+   */
   static List<NamedFile> ofVariable(String name, String json, String root) {
     Path rootModule = Path.of(root);
     return new NamedFiles(json, rootModule, List.of(rootModule)).in("variable " + name, false);
