@@ -8,6 +8,7 @@ import io.gitops4j.operation.OperationContext;
 import io.gitops4j.render.Outputs;
 import io.gitops4j.render.Renderer;
 import io.gitops4j.source.Snapshot;
+import io.gitops4j.terraform.internal.ControllerTemplate;
 import io.gitops4j.terraform.internal.WorkspaceFiles;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -91,6 +92,7 @@ public final class TerraformRenderer implements Renderer<TerraformWorkspace> {
     WorkspaceFiles read = new WorkspaceFiles(snapshot, flown, context);
     SortedMap<String, byte[]> files = read.read();
     String prefix = config.path().isEmpty() ? "" : config.path() + "/";
+    ControllerTemplate.check(files, prefix);
     boolean module =
         files.keySet().stream()
             .filter(p -> p.startsWith(prefix))

@@ -3,6 +3,7 @@ package io.gitops4j.terraform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gitops4j.error.RenderException;
 import io.gitops4j.error.SourceException;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.Snapshot;
@@ -109,6 +110,33 @@ class TerraformRendererTest {
 
     assertThat(render(TerraformRenderer.path("live/prod")))
         .containsOnlyKeys("live/prod/main.tf", "data/a.json");
+  }
+
+  @Test
+  @DisplayName("a main.tf.tpl of the root module is refused, for tofu-controller would render it")
+  void refusesTemplatesOfTheController() {
+    files.put("infra/provider.tf", "");
+    files.put("infra/main.tf.tpl", "resource \"x\" \"{{ .Values.a }}\" {}\n");
+
+    assertThatThrownBy(() -> render(TerraformRenderer.path("infra")))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("infra/main.tf.tpl")
+        .hasMessageContaining("commit the main.tf that it gives");
+    files.remove("infra/provider.tf");
+    assertThatThrownBy(() -> render(TerraformRenderer.path("infra")))
+        .hasMessageContaining("infra/main.tf.tpl");
+  }
+
+  @Test
+  @DisplayName(
+      "a main.tf.tpl below the root module, or one that the configuration reads, is a file")
+  void takesOtherTemplates() {
+    files.put(
+        "infra/main.tf", "locals {\n  a = templatefile(\"${path.module}/main.tf.tpl\", {})\n}");
+    files.put("infra/main.tf.tpl", "");
+    files.put("infra/gen/main.tf.tpl", "");
+
+    assertThat(render(TerraformRenderer.path("infra"))).hasSize(3);
   }
 
   @Test
