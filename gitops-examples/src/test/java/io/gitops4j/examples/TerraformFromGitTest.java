@@ -70,6 +70,20 @@ class TerraformFromGitTest {
         .containsOnlyKeys("infra/main.tf", "shared/a.json", "dir/a.json", "one.json");
   }
 
+  @Test
+  @DisplayName("a directory of a submodule that is named is an error: its files are not fetched")
+  void refusesSubmodules() throws Exception {
+    write("infra/main.tf", "locals {\n  all = fileset(\"..\", \"vendor/x/*.json\")\n}\n");
+    try (Git other = Git.init().setDirectory(repo().resolve("vendor").toFile()).call()) {
+      other.commit().setMessage("one").setAuthor("Ann", "ann@example.com").setSign(false).call();
+    }
+
+    assertThatThrownBy(this::render)
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("infra/main.tf, line 2")
+        .hasMessageContaining("vendor: is a submodule");
+  }
+
   private Path repo() {
     return folder.resolve("repo");
   }

@@ -26,6 +26,7 @@ import java.util.function.Supplier;
 public final class WorkspaceFiles {
   private static final String CODE = "RENDER-TERRAFORM";
   private static final String NOT_FOUND = "SOURCE-PATH-NOT-FOUND";
+  private static final String NARROW = "narrow the path to the directory that is needed";
   private static final String UNSAFE = "SOURCE-PATH-UNSAFE";
 
   private final Snapshot snapshot;
@@ -101,11 +102,18 @@ public final class WorkspaceFiles {
     } catch (SourceException e) {
       String prefix = named.path().isEmpty() ? "" : named.path() + "/";
       boolean within = e.failure().subject().filter(s -> s.startsWith(prefix)).isPresent();
-      if (e.code().equals(UNSAFE) && !within) {
+      if (e.code().equals(UNSAFE) && !within && !isOfAnother(named.path())) {
         return Optional.empty(); // such as .git: that is no part of a repository
       }
       throw e.code().equals(UNSAFE) ? incomplete(named, e) : e;
     }
+  }
+
+  /** Whether it lies in a submodule: it is there for whoever works by hand. */
+  private boolean isOfAnother(String path) {
+    return found(() -> snapshot.submodules(""), Set.of(UNSAFE)).stream()
+        .flatMap(List::stream)
+        .anyMatch(s -> path.equals(s) || path.startsWith(s + "/"));
   }
 
   private void takeOneOrLinked(NamedFile named, String path) {
@@ -144,18 +152,22 @@ public final class WorkspaceFiles {
               + ", which is not read in part, and does not fit: the files would be more than "
               + config.maxBytes()
               + " bytes",
-          "narrow the path to the directory that is needed, or raise the limit"
-              + " (TerraformRenderer.Builder.maxBytes)");
+          "raise the limit (TerraformRenderer.Builder.maxBytes), or " + NARROW);
     }
   }
 
   private static RenderException incomplete(NamedFile named, SourceException e) {
+    String what = e.subject().map(s -> s + ": ").orElse("");
     return new RenderException(
         CODE,
         Retryability.RETRY_ON_CHANGE,
         named.where(),
-        "it names " + named.shown() + ", which cannot be read whole: " + e.getMessage(),
-        "narrow the path to the directory that is needed, or do as is said there",
+        "it names "
+            + named.shown()
+            + ", which cannot be read whole: "
+            + what
+            + e.failure().reason(),
+        e.failure().nextStep().map(n -> n + ", or ").orElse("") + NARROW,
         e);
   }
 
