@@ -31,7 +31,9 @@ class DirectoriesAboveTest {
         "fileset(\"${path.root}/../teams\", \"*.yaml\")",
         "fileset(\"${path.root}/nowhere/../../teams\", \"*.yaml\")",
         "fileset(\"${abspath(path.root)}/../teams\", \"*.yaml\")",
-        "fileset(path.root, \"../teams/[ab].yaml\")"
+        "fileset(path.root, \"../teams/[ab].yaml\")",
+        "fileset(\"${local.here}/../teams\", \"*.yaml\")",
+        "fileset(format(\"%s/../teams\", path.module), \"*.yaml\")"
       })
   @DisplayName("of a fileset with a literal pattern the directory is read that the pattern names")
   void readsTheFolderOfThePattern(String expression) {

@@ -17,9 +17,12 @@ final class NamedFiles {
   /** A text up to its end, or to what is computed; in JSON the quotes have a backslash before. */
   private static final String TEXT = "([^\"" + COMPUTED + "\\n]*)(\\\\?\"|[" + COMPUTED + "])";
 
-  /** A path that says where it begins, or begins with a dot. */
+  /** A path that begins with a value, one that {@code format} puts there too, or with a dot. */
   private static final Pattern PATH =
-      Pattern.compile("\"(?:\\$\\{(?:abspath\\()?path\\.(module|root|cwd)\\)?}/+|(?=\\.))" + TEXT);
+      Pattern.compile("\"(?:(?:\\$\\{([^}\"\\n]*)}|%s)/+|(?=\\.))" + TEXT);
+
+  private static final Pattern OF_MODULE = Pattern.compile(".*\\bpath\\.module\\b.*");
+  private static final Pattern OF_ROOT = Pattern.compile(".*\\bpath\\.(root|cwd)\\b.*");
 
   private static final Pattern UPWARDS = Pattern.compile("(.*/)?\\.\\.(/.*)?");
 
@@ -121,7 +124,7 @@ final class NamedFiles {
   private boolean isOnlyText(Matcher path) {
     String line = before(path);
     line = line.substring(line.lastIndexOf('\n') + 1);
-    boolean dots = path.group(1) == null && path.group(2).matches("\\.\\./?");
+    boolean dots = path.start(2) == path.start() + 1 && path.group(2).matches("\\.\\./?");
     return COMMENT.matcher(line).matches() || dots && TEXT_FUNCTION.matcher(line).matches();
   }
 
@@ -131,11 +134,12 @@ final class NamedFiles {
     return text.substring(text.lastIndexOf('\n', line - 1) + 1, path.start());
   }
 
-  private List<Path> begins(@Nullable String word) {
-    if (word == null) {
-      return begins;
+  /** What another value holds is not known: it may well be one of both. */
+  private List<Path> begins(@Nullable String value) {
+    if (value != null && OF_MODULE.matcher(value).matches()) {
+      return List.of(begins.get(begins.size() - 1));
     }
-    return List.of(word.equals("module") ? begins.get(begins.size() - 1) : rootModule);
+    return value != null && OF_ROOT.matcher(value).matches() ? List.of(rootModule) : begins;
   }
 
   private static void add(Path from, String sure, String where, List<NamedFile> named) {
