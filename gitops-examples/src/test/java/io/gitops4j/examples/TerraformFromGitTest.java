@@ -1,7 +1,9 @@
 package io.gitops4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gitops4j.error.RenderException;
 import io.gitops4j.git.GitLimits;
 import io.gitops4j.git.GitSource;
 import io.gitops4j.operation.OperationContext;
@@ -34,13 +36,52 @@ class TerraformFromGitTest {
   }
 
   @Test
-  @DisplayName("a file that an expression may name is left out when the source refuses its size")
-  void leavesOutLargeFiles() throws Exception {
+  @DisplayName("a file that is named and whose size the source refuses is an error, not left out")
+  void refusesLargeFiles() throws Exception {
     write("infra/main.tf", "locals {\n  all = fileset(\"../data\", \"*.json\")\n}\n");
     write("data/a.json", "{}");
     write("data/large.json", "x".repeat(1000));
 
-    assertThat(render()).containsOnlyKeys("infra/main.tf", "data/a.json");
+    assertThatThrownBy(this::render)
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("infra/main.tf, line 2")
+        .hasMessageContaining("data/large.json")
+        .hasMessageContaining("GitLimits.fileBytes");
+  }
+
+  @Test
+  @DisplayName("of a directory above the module links are followed, and .git and links out are not")
+  void readsAboveTheModule() throws Exception {
+    write(
+        "infra/main.tf",
+        """
+        locals {
+          all  = fileset("${path.root}/..", "**")
+          head = try(file("${path.root}/../.git/HEAD"), "")
+        }
+        """);
+    write("shared/a.json", "{}");
+    Files.createSymbolicLink(repo().resolve("dir"), Path.of("shared"));
+    Files.createSymbolicLink(repo().resolve("one.json"), Path.of("shared/a.json"));
+    Files.createSymbolicLink(repo().resolve("out"), Path.of("../../etc"));
+    Files.createSymbolicLink(repo().resolve("gone"), Path.of("nowhere"));
+
+    assertThat(render())
+        .containsOnlyKeys("infra/main.tf", "shared/a.json", "dir/a.json", "one.json");
+  }
+
+  @Test
+  @DisplayName("a directory of a submodule that is named is an error: its files are not fetched")
+  void refusesSubmodules() throws Exception {
+    write("infra/main.tf", "locals {\n  all = fileset(\"..\", \"vendor/x/*.json\")\n}\n");
+    try (Git other = Git.init().setDirectory(repo().resolve("vendor").toFile()).call()) {
+      other.commit().setMessage("one").setAuthor("Ann", "ann@example.com").setSign(false).call();
+    }
+
+    assertThatThrownBy(this::render)
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("infra/main.tf, line 2")
+        .hasMessageContaining("vendor: is a submodule");
   }
 
   private Path repo() {

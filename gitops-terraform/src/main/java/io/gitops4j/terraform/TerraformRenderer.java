@@ -8,6 +8,7 @@ import io.gitops4j.operation.OperationContext;
 import io.gitops4j.render.Outputs;
 import io.gitops4j.render.Renderer;
 import io.gitops4j.source.Snapshot;
+import io.gitops4j.terraform.internal.ControllerTemplate;
 import io.gitops4j.terraform.internal.WorkspaceFiles;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -87,9 +88,11 @@ public final class TerraformRenderer implements Renderer<TerraformWorkspace> {
    */
   @Override
   public TerraformWorkspace render(Snapshot snapshot, OperationContext context) {
-    WorkspaceFiles read = new WorkspaceFiles(snapshot, config, context);
+    WorkspaceConfig flown = flowing.into(config, context);
+    WorkspaceFiles read = new WorkspaceFiles(snapshot, flown, context);
     SortedMap<String, byte[]> files = read.read();
     String prefix = config.path().isEmpty() ? "" : config.path() + "/";
+    ControllerTemplate.check(files, prefix);
     boolean module =
         files.keySet().stream()
             .filter(p -> p.startsWith(prefix))
@@ -102,11 +105,7 @@ public final class TerraformRenderer implements Renderer<TerraformWorkspace> {
           "check the path; to remove what was made, ask for its destruction");
     }
     return new TerraformWorkspace(
-        snapshot.revision(),
-        snapshot.repository(),
-        flowing.into(config, context),
-        files,
-        read.programs());
+        snapshot.revision(), snapshot.repository(), flown, files, read.programs());
   }
 
   /** Says more than the defaults. Not thread-safe. */

@@ -3,6 +3,7 @@ package io.gitops4j.terraform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gitops4j.error.RenderException;
 import io.gitops4j.error.SourceException;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.Snapshot;
@@ -67,7 +68,6 @@ class TerraformRendererTest {
           source = "../../modules/net"
           rules  = yamldecode(file("../rules.yaml"))
           hosts  = file("${path.root}/../hosts/${var.region}.json")
-          all    = fileset("${path.module}/../..", "*.md")
           none   = file("../nowhere.txt")
           where  = "../../.."
         }
@@ -113,22 +113,30 @@ class TerraformRendererTest {
   }
 
   @Test
-  @DisplayName("what an expression may name is left out where there is no room for it")
-  void leavesOutWhatDoesNotFit() {
-    files.put(
-        "live/main.tf",
-        """
-        locals {
-          all = fileset("../data", "*.json")
-          one = file("../image.bin")
-        }
-        """);
-    files.put("data/a.json", "");
-    files.put("data/large.json", "x".repeat(1000));
-    files.put("image.bin", "x".repeat(1000));
+  @DisplayName("a main.tf.tpl of the root module is refused, for tofu-controller would render it")
+  void refusesTemplatesOfTheController() {
+    files.put("infra/provider.tf", "");
+    files.put("infra/main.tf.tpl", "resource \"x\" \"{{ .Values.a }}\" {}\n");
 
-    assertThat(render(TerraformRenderer.builder("live").maxBytes(500).build()))
-        .containsOnlyKeys("live/main.tf", "data/a.json");
+    assertThatThrownBy(() -> render(TerraformRenderer.path("infra")))
+        .isInstanceOf(RenderException.class)
+        .hasMessageContaining("infra/main.tf.tpl")
+        .hasMessageContaining("commit the main.tf that it gives");
+    files.remove("infra/provider.tf");
+    assertThatThrownBy(() -> render(TerraformRenderer.path("infra")))
+        .hasMessageContaining("infra/main.tf.tpl");
+  }
+
+  @Test
+  @DisplayName(
+      "a main.tf.tpl below the root module, or one that the configuration reads, is a file")
+  void takesOtherTemplates() {
+    files.put(
+        "infra/main.tf", "locals {\n  a = templatefile(\"${path.module}/main.tf.tpl\", {})\n}");
+    files.put("infra/main.tf.tpl", "");
+    files.put("infra/gen/main.tf.tpl", "");
+
+    assertThat(render(TerraformRenderer.path("infra"))).hasSize(3);
   }
 
   @Test

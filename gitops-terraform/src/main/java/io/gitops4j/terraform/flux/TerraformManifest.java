@@ -149,9 +149,11 @@ public record TerraformManifest(
     spec.duration("retryInterval", Duration.ofMinutes(1));
     boolean destroy = spec.flag("destroy");
     String path = spec.text("path").orElse(".");
+    String workspace = spec.text("workspace").filter(w -> !w.isEmpty()).orElse("default");
+    FormerState.check(object, root, spec, workspace);
     TerraformRenderer.Builder builder =
         TerraformRenderer.builder(path)
-            .workspace(spec.text("workspace").filter(w -> !w.isEmpty()).orElse("default"))
+            .workspace(workspace)
             .purpose(destroy ? WorkspaceConfig.Purpose.DESTROY : WorkspaceConfig.Purpose.EXIST);
     spec.texts("tfVarsFiles").forEach(f -> variableFile(builder, path, f));
     values(spec, builder);

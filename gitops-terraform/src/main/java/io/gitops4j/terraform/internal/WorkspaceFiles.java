@@ -9,6 +9,7 @@ import io.gitops4j.source.Snapshot;
 import io.gitops4j.source.SnapshotFile;
 import io.gitops4j.terraform.WorkspaceConfig;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
@@ -23,7 +24,10 @@ import java.util.function.Supplier;
 
 /** Collects the files of a root module and of all that it leads to. Used once, by one thread. */
 public final class WorkspaceFiles {
+  private static final String CODE = "RENDER-TERRAFORM";
   private static final String NOT_FOUND = "SOURCE-PATH-NOT-FOUND";
+  private static final String NARROW = "narrow the path to the directory that is needed";
+  private static final String UNSAFE = "SOURCE-PATH-UNSAFE";
 
   private final Snapshot snapshot;
   private final WorkspaceConfig config;
@@ -31,7 +35,7 @@ public final class WorkspaceFiles {
   private final SortedMap<String, byte[]> files = new TreeMap<>();
   private final SortedSet<String> programs = new TreeSet<>();
   private final Deque<String> ahead = new ArrayDeque<>();
-  private final Set<String> named = new TreeSet<>();
+  private final SortedMap<String, NamedFile> named = new TreeMap<>();
   private long bytes;
 
   /** Reads nothing yet. */
@@ -57,7 +61,10 @@ public final class WorkspaceFiles {
         entered(path);
       }
     }
-    named.stream().filter(seen::add).forEach(this::takeNamed);
+    config
+        .variables()
+        .forEach((name, v) -> note(NamedFiles.ofVariable(name, v.reveal(), config.path())));
+    named.values().stream().filter(n -> seen.add(n.path())).forEach(this::takeNamed);
     return files;
   }
 
@@ -67,34 +74,101 @@ public final class WorkspaceFiles {
   }
 
   /**
-   * Takes what an expression names, as far as it can be had and there is room for it: whether it is
-   * needed shows only when the program evaluates it, and then the program names it itself. No
-   * modules are looked for in there.
+   * Takes what an expression names, where it is there at all: all of it or nothing, for what a
+   * {@code fileset} does not see would be planned for removal, and {@code try} hides what is
+   * missing. No modules are looked for in there.
    */
-  private void takeNamed(String path) {
-    Optional<List<SnapshotFile>> below = had(() -> snapshot.files(path));
+  private void takeNamed(NamedFile named) {
+    Optional<List<SnapshotFile>> below = below(named);
     if (below.isEmpty()) {
-      takeOne(path);
-    } else {
-      below.get().stream().filter(f -> fits(f.size())).forEach(f -> takeOne(f.path()));
+      takeOne(named, named.path());
+      return;
+    }
+    List<String> paths = new ArrayList<>();
+    long size = 0;
+    for (SnapshotFile file : below.get()) {
+      if (!files.containsKey(file.path()) && !isOfTools(file.path())) {
+        paths.add(file.path());
+        size += file.size();
+      }
+    }
+    checkRoom(named, size); // before anything of it is read
+    paths.forEach(path -> takeOneOrLinked(named, path));
+  }
+
+  private Optional<List<SnapshotFile>> below(NamedFile named) {
+    try {
+      return found(() -> snapshot.files(named.path()));
+    } catch (SourceException e) {
+      String prefix = named.path().isEmpty() ? "" : named.path() + "/";
+      boolean within = e.failure().subject().filter(s -> s.startsWith(prefix)).isPresent();
+      if (e.code().equals(UNSAFE) && !within && !isOfAnother(named.path())) {
+        return Optional.empty(); // such as .git: that is no part of a repository
+      }
+      throw e.code().equals(UNSAFE) ? incomplete(named, e) : e;
     }
   }
 
-  private void takeOne(String file) {
+  /** Whether it lies in a submodule: it is there for whoever works by hand. */
+  private boolean isOfAnother(String path) {
+    return found(() -> snapshot.submodules(""), Set.of(UNSAFE)).stream()
+        .flatMap(List::stream)
+        .anyMatch(s -> path.equals(s) || path.startsWith(s + "/"));
+  }
+
+  private void takeOneOrLinked(NamedFile named, String path) {
+    if (!takeOne(named, path)) {
+      found(() -> snapshot.files(path), Set.of(NOT_FOUND, UNSAFE)).stream()
+          .flatMap(List::stream)
+          .forEach(file -> takeOne(named, file.path()));
+    }
+  }
+
+  /** Whether it is there, as a file. */
+  private boolean takeOne(NamedFile named, String file) {
     context.checkActive(Stage.RENDER);
-    if (!isOfTools(file) && !files.containsKey(file)) {
-      had(() -> snapshot.read(file))
-          .filter(content -> fits(content.length))
-          .ifPresent(content -> admit(file, content));
+    if (isOfTools(file) || files.containsKey(file)) {
+      return true;
+    }
+    try {
+      Optional<byte[]> content = found(() -> snapshot.read(file), Set.of(NOT_FOUND, UNSAFE));
+      content.ifPresent(
+          had -> {
+            checkRoom(named, had.length);
+            admit(file, had);
+          });
+      return content.isPresent();
+    } catch (SourceException e) {
+      throw e.code().equals("SOURCE-FILE-TOO-LARGE") ? incomplete(named, e) : e;
     }
   }
 
-  private boolean fits(long size) {
-    return bytes + size <= config.maxBytes();
+  private void checkRoom(NamedFile named, long size) {
+    if (bytes + size > config.maxBytes()) {
+      throw refuse(
+          named.where(),
+          "it names "
+              + named.shown()
+              + ", which is not read in part, and does not fit: the files would be more than "
+              + config.maxBytes()
+              + " bytes",
+          "raise the limit (TerraformRenderer.Builder.maxBytes), or " + NARROW);
+    }
   }
 
-  private static <T> Optional<T> had(Supplier<T> look) {
-    return found(look, Set.of(NOT_FOUND, "SOURCE-PATH-UNSAFE", "SOURCE-FILE-TOO-LARGE"));
+  private static RenderException incomplete(NamedFile named, SourceException e) {
+    String what = e.subject().map(s -> s + ": ").orElse("");
+    return new RenderException(
+        CODE,
+        Retryability.RETRY_ON_CHANGE,
+        named.where(),
+        "it names "
+            + named.shown()
+            + ", which cannot be read whole: "
+            + what
+            + e.failure().reason(),
+        e.failure().nextStep().map(n -> n + ", or ").orElse("") + NARROW,
+        e);
   }
 
   /**
@@ -161,7 +235,12 @@ public final class WorkspaceFiles {
     }
     admit(path, content);
     ahead.addAll(LocalModules.of(path, content));
-    named.addAll(NamedFiles.of(path, content, config.path()));
+    note(NamedFiles.of(path, content, config.path()));
+  }
+
+  /** Messages tell the first who names it. */
+  private void note(List<NamedFile> found) {
+    found.forEach(n -> named.putIfAbsent(n.path(), n));
   }
 
   private void admit(String path, byte[] content) {
@@ -190,7 +269,6 @@ public final class WorkspaceFiles {
 
   /** The error that a workspace is refused with. */
   public static RenderException refuse(String subject, String why, String next) {
-    return new RenderException(
-        "RENDER-TERRAFORM", Retryability.RETRY_ON_CHANGE, subject, why, next, null);
+    return new RenderException(CODE, Retryability.RETRY_ON_CHANGE, subject, why, next, null);
   }
 }

@@ -91,7 +91,9 @@ class TerraformManifestTest {
   void refusesByName() {
     for (String field :
         List.of(
-            "backendConfig: {disable: true}",
+            "backendConfig: {}",
+            "backendConfig: {secretSuffix: x, inClusterConfig: true}",
+            "backendConfig: {disable: true, customConfiguration: x}",
             "breakTheGlass: true",
             "cliConfigSecretRef: {name: x}",
             "dependsOn: [{name: x}]",

@@ -16,7 +16,8 @@ class LocalModulesTest {
   @DisplayName("a module and a file beside the directory are found from the root")
   void findsWhatIsBeside() {
     assertThat(LocalModules.of("live/main.tf", BESIDE)).containsExactly("m");
-    assertThat(NamedFiles.of("live/main.tf", BESIDE, "live")).contains("t.txt");
+    assertThat(NamedFiles.of("live/main.tf", BESIDE, "live"))
+        .contains(new NamedFile("t.txt", "live/main.tf, line 2"));
   }
 
   @Test
