@@ -1,5 +1,6 @@
 package io.gitops4j.git;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -24,6 +25,7 @@ final class GitHttpServer implements AutoCloseable {
   private final Path root;
   private final Optional<String> authorization;
   private final List<String> seen = new CopyOnWriteArrayList<>();
+  private final List<Headers> headers = new CopyOnWriteArrayList<>();
   private volatile Optional<String> redirect = Optional.empty();
   private volatile Runnable beforePush = () -> {};
   private volatile long cutAfter = Long.MAX_VALUE;
@@ -58,6 +60,14 @@ final class GitHttpServer implements AutoCloseable {
     return seen;
   }
 
+  /** What a header said in all requests so far that had it. */
+  List<String> received(String header) {
+    return headers.stream()
+        .flatMap(h -> h.getOrDefault(header, List.of()).stream())
+        .distinct()
+        .toList();
+  }
+
   /** Sends every request on to another server. */
   void redirectTo(String base) {
     redirect = Optional.of(base);
@@ -81,6 +91,8 @@ final class GitHttpServer implements AutoCloseable {
 
   private void answer(HttpExchange exchange) throws IOException {
     String sent = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
+    headers.add(exchange.getRequestHeaders());
+    exchange.getResponseHeaders().set("Set-Cookie", "planted=1; Max-Age=99999; Path=/");
     seen.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + sent);
     if (redirect.isPresent()) {
       exchange.getResponseHeaders().set("Location", redirect.get() + exchange.getRequestURI());

@@ -19,12 +19,16 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.transport.sshd.agent.Connector;
+import org.eclipse.jgit.transport.sshd.agent.ConnectorFactory;
 import org.eclipse.jgit.util.FS;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -204,6 +208,22 @@ class GitServersTest {
   }
 
   @Test
+  @DisplayName("with a key of its own a source asks no SSH agent for others")
+  void asksNoAgent() throws Exception {
+    KeyPair client = keys();
+    List<String> asked = new CopyOnWriteArrayList<>();
+    ConnectorFactory.setDefault(new RecordingAgent(asked));
+    try (GitSshServer server = GitSshServer.start(folder, keys(), client.getPublic())) {
+      GitCredentials key = new GitCredentials.SshKey(text(client), server.knownHosts());
+
+      assertThat(read(server.url("repo"), key, "a")).isEqualTo("first");
+    } finally {
+      ConnectorFactory.setDefault(null);
+    }
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
   @DisplayName("the user's SSH keys are nothing to an HTTP server, which takes a password as ever")
   void needsNoSshOverHttp() throws Exception {
     try (GitHttpServer guarded = GitHttpServer.guarded(folder, "ann", "canary-pass")) {
@@ -351,6 +371,45 @@ class GitServersTest {
       all.append(t).append('\n');
     }
     return all.toString();
+  }
+
+  /** A way to an agent that is not there. */
+  private record RecordingAgent(List<String> asked) implements ConnectorFactory {
+    @Override
+    public Connector create(String agent, File home) throws IOException {
+      asked.add(String.valueOf(agent));
+      throw new IOException("no agent");
+    }
+
+    @Override
+    public boolean isSupported() {
+      return true;
+    }
+
+    @Override
+    public String getName() {
+      return "recording";
+    }
+
+    @Override
+    public Collection<ConnectorDescriptor> getSupportedConnectors() {
+      return List.of(getDefaultConnector());
+    }
+
+    @Override
+    public ConnectorDescriptor getDefaultConnector() {
+      return new ConnectorDescriptor() {
+        @Override
+        public String getIdentityAgent() {
+          return "recording";
+        }
+
+        @Override
+        public String getDisplayName() {
+          return "recording";
+        }
+      };
+    }
   }
 
   private static KeyPair keys() throws Exception {

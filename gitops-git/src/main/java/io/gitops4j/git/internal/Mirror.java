@@ -65,6 +65,7 @@ public final class Mirror {
 
   /** The tree of a commit, downloaded only when it is not here whole. */
   public Snapshot snapshot(Resolution.Found found, OperationContext context) {
+    remote.checkUserConfiguration();
     try {
       Optional<Snapshot> here = open(found);
       if (here.isPresent()) {
@@ -112,6 +113,7 @@ public final class Mirror {
    * fresh mirror, which takes the place of the damaged one only if that goes well.
    */
   <T> T alone(Work<T> work, OperationContext context) {
+    remote.checkUserConfiguration();
     try (FolderLock lock = FolderLock.take(folder.path(), Stage.SOURCE, context)) {
       lock.held();
       if (!folder.marked()) {

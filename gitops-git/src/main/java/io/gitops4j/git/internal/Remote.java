@@ -9,6 +9,7 @@ import io.gitops4j.git.GitCredentials;
 import io.gitops4j.git.GitLimits;
 import io.gitops4j.model.Digest;
 import io.gitops4j.operation.OperationContext;
+import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URISyntaxException;
 import java.util.Arrays;
@@ -21,9 +22,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.eclipse.jgit.errors.ConfigInvalidException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.eclipse.jgit.errors.NotSupportedException;
 import org.eclipse.jgit.errors.TransportException;
+import org.eclipse.jgit.internal.storage.dfs.DfsRepositoryDescription;
+import org.eclipse.jgit.internal.storage.dfs.InMemoryRepository;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.EmptyProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
@@ -41,6 +45,7 @@ import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
+import org.eclipse.jgit.util.SystemReader;
 import org.jspecify.annotations.Nullable;
 
 /** The other side: what it has, and what is fetched from it. Thread-safe. */
@@ -107,6 +112,9 @@ public final class Remote implements AutoCloseable {
   /** What the server advertises under some prefixes, by one request. */
   Map<String, Ref> list(List<String> prefixes, OperationContext context) {
     context.checkActive(Stage.SOURCE);
+    if (isLocal()) {
+      checkUserConfiguration();
+    }
     Allowance allowance = allowance(context);
     try (Transport transport = configured(asking(allowance), allowance);
         FetchConnection connection =
@@ -155,8 +163,7 @@ public final class Remote implements AutoCloseable {
       throws TransportException {
     context.checkActive(Stage.SOURCE);
     Allowance allowance = allowance(context);
-    Repository bounded = new BoundedRepository(into, allowance);
-    try (Transport transport = configured(between(bounded, allowance), allowance)) {
+    try (Transport transport = configured(between(into, allowance), allowance)) {
       transport.setTagOpt(TagOpt.NO_TAGS);
       transport.setDepth(depth);
       return transport.fetch(new Cancellation(context), specs);
@@ -174,6 +181,25 @@ public final class Remote implements AutoCloseable {
       return transport.push(new Cancellation(context), updates);
     } catch (NotSupportedException e) {
       throw new TransportException(uri, e.getMessage(), e);
+    }
+  }
+
+  /**
+   * JGit opens no repository on disk where it cannot read the configuration of the user, though
+   * nothing in it counts; it would tell that as a fault of the repository.
+   */
+  void checkUserConfiguration() {
+    try {
+      SystemReader.getInstance().getUserConfig();
+    } catch (ConfigInvalidException | IOException e) {
+      throw error(
+          "SOURCE-USER-CONFIGURATION",
+          Retryability.RETRY,
+          "the Git configuration of the user that runs this process cannot be read: "
+              + e.getMessage()
+              + (e.getCause() == null ? "" : ": " + e.getCause().getMessage()),
+          "correct that file; git config --list names the line",
+          e);
     }
   }
 
@@ -297,20 +323,38 @@ public final class Remote implements AutoCloseable {
   }
 
   private Transport asking(Allowance allowance) throws NotSupportedException, TransportException {
-    return GitProtocol.SCHEME.equals(uri.getScheme())
-        ? new GitProtocol(uri, allowance)
+    if (GitProtocol.SCHEME.equals(uri.getScheme())) {
+      return new GitProtocol(uri, allowance);
+    }
+    // Without a repository JGit asks over HTTP as the configuration of the user says.
+    return String.valueOf(uri.getScheme()).startsWith("http")
+        ? Transport.open(new InMemoryRepository(new DfsRepositoryDescription()), uri)
         : Transport.open(uri);
   }
 
-  private Transport between(Repository here, Allowance allowance)
+  private Transport between(Repository open, Allowance allowance)
       throws NotSupportedException, TransportException {
+    Repository here = bounded(open, allowance);
     return GitProtocol.SCHEME.equals(uri.getScheme())
         ? new GitProtocol(here, uri, allowance)
         : Transport.open(here, uri);
   }
 
+  private Repository bounded(Repository open, Allowance allowance) throws TransportException {
+    try {
+      return new BoundedRepository(open, allowance);
+    } catch (IOException e) {
+      throw new TransportException(uri, e.getMessage(), e);
+    }
+  }
+
   private Transport configured(Transport transport, Allowance allowance) {
     transport.setTimeout(timeoutSeconds);
+    boolean asUser =
+        transport instanceof SshTransport && credentials instanceof GitCredentials.UserSsh;
+    if (!asUser) {
+      transport.setCredentialsProvider(null); // else it is the one of the JVM
+    }
     basic().ifPresent(b -> transport.setCredentialsProvider(new OriginCredentials(uri, b)));
     if (transport instanceof SshTransport over && ssh.isPresent()) {
       over.setSshSessionFactory(ssh.get().factory());

@@ -23,7 +23,7 @@ import org.apache.sshd.common.util.security.SecurityUtils;
 import org.eclipse.jgit.transport.sshd.SshdSessionFactory;
 import org.eclipse.jgit.transport.sshd.SshdSessionFactoryBuilder;
 
-/** SSH with one key and known hosts only; nothing of the user's own SSH is read. */
+/** SSH with one key and known hosts only; nothing of the user's own SSH is read or asked. */
 final class SshSessions implements AutoCloseable {
   private final Path folder;
   private final SshdSessionFactory factory;
@@ -45,6 +45,7 @@ final class SshSessions implements AutoCloseable {
               .setSshDirectory(folder.toFile())
               .setDefaultKeysProvider(home -> identities)
               .setDefaultKnownHostsFiles(home -> List.of(hosts))
+              .setConnectorFactory(null) // no agent
               .build(null);
     } catch (IOException e) {
       throw new UncheckedIOException("the known hosts could not be placed below " + cache, e);

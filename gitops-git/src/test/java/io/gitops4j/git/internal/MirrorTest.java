@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -57,6 +58,18 @@ class MirrorTest {
   @AfterEach
   void close() {
     remote.close();
+  }
+
+  @Test
+  @DisplayName("a mirror is for its owner alone, a new one as well as one from before")
+  void keepsMirrorsPrivate() throws IOException {
+    Path folder = cache.resolve(remote.key() + ".git");
+    assertThat(permissions(folder)).isEqualTo("rwx------");
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    mirror.alone(repository -> insert(repository, "more"), context);
+
+    assertThat(permissions(folder)).isEqualTo("rwx------");
   }
 
   @Test
@@ -118,5 +131,9 @@ class MirrorTest {
       inserter.flush();
       return id;
     }
+  }
+
+  private static String permissions(Path folder) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(folder));
   }
 }
