@@ -86,7 +86,8 @@ public final class GitSource implements SourceProvider {
    *     SOURCE-AUTHENTICATION-FAILED}, {@code SOURCE-CREDENTIALS-UNAVAILABLE}, {@code
    *     SOURCE-REPOSITORY-NOT-FOUND}, {@code SOURCE-HOST-KEY-REJECTED}, {@code SOURCE-UNREACHABLE},
    *     {@code SOURCE-TIMED-OUT}, {@code SOURCE-TOO-LARGE}, {@code SOURCE-MIRROR-DAMAGED}, {@code
-   *     SOURCE-REFERENCE-MOVED}, {@code SOURCE-HISTORY-REWRITTEN} or {@code SOURCE-HISTORY-UNKNOWN}
+   *     SOURCE-REFERENCE-MOVED}, {@code SOURCE-USER-CONFIGURATION}, {@code
+   *     SOURCE-HISTORY-REWRITTEN} or {@code SOURCE-HISTORY-UNKNOWN}
    */
   @Override
   public FetchResult fetch(Optional<Revision> lastSeen, OperationContext context) {
