@@ -2,11 +2,13 @@ package io.gitops4j.terraform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.gitops4j.error.RenderException;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.source.Snapshot;
 import io.gitops4j.tck.InMemorySource;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -39,6 +41,20 @@ class DirectoriesAboveTest {
   void readsTheFolderOfThePattern(String expression) {
     assertThat(paths(expression))
         .containsExactlyInAnyOrder("live/main.tf", "teams/a.yaml", "teams/deep/b.yaml");
+  }
+
+  @Test
+  @DisplayName("a file that is one long line of paths takes no longer than its length allows")
+  void readsLongLines() {
+    files.put(
+        "live/main.tf.json",
+        "[" + "\"replace(\", \"../none\", ".repeat(300_000) + "\"../top.md\"]");
+
+    assertTimeoutPreemptively(
+        Duration.ofMinutes(1),
+        () ->
+            assertThat(render(TerraformRenderer.path("live")).keySet())
+                .containsExactlyInAnyOrder("live/main.tf.json", "top.md"));
   }
 
   @Test

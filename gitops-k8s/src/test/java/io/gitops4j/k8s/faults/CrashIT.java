@@ -103,7 +103,9 @@ class CrashIT {
       await().until(proxy::idle);
       int requests = seen.get();
 
-      assertThat(end).as("the end of the process at request %s", request).isEqualTo(end(request, requests));
+      assertThat(end)
+          .as("the end of the process at request %s", request)
+          .isEqualTo(end(request, requests));
       target.nothingUnowned();
       target.converges();
       target

@@ -42,6 +42,9 @@ final class NamedFiles {
   private static final Pattern READ =
       Pattern.compile(".*\\.((tf|tofu)(\\.json)?|tfvars(\\.json)?)");
 
+  private static final int LOOKED_BACK = 1000;
+  private static final String CUT_OFF = "... ";
+
   private final String text;
   private final Path rootModule;
   private final List<Path> begins;
@@ -128,10 +131,14 @@ final class NamedFiles {
     return COMMENT.matcher(line).matches() || dots && TEXT_FUNCTION.matcher(line).matches();
   }
 
-  /** Its own line, and the one before it. */
+  /** Its own line, and the one before it, as far as they are near: a line may be the whole file. */
   private String before(Matcher path) {
-    int line = text.lastIndexOf('\n', path.start() - 1);
-    return text.substring(text.lastIndexOf('\n', line - 1) + 1, path.start());
+    int first = Math.max(0, path.start() - LOOKED_BACK);
+    String near = text.substring(first, path.start());
+    int line = near.lastIndexOf('\n');
+    int earlier = line < 0 ? -1 : near.lastIndexOf('\n', line - 1);
+    // What is cut off begins with none of its own words.
+    return earlier < 0 && first > 0 ? CUT_OFF + near : near.substring(earlier + 1);
   }
 
   /** What another value holds is not known: it may well be one of both. */
