@@ -67,8 +67,9 @@ public record ManifestConfig(
     Objects.requireNonNull(depth, "depth");
     Objects.requireNonNull(kustomize, "kustomize");
     overrides = List.copyOf(overrides);
-    // The program works in a folder of its own, where a relative path leads elsewhere.
-    kustomizeBinary = kustomizeBinary.map(Path::toAbsolutePath);
+    // The program works in a folder of its own, where a relative path leads elsewhere; a name alone
+    // is looked for on PATH.
+    kustomizeBinary = kustomizeBinary.map(p -> p.getNameCount() == 1 ? p : p.toAbsolutePath());
     Objects.requireNonNull(limits, "limits");
     List<String> problems = new ArrayList<>();
     String plain = path.replaceAll("^(\\./)+", "").replaceAll("/+$", "");

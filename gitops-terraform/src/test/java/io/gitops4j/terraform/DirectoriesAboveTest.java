@@ -49,12 +49,15 @@ class DirectoriesAboveTest {
     files.put(
         "live/main.tf.json",
         "[" + "\"replace(\", \"../none\", ".repeat(300_000) + "\"../top.md\"]");
+    files.put(
+        "live/hostile.tf",
+        "# \"%s" + "/".repeat(1_000_000) + "\n# \"" + "../".repeat(300_000) + "\u2028\"\n");
 
     assertTimeoutPreemptively(
         Duration.ofMinutes(1),
         () ->
             assertThat(render(TerraformRenderer.path("live")).keySet())
-                .containsExactlyInAnyOrder("live/main.tf.json", "top.md"));
+                .containsExactlyInAnyOrder("live/main.tf.json", "live/hostile.tf", "top.md"));
   }
 
   @Test

@@ -17,9 +17,12 @@ public final class Programs {
   /** What to do where something is {@link #lost}. */
   public static final String UTF8 = "start this process in a UTF-8 locale such as LC_ALL=C.UTF-8";
 
-  /** In which Java gives texts to programs: that of the locale, whatever else is UTF-8. */
+  /** In which Java gives texts to programs: its default, and since 18 always the locale's. */
   private static final Charset PLATFORM =
-      Charset.forName(System.getProperty("sun.jnu.encoding", Charset.defaultCharset().name()));
+      Runtime.version().feature() < 18
+          ? Charset.defaultCharset()
+          : Charset.forName(
+              System.getProperty("sun.jnu.encoding", Charset.defaultCharset().name()));
 
   private Programs() {}
 

@@ -1,7 +1,6 @@
 package io.gitops4j.git.internal;
 
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -88,12 +87,6 @@ record MirrorFolder(Path path) {
           posix
               ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PRIVATE)}
               : new FileAttribute<?>[0]);
-    } else if (posix && !Files.getPosixFilePermissions(folder).equals(PRIVATE)) {
-      try {
-        Files.setPosixFilePermissions(folder, PRIVATE);
-      } catch (FileSystemException e) {
-        // It is somebody else's, who shares it.
-      }
     }
   }
 

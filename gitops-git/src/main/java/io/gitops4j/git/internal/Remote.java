@@ -196,8 +196,7 @@ public final class Remote implements AutoCloseable {
           "SOURCE-USER-CONFIGURATION",
           Retryability.RETRY,
           "the Git configuration of the user that runs this process cannot be read: "
-              + e.getMessage()
-              + (e.getCause() == null ? "" : ": " + e.getCause().getMessage()),
+              + e.getMessage(), // and not its cause, which quotes the line
           "correct that file; git config --list names the line",
           e);
     }

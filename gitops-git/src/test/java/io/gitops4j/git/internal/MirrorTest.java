@@ -65,11 +65,11 @@ class MirrorTest {
   void keepsMirrorsPrivate() throws IOException {
     Path folder = cache.resolve(remote.key() + ".git");
     assertThat(permissions(folder)).isEqualTo("rwx------");
-    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwx---"));
 
     mirror.alone(repository -> insert(repository, "more"), context);
 
-    assertThat(permissions(folder)).isEqualTo("rwx------");
+    assertThat(permissions(folder)).as("whoever shares it has said so").isEqualTo("rwxrwx---");
   }
 
   @Test

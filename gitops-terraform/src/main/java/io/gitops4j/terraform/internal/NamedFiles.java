@@ -15,16 +15,14 @@ final class NamedFiles {
   private static final String COMPUTED = "$%*?{\\[\\\\";
 
   /** A text up to its end, or to what is computed; in JSON the quotes have a backslash before. */
-  private static final String TEXT = "([^\"" + COMPUTED + "\\n]*)(\\\\?\"|[" + COMPUTED + "])";
+  private static final String TEXT = "([^\"" + COMPUTED + "\\n]*+)(\\\\?\"|[" + COMPUTED + "])";
 
   /** A path that begins with a value, one that {@code format} puts there too, or with a dot. */
   private static final Pattern PATH =
-      Pattern.compile("\"(?:(?:\\$\\{([^}\"\\n]*)}|%s)/+|(?=\\.))" + TEXT);
+      Pattern.compile("\"(?:(?:\\$\\{([^}\"\\n]*)}|%s)/++|(?=\\.))" + TEXT);
 
-  private static final Pattern OF_MODULE = Pattern.compile(".*\\bpath\\.module\\b.*");
-  private static final Pattern OF_ROOT = Pattern.compile(".*\\bpath\\.(root|cwd)\\b.*");
-
-  private static final Pattern UPWARDS = Pattern.compile("(.*/)?\\.\\.(/.*)?");
+  private static final Pattern OF_MODULE = Pattern.compile("\\bpath\\.module\\b");
+  private static final Pattern OF_ROOT = Pattern.compile("\\bpath\\.(root|cwd)\\b");
 
   /** What {@code fileset} looks for in the path before it. */
   private static final Pattern GLOB = Pattern.compile("\\s*,\\s*\\\\?\"" + TEXT);
@@ -34,8 +32,8 @@ final class NamedFiles {
   /** Two dots as a text that is looked for in another one. */
   private static final Pattern TEXT_FUNCTION =
       Pattern.compile(
-          ".*\\b(replace|split|regex|regexall|strcontains|startswith|endswith|trim\\w*)"
-              + "\\([^()]*");
+          ".*\\b(contains|replace|split|regex|regexall|strcontains|startswith|endswith|trim\\w*)"
+              + "\\((?:[^()]++|\\([^()]*+\\))*+");
 
   private static final Pattern COMMENT = Pattern.compile("\\s*(#|//).*");
 
@@ -95,7 +93,7 @@ final class NamedFiles {
       line += (int) text.substring(counted, path.start()).chars().filter(c -> c == '\n').count();
       counted = path.start();
       String sure = sure(path);
-      if (!UPWARDS.matcher(sure).matches() || isOnlyText(path)) {
+      if (!List.of(sure.split("/")).contains("..") || isOnlyText(path)) {
         continue; // what lies below a module is read with it
       }
       String where = lines ? file + ", line " + line : file;
@@ -143,10 +141,10 @@ final class NamedFiles {
 
   /** What another value holds is not known: it may well be one of both. */
   private List<Path> begins(@Nullable String value) {
-    if (value != null && OF_MODULE.matcher(value).matches()) {
+    if (value != null && OF_MODULE.matcher(value).find()) {
       return List.of(begins.get(begins.size() - 1));
     }
-    return value != null && OF_ROOT.matcher(value).matches() ? List.of(rootModule) : begins;
+    return value != null && OF_ROOT.matcher(value).find() ? List.of(rootModule) : begins;
   }
 
   private static void add(Path from, String sure, String where, List<NamedFile> named) {

@@ -30,9 +30,9 @@ final class ClientKeys {
    * @throws ConfigurationException when they cannot be read
    */
   static KeyManager @Nullable [] takenFrom(Config config) {
-    String certificate = config.getClientCertData();
+    String certificate = said(config.getClientCertData());
     String certificateFile = config.getClientCertFile();
-    String key = config.getClientKeyData();
+    String key = said(config.getClientKeyData());
     String keyFile = config.getClientKeyFile();
     config.setClientCertData(null);
     config.setClientCertFile(null);
@@ -69,12 +69,17 @@ final class ClientKeys {
     }
   }
 
+  /** An empty text beside a file would come before it. */
+  private static @Nullable String said(@Nullable String text) {
+    return KubeconfigReader.given(text) ? text : null;
+  }
+
   private static KeyStore only(Certificate wanted, KeyStore all, char[] password)
       throws GeneralSecurityException, IOException {
     KeyStore only = KeyStore.getInstance("PKCS12");
     only.load(null, null);
     for (String alias : Collections.list(all.aliases())) {
-      if (wanted.equals(all.getCertificate(alias))) {
+      if (all.isKeyEntry(alias) && wanted.equals(all.getCertificate(alias))) {
         only.setKeyEntry(
             "client", all.getKey(alias, password), password, all.getCertificateChain(alias));
       }

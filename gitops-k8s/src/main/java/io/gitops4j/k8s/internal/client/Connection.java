@@ -190,6 +190,11 @@ public final class Connection implements AutoCloseable {
                 new Certified(
                     wanted,
                     client(template.orElseThrow().config(Optional.of(wanted)), timeoutMillis)));
+      } catch (ConfigurationException e) {
+        throw new CredentialException(
+            String.join("; ", e.problems()),
+            "look at the kubeconfig, and at what the plugin gives",
+            Retryability.RETRY);
       } catch (RuntimeException e) {
         // What it says may quote the key.
         throw new CredentialException(

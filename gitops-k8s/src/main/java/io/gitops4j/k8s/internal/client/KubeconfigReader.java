@@ -128,7 +128,8 @@ record KubeconfigReader(
   private static void completeServer(String which, ChosenContext chosen, List<String> problems) {
     Cluster cluster = chosen.cluster();
     AuthInfo user = chosen.user();
-    String server = cluster.getServer();
+    String server = cluster.getServer().strip();
+    cluster.setServer(server);
     if (server.matches("(?i)https?://.*")) {
       return;
     }
@@ -249,7 +250,7 @@ record KubeconfigReader(
       refuse(which, "sends everything through a proxy", KubeconfigFeature.PROXY, problems);
       if (proxy(cluster) == null) {
         problems.add(which + " has a proxy-url that is not http://host:port");
-      } else if (proxy(cluster).getUserInfo() != null && withholdsPasswords()) {
+      } else if (proxy(cluster).getUserInfo() != null && withholdsPasswords(cluster)) {
         problems.add(
             which
                 + " has a proxy-url with a password, which this JVM sends to no proxy: leave it out,"
@@ -269,8 +270,9 @@ record KubeconfigReader(
   }
 
   /** What the JDK says of itself: it takes the password away without a word. */
-  private static boolean withholdsPasswords() {
-    return System.getProperty(TUNNELS, "Basic").toLowerCase(Locale.ROOT).contains("basic");
+  private static boolean withholdsPasswords(Cluster cluster) {
+    return cluster.getServer().toLowerCase(Locale.ROOT).startsWith("https:")
+        && System.getProperty(TUNNELS, "Basic").toLowerCase(Locale.ROOT).contains("basic");
   }
 
   private static @Nullable String host(@Nullable String server) {

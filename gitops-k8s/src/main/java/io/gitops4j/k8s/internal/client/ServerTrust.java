@@ -56,7 +56,9 @@ final class ServerTrust {
     try {
       return Base64.getMimeDecoder().decode(base64);
     } catch (IllegalArgumentException e) {
-      throw refused(config, "its certificate-authority-data is not base64");
+      throw refused(
+          config,
+          "its certificate-authority-data is not base64: give what kubectl config view --raw shows");
     }
   }
 
@@ -75,9 +77,10 @@ final class ServerTrust {
               CertificateFactory.getInstance("X.509")
                   .generateCertificates(new ByteArrayInputStream(pem)));
       if (authorities.isEmpty()) {
-        throw refused(config, what + " holds no certificate in PEM");
+        throw refused(
+            config, what + " holds no certificate in PEM: give that of the server's authority");
       }
-      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+      KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);
       for (int i = 0; i < authorities.size(); i++) {
         store.setCertificateEntry(Integer.toString(i), authorities.get(i));
@@ -87,7 +90,9 @@ final class ServerTrust {
       trust.init(store);
       return trust.getTrustManagers();
     } catch (GeneralSecurityException | IOException e) {
-      throw refused(config, what + " cannot be read as certificates in PEM");
+      throw refused(
+          config,
+          what + " cannot be read as certificates in PEM: give that of the server's authority");
     }
   }
 
