@@ -1,15 +1,12 @@
 package io.gitops4j.git.internal;
 
+import io.gitops4j.internal.file.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.eclipse.jgit.lib.Repository;
@@ -22,9 +19,6 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
  * @param path of the folder
  */
 record MirrorFolder(Path path) {
-  private static final Set<PosixFilePermission> PRIVATE =
-      PosixFilePermissions.fromString("rwx------");
-
   /** Somebody found it damaged and took its HEAD away. */
   boolean marked() {
     return Files.isDirectory(path) && !Files.exists(path.resolve("HEAD"));
@@ -63,7 +57,7 @@ record MirrorFolder(Path path) {
    * Makes a repository where there is none. It is its owner's alone: what it holds may be secret.
    */
   static void prepare(Path folder) throws IOException {
-    makePrivate(folder);
+    PrivateFiles.createDirectory(folder);
     if (Files.exists(folder.resolve("HEAD"))) {
       return;
     }
@@ -75,18 +69,6 @@ record MirrorFolder(Path path) {
       config.setBoolean("gc", null, "autodetach", false);
       config.setString("gc", null, "prunePackExpire", "now");
       config.save();
-    }
-  }
-
-  private static void makePrivate(Path folder) throws IOException {
-    boolean posix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
-    if (!Files.isDirectory(folder)) {
-      Files.createDirectories(folder.getParent());
-      Files.createDirectory(
-          folder,
-          posix
-              ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PRIVATE)}
-              : new FileAttribute<?>[0]);
     }
   }
 

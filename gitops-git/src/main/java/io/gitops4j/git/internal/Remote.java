@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -26,25 +25,19 @@ import org.eclipse.jgit.errors.ConfigInvalidException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.eclipse.jgit.errors.NotSupportedException;
 import org.eclipse.jgit.errors.TransportException;
-import org.eclipse.jgit.internal.storage.dfs.DfsRepositoryDescription;
-import org.eclipse.jgit.internal.storage.dfs.InMemoryRepository;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.EmptyProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.transport.CredentialItem;
 import org.eclipse.jgit.transport.FetchConnection;
 import org.eclipse.jgit.transport.FetchResult;
 import org.eclipse.jgit.transport.PushResult;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.RemoteRefUpdate;
-import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.Transport;
-import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
-import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
 import org.eclipse.jgit.util.SystemReader;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +58,7 @@ public final class Remote implements AutoCloseable {
   private final GitCredentials credentials;
   private final int timeoutSeconds;
   private final GitLimits limits;
-  private final Optional<SshSessions> ssh;
+  private final Transports transports;
   private final Refusals refusals = new Refusals();
 
   /** Contacts nothing. */
@@ -78,10 +71,14 @@ public final class Remote implements AutoCloseable {
     credentials = config.credentials();
     timeoutSeconds = (int) Math.min(config.timeout().toSeconds(), Integer.MAX_VALUE);
     limits = config.limits();
-    ssh =
-        credentials instanceof GitCredentials.SshKey key
-            ? Optional.of(new SshSessions(key, config.cacheDirectory()))
-            : Optional.empty();
+    transports =
+        new Transports(
+            uri,
+            credentials,
+            timeoutSeconds,
+            credentials instanceof GitCredentials.SshKey key
+                ? Optional.of(new SshSessions(key, config.cacheDirectory()))
+                : Optional.empty());
   }
 
   /** How deep to look into a history, in steps; what lies on this machine is had whole at once. */
@@ -116,7 +113,7 @@ public final class Remote implements AutoCloseable {
       checkUserConfiguration();
     }
     Allowance allowance = allowance(context);
-    try (Transport transport = configured(asking(allowance), allowance);
+    try (Transport transport = transports.asking(allowance);
         FetchConnection connection =
             transport.openFetch(List.of(), prefixes.toArray(String[]::new))) {
       Collection<Ref> refs = connection.getRefs();
@@ -163,7 +160,7 @@ public final class Remote implements AutoCloseable {
       throws TransportException {
     context.checkActive(Stage.SOURCE);
     Allowance allowance = allowance(context);
-    try (Transport transport = configured(between(into, allowance), allowance)) {
+    try (Transport transport = transports.between(into, allowance)) {
       transport.setTagOpt(TagOpt.NO_TAGS);
       transport.setDepth(depth);
       return transport.fetch(new Cancellation(context), specs);
@@ -177,7 +174,7 @@ public final class Remote implements AutoCloseable {
       throws TransportException {
     context.checkActive(Stage.SOURCE);
     Allowance allowance = allowance(context);
-    try (Transport transport = configured(between(from, allowance), allowance)) {
+    try (Transport transport = transports.between(from, allowance)) {
       return transport.push(new Cancellation(context), updates);
     } catch (NotSupportedException e) {
       throw new TransportException(uri, e.getMessage(), e);
@@ -196,9 +193,9 @@ public final class Remote implements AutoCloseable {
           "SOURCE-USER-CONFIGURATION",
           Retryability.RETRY,
           "the Git configuration of the user that runs this process cannot be read: "
-              + e.getMessage(), // and not its cause, which quotes the line
+              + e.getMessage(),
           "correct that file; git config --list names the line",
-          e);
+          null); // what was thrown quotes the line, which may hold a password
     }
   }
 
@@ -309,7 +306,7 @@ public final class Remote implements AutoCloseable {
 
   @Override
   public void close() {
-    ssh.ifPresent(SshSessions::close);
+    transports.close();
   }
 
   @Override
@@ -319,88 +316,6 @@ public final class Remote implements AutoCloseable {
 
   private Allowance allowance(OperationContext context) {
     return new Allowance(limits, new Cancellation(context)::isCancelled);
-  }
-
-  private Transport asking(Allowance allowance) throws NotSupportedException, TransportException {
-    if (GitProtocol.SCHEME.equals(uri.getScheme())) {
-      return new GitProtocol(uri, allowance);
-    }
-    // Without a repository JGit asks over HTTP as the configuration of the user says.
-    return String.valueOf(uri.getScheme()).startsWith("http")
-        ? Transport.open(new InMemoryRepository(new DfsRepositoryDescription()), uri)
-        : Transport.open(uri);
-  }
-
-  private Transport between(Repository open, Allowance allowance)
-      throws NotSupportedException, TransportException {
-    Repository here = bounded(open, allowance);
-    return GitProtocol.SCHEME.equals(uri.getScheme())
-        ? new GitProtocol(here, uri, allowance)
-        : Transport.open(here, uri);
-  }
-
-  private Repository bounded(Repository open, Allowance allowance) throws TransportException {
-    try {
-      return new BoundedRepository(open, allowance);
-    } catch (IOException e) {
-      throw new TransportException(uri, e.getMessage(), e);
-    }
-  }
-
-  private Transport configured(Transport transport, Allowance allowance) {
-    transport.setTimeout(timeoutSeconds);
-    boolean asUser =
-        transport instanceof SshTransport && credentials instanceof GitCredentials.UserSsh;
-    if (!asUser) {
-      transport.setCredentialsProvider(null); // else it is the one of the JVM
-    }
-    basic().ifPresent(b -> transport.setCredentialsProvider(new OriginCredentials(uri, b)));
-    if (transport instanceof SshTransport over && ssh.isPresent()) {
-      over.setSshSessionFactory(ssh.get().factory());
-    }
-    if (transport instanceof SshTransport over) {
-      over.setSshSessionFactory(new BoundedSsh(over.getSshSessionFactory(), allowance));
-    }
-    if (transport instanceof TransportHttp over) {
-      over.setHttpConnectionFactory(new BoundedHttp(over.getHttpConnectionFactory(), allowance));
-    }
-    return transport;
-  }
-
-  private Optional<GitCredentials.Basic> basic() {
-    if (credentials instanceof GitCredentials.RenewedBasic renewed) {
-      try {
-        return Optional.of(Objects.requireNonNull(renewed.current().get(), "no credentials"));
-      } catch (RuntimeException e) {
-        throw error(
-            "SOURCE-CREDENTIALS-UNAVAILABLE",
-            Retryability.RETRY,
-            "its credentials could not be had: " + e.getMessage(),
-            "look at what gives them",
-            e);
-      }
-    }
-    return credentials instanceof GitCredentials.Basic basic
-        ? Optional.of(basic)
-        : Optional.empty();
-  }
-
-  /** A redirect may lead elsewhere; the password does not go there. */
-  private static final class OriginCredentials extends UsernamePasswordCredentialsProvider {
-    private final URIish origin;
-
-    OriginCredentials(URIish origin, GitCredentials.Basic basic) {
-      super(basic.username(), basic.password().reveal());
-      this.origin = origin;
-    }
-
-    @Override
-    public boolean get(URIish asking, CredentialItem... items) {
-      return Objects.equals(asking.getScheme(), origin.getScheme())
-          && Objects.equals(asking.getHost(), origin.getHost())
-          && asking.getPort() == origin.getPort()
-          && super.get(asking, items);
-    }
   }
 
   /** Lets a running fetch end when the pass does. */

@@ -5,6 +5,7 @@ import io.gitops4j.error.DiffException;
 import io.gitops4j.error.OperationCancelledException;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
+import io.gitops4j.internal.file.PrivateFiles;
 import io.gitops4j.internal.process.Programs;
 import io.gitops4j.model.Sensitive;
 import io.gitops4j.operation.OperationContext;
@@ -122,7 +123,7 @@ public final class Tool {
     try {
       Path output = output(folder);
       Files.deleteIfExists(output);
-      WorkingFolder.createPrivate(output);
+      PrivateFiles.create(output);
       ProcessBuilder builder = builder(folder, environment, arguments);
       builder.redirectOutput(output.toFile());
       context.checkActive(stage);
@@ -167,7 +168,7 @@ public final class Tool {
     command.addAll(arguments);
     Path errors = folder.run().resolve("errors");
     Files.deleteIfExists(errors);
-    WorkingFolder.createPrivate(errors);
+    PrivateFiles.create(errors);
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(folder.module().toFile())

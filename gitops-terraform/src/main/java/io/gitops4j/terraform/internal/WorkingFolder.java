@@ -2,6 +2,7 @@ package io.gitops4j.terraform.internal;
 
 import io.gitops4j.error.Stage;
 import io.gitops4j.internal.file.FolderLock;
+import io.gitops4j.internal.file.PrivateFiles;
 import io.gitops4j.model.Digest;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
@@ -10,12 +11,10 @@ import io.gitops4j.terraform.TerraformConfig;
 import io.gitops4j.terraform.TerraformWorkspace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,11 +61,11 @@ public final class WorkingFolder implements AutoCloseable {
       OperationContext context)
       throws IOException {
     Path folder = of(config, target);
-    createPrivateDirectory(config.folder());
+    PrivateFiles.createDirectory(config.folder());
     FolderLock lock = FolderLock.take(folder, stage, context);
     try {
       for (Path part : List.of(folder, folder.resolve("run"), folder.resolve("tree"))) {
-        createPrivateDirectory(part);
+        PrivateFiles.createDirectory(part);
       }
       return new WorkingFolder(folder, lock, config, modulePath);
     } catch (IOException | RuntimeException e) {
@@ -211,15 +210,6 @@ public final class WorkingFolder implements AutoCloseable {
     }
   }
 
-  static void createPrivate(Path file) throws IOException {
-    if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      Files.createFile(
-          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    } else {
-      Files.createFile(file);
-    }
-  }
-
   static void writePrivate(Path file, String text) throws IOException {
     writePrivate(file, text.getBytes(StandardCharsets.UTF_8));
   }
@@ -228,29 +218,9 @@ public final class WorkingFolder implements AutoCloseable {
   static void writePrivate(Path file, byte[] content) throws IOException {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(fresh);
-    createPrivate(fresh);
+    PrivateFiles.create(fresh);
     Files.write(fresh, content, StandardOpenOption.WRITE);
     Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  private static void createPrivateDirectory(Path directory) throws IOException {
-    if (Files.isDirectory(directory)) {
-      return;
-    }
-    if (directory.getParent() != null) {
-      Files.createDirectories(directory.getParent());
-    }
-    try {
-      if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-        Files.createDirectory(
-            directory,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      } else {
-        Files.createDirectory(directory);
-      }
-    } catch (FileAlreadyExistsException e) {
-      // another target made it meanwhile
-    }
   }
 
   /** What the pass says, else a local file when the configuration does not say it either. */
