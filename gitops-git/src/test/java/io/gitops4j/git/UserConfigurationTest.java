@@ -134,7 +134,8 @@ class UserConfigurationTest extends ServedHarness {
                 SourceException.class,
                 e -> assertThat(e.code()).isEqualTo("SOURCE-USER-CONFIGURATION"))
             .hasMessageContaining("the Git configuration of the user that runs this process")
-            .hasMessageContaining(configuration.toString());
+            .hasMessageContaining(configuration.toString())
+            .hasNoCause();
       }
     }
   }

@@ -142,7 +142,8 @@ record KubeconfigReader(
     if (tls && !server.contains("://")) {
       cluster.setServer("https://" + server);
     } else {
-      problems.add(which + " has a server that begins with neither https:// nor http://");
+      problems.add(
+          which + " has a server that begins with neither https:// nor http://: write it with one");
     }
   }
 
