@@ -21,7 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -75,7 +77,7 @@ final class StateSecret {
   /**
    * A document as it is stored.
    *
-   * @param head the Secret that points at all of it
+   * @param head the Secret that points at all of it; of one that was stored, its metadata
    * @param parts the names of the others
    */
   record Stored(JsonNode document, JsonNode head, List<String> parts) {
@@ -225,10 +227,12 @@ final class StateSecret {
         .put("gitops4j.io/parts", String.join("\n", parts));
     secret.putObject("data").put("content", Base64.getEncoder().encodeToString(content));
     String path = method.equals("POST") ? SECRETS.collectionPath(namespace) : path(name);
-    KubeResponse answer = request(method, path, secret.toString(), target, context);
+    Supplier<CompletableFuture<KubeResponse>> store =
+        () -> http.store(method, path, secret.toString());
+    KubeResponse answer = request(store, target, context);
     if (method.equals("POST") && answer.code() == 404) {
       createNamespace(target, context);
-      answer = request(method, path, secret.toString(), target, context);
+      answer = request(store, target, context);
     }
     return answer;
   }
@@ -246,11 +250,16 @@ final class StateSecret {
 
   private KubeResponse request(
       String method, String path, String body, TargetId target, OperationContext context) {
+    return request(
+        () -> http.send(method, path, Map.of(), "application/json", body), target, context);
+  }
+
+  private KubeResponse request(
+      Supplier<CompletableFuture<KubeResponse>> request,
+      TargetId target,
+      OperationContext context) {
     try {
-      return http.patiently(
-          () -> http.send(method, path, Map.of(), "application/json", body),
-          Stage.INVENTORY,
-          context);
+      return http.patiently(request, Stage.INVENTORY, context);
     } catch (ExecutionException e) {
       throw exception(
           KubeFailures.lost(Stage.INVENTORY, purpose + " of " + target, http.server(), e));

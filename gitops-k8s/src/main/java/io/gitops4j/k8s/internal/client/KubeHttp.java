@@ -122,6 +122,12 @@ public final class KubeHttp {
         });
   }
 
+  /** Writes a large object, of which the answer tells the metadata only: the rest is known here. */
+  public CompletableFuture<KubeResponse> store(String method, String path, String body) {
+    return send(
+        () -> accepting(path, Map.of(), METADATA_ONLY).method(method, "application/json", body));
+  }
+
   private CompletableFuture<KubeResponse> send(Supplier<HttpRequest.Builder> request) {
     return inFlight.send(() -> WholeAnswer.of(connection, request, timeout, largest));
   }
