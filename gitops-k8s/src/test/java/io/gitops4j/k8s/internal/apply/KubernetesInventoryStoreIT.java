@@ -22,6 +22,7 @@ import io.gitops4j.tck.InventoryStoreContract;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
@@ -31,6 +32,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 class KubernetesInventoryStoreIT extends InventoryStoreContract {
   private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -56,6 +58,22 @@ class KubernetesInventoryStoreIT extends InventoryStoreContract {
     Inventory small = store.save(target, saved.withEntries(entries.subList(0, 3)), context);
     assertThat(store.load(target, context)).isEqualTo(small);
     assertThat(parts()).as("Secrets that are left").isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("what is stored is not told again by the server, but the version that it has now is")
+  void isToldOnlyTheMetadata() throws Exception {
+    String secrets = "/api/v1/namespaces/" + cluster.createNamespace("told") + "/secrets";
+    String secret =
+        "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"large\"},"
+            + "\"data\":{\"content\":\"bGFyZ2U=\"}}";
+
+    JsonNode told = http.store("POST", secrets, secret).get().body();
+
+    JsonNode now = http.send("GET", secrets + "/large", Map.of(), "", "").get().body();
+    assertThat(now.at("/data/content").asString()).isEqualTo("bGFyZ2U=");
+    assertThat(told.at("/metadata/resourceVersion")).isEqualTo(now.at("/metadata/resourceVersion"));
+    assertThat(told.has("data")).isFalse();
   }
 
   @Test
