@@ -52,6 +52,11 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.eclipse.jgit..", "io.fabric8..", "tools.jackson..");
 
+  /** On the module path it would be an error, and only where it is used. */
+  @ArchTest
+  static final ArchRule NOBODY_USES_WHAT_A_MODULE_HIDES =
+      noClasses().should().dependOnClassesThat().resideInAPackage("okhttp3.internal..");
+
   @ArchTest
   static final ArchRule PROVIDERS_DO_NOT_KNOW_EACH_OTHER =
       slices().matching("io.gitops4j.(git|k8s|terraform)..").should().notDependOnEachOther();

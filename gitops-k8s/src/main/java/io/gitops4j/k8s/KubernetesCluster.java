@@ -135,7 +135,8 @@ public final class KubernetesCluster implements AutoCloseable {
 
     /**
      * After how long a stream that tells nothing counts as dead. An API server tells at least every
-     * minute where it stands. Default: 90 seconds.
+     * minute where it stands, and unless the client is lent a stream ends after two without a word.
+     * Default: 90 seconds.
      *
      * @param limit positive
      * @return this

@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.Interceptor;
+import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
 import io.gitops4j.GitOps;
 import io.gitops4j.k8s.testing.TestCluster;
 import io.gitops4j.reconcile.ReconcileOutcome.Kind;
@@ -165,6 +166,7 @@ class HookCrashIT {
               .build();
       return new KubernetesClientBuilder()
           .withConfig(config)
+          .withHttpClientFactory(new OkHttpClientFactory())
           .withHttpClientBuilderConsumer(
               http ->
                   http.addOrReplaceInterceptor(

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One thing measured.
@@ -33,6 +34,7 @@ record Measurement(
 
   static Measurement of(TestCluster cluster, int objects, String what, Work work) throws Exception {
     System.gc();
+    collectGarbage(cluster);
     List<MemoryPoolMXBean> heap =
         ManagementFactory.getMemoryPoolMXBeans().stream()
             .filter(p -> p.getType() == MemoryType.HEAP)
@@ -62,6 +64,17 @@ record Measurement(
       stop.run();
     }
     return measured.get(0);
+  }
+
+  /**
+   * Also the server's: its collector takes half as long again as the writes of a round in which it
+   * runs, and runs in every other one, so that a median would tell which of them it met.
+   */
+  private static void collectGarbage(TestCluster cluster) throws InterruptedException {
+    if (cluster.client().raw("/debug/pprof/heap?gc=1&debug=1") == null) {
+      throw new IllegalStateException("the server does not collect its garbage when it is asked");
+    }
+    TimeUnit.MILLISECONDS.sleep(50); // what follows a collection is none of what is measured
   }
 
   /** The one in the middle of several of the same, printed. */

@@ -1,18 +1,31 @@
 package io.gitops4j.examples.benchmark;
 
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
 import io.gitops4j.k8s.Manifest;
 import io.gitops4j.k8s.ManifestSet;
+import io.gitops4j.k8s.testing.TrustAll;
+import java.io.UncheckedIOException;
+import java.net.SocketException;
+import java.net.URI;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import okhttp3.Call;
+import okhttp3.Connection;
+import okhttp3.EventListener;
+import okhttp3.OkHttpClient;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -21,19 +34,47 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class RawLoop {
   private static final int AT_ONCE = 16;
+  private static final String APPLY = "application/apply-patch+yaml";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private RawLoop() {}
 
   static void apply(KubernetesClient client, ManifestSet objects) throws InterruptedException {
+    apply(
+        objects,
+        manifest ->
+            send(client, request(client, path(manifest)).method("PATCH", APPLY, body(manifest))));
+  }
+
+  /** The same over the JDK's HTTP client, bare, and one connection that all share. */
+  static void applyOverJdk(KubernetesClient like, ManifestSet objects)
+      throws InterruptedException, GeneralSecurityException {
+    SSLContext tls = SSLContext.getInstance("TLS");
+    tls.init(null, new TrustManager[] {new TrustAll()}, null);
+    java.net.http.HttpClient client = java.net.http.HttpClient.newBuilder().sslContext(tls).build();
+    String token = "Bearer " + like.getConfiguration().getOauthToken();
+    apply(
+        objects,
+        manifest ->
+            client
+                .sendAsync(
+                    java.net.http.HttpRequest.newBuilder(
+                            URI.create(like.getMasterUrl() + path(manifest)))
+                        .header("Authorization", token)
+                        .header("Content-Type", APPLY)
+                        .method("PATCH", BodyPublishers.ofString(body(manifest)))
+                        .build(),
+                    BodyHandlers.ofByteArray())
+                .thenAccept(answer -> check(answer.statusCode())));
+  }
+
+  private static void apply(ManifestSet objects, Function<Manifest, CompletableFuture<?>> send)
+      throws InterruptedException {
     Semaphore free = new Semaphore(AT_ONCE);
     AtomicInteger failures = new AtomicInteger();
     for (Manifest manifest : objects.manifests()) {
       free.acquire();
-      send(
-              client,
-              request(client, path(manifest))
-                  .method("PATCH", "application/apply-patch+yaml", manifest.object().toString()))
+      send.apply(manifest)
           .whenComplete(
               (answer, lost) -> {
                 if (lost != null) {
@@ -48,16 +89,32 @@ final class RawLoop {
     }
   }
 
-  /** Another client of the same server, as after a restart: one connection that all share. */
+  /**
+   * Another client of the same server, as after a restart: one connection that all share, with the
+   * HTTP client that GitOps4J has, and its sockets that send at once.
+   */
   static KubernetesClient connect(KubernetesClient like) {
-    return new KubernetesClientBuilder().withConfig(like.getConfiguration()).build();
+    return new KubernetesClientBuilder()
+        .withConfig(like.getConfiguration())
+        .withHttpClientFactory(
+            new OkHttpClientFactory() {
+              @Override
+              protected void additionalConfig(OkHttpClient.Builder builder) {
+                builder.eventListener(new PromptSockets());
+              }
+            })
+        .build();
   }
 
-  /** The same over HTTP/1.1, which GitOps4J speaks: a connection for each request at once. */
-  static KubernetesClient connectHttp1(KubernetesClient like) {
-    Config config = new ConfigBuilder(like.getConfiguration()).build();
-    config.setHttp2Disable(true);
-    return new KubernetesClientBuilder().withConfig(config).build();
+  private static final class PromptSockets extends EventListener {
+    @Override
+    public void connectionAcquired(Call call, Connection connection) {
+      try {
+        connection.socket().setTcpNoDelay(true);
+      } catch (SocketException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   /**
@@ -115,11 +172,19 @@ final class RawLoop {
         .sendAsync(request.build(), byte[].class)
         .thenApply(
             answer -> {
-              if (!answer.isSuccessful()) {
-                throw new IllegalStateException("a raw request failed: " + answer.code());
-              }
+              check(answer.code());
               return answer.body();
             });
+  }
+
+  private static void check(int code) {
+    if (code / 100 != 2) {
+      throw new IllegalStateException("a raw request failed: " + code);
+    }
+  }
+
+  private static String body(Manifest manifest) {
+    return manifest.object().toString();
   }
 
   private static String collection(Manifest manifest) {

@@ -36,7 +36,7 @@ public final class ReconcileBenchmark {
   private static final int WARM = 1000;
 
   /** Until the code is compiled, its compiler costs more than it does. */
-  private static final Rounds WARMING = new Rounds(20, 60);
+  private static final Rounds WARMING = new Rounds(20, 40);
 
   /** How often the long things and the short ones are done. */
   private record Rounds(int cold, int other) {
@@ -117,7 +117,7 @@ public final class ReconcileBenchmark {
   /** Both on connections of their own, and on objects that nobody has seen. */
   private void cold(int size, int rounds) throws Exception {
     List<Measurement> loops = new ArrayList<>();
-    List<Measurement> http1 = new ArrayList<>();
+    List<Measurement> overJdk = new ArrayList<>();
     List<Measurement> again = new ArrayList<>();
     List<Measurement> ours = new ArrayList<>();
     for (int i = 0; i < rounds; i++) {
@@ -129,9 +129,11 @@ public final class ReconcileBenchmark {
       }
       RawLoop.remove(cluster.client(), theirs);
       ManifestSet others = MixedObjects.make(cluster.createNamespace("raw"), size, 1);
-      try (KubernetesClient fresh = RawLoop.connectHttp1(cluster.client())) {
-        http1.add(of(size, "raw loop over HTTP/1.1: cold", s -> RawLoop.apply(fresh, others)));
-      }
+      overJdk.add(
+          of(
+              size,
+              "raw loop over the JDK's HTTP client: cold",
+              s -> RawLoop.applyOverJdk(cluster.client(), others)));
       RawLoop.remove(cluster.client(), others);
       String namespace = cluster.createNamespace("cold");
       ManifestSet objects = MixedObjects.make(namespace, size, 1);
@@ -143,7 +145,7 @@ public final class ReconcileBenchmark {
       RawLoop.remove(cluster.client(), objects);
     }
     median(loops);
-    median(http1);
+    median(overJdk);
     median(again);
     median(ours);
   }

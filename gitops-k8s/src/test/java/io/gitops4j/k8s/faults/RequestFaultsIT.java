@@ -11,7 +11,7 @@ import io.gitops4j.error.Failure;
 import io.gitops4j.error.Retryability;
 import io.gitops4j.k8s.testing.FaultProxy;
 import io.gitops4j.k8s.testing.FaultProxy.Request;
-import io.gitops4j.k8s.testing.ResettingRelay;
+import io.gitops4j.k8s.testing.FaultRelay;
 import io.gitops4j.k8s.testing.TestCluster;
 import io.gitops4j.operation.OperationContext;
 import io.gitops4j.reconcile.ReconcileEvent;
@@ -245,7 +245,7 @@ class RequestFaultsIT {
   @Test
   @DisplayName("fault 6: a connection that is reset is told as unreachable, and tried again")
   void resetConnections() throws Exception {
-    try (ResettingRelay relay = ResettingRelay.inFrontOf(proxy.port())) {
+    try (FaultRelay relay = FaultRelay.inFrontOf(proxy.port())) {
       Predicate<Request> read = r -> !r.writes() && r.path().endsWith("/configmaps");
       proxy.inject(1, read, FaultProxy.then(relay::reset, FaultProxy.cutBefore()));
       proxy.inject(

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -126,7 +127,11 @@ public final class TestCluster implements AutoCloseable {
               .withTrustCerts(true)
               .withRequestRetryBackoffLimit(0)
               .build();
-      client = new KubernetesClientBuilder().withConfig(config).build();
+      client =
+          new KubernetesClientBuilder()
+              .withConfig(config)
+              .withHttpClientFactory(new OkHttpClientFactory())
+              .build();
     }
     return client;
   }

@@ -35,6 +35,9 @@ public final class Connection implements AutoCloseable {
   /** The name that fabric8's client has for what logs requests, and keeps to itself. */
   private static final String LOGGING = "HttpLogging";
 
+  private static final int LEAST_PATIENCE_MILLIS = 5_000;
+  private static final int MOST_PATIENCE_MILLIS = 30_000;
+
   private static final Path POD = Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
 
   private final KubernetesClient client;
@@ -86,14 +89,11 @@ public final class Connection implements AutoCloseable {
     config.setRequestTimeout(timeoutMillis);
     // Retries are ours: the client's own would repeat what no retry mends.
     config.setRequestRetryBackoffLimit(0);
-    // The JDK's HTTP/2 loses an answer that the server sends just before it closes the connection,
-    // as it does with every 401: a refusal would look like a fault of the network.
-    config.setHttp2Disable(true);
     TrustManager[] trusted = ServerTrust.takenFrom(config);
     KeyManager @Nullable [] keys = ClientKeys.takenFrom(config);
     return new KubernetesClientBuilder()
         .withConfig(config)
-        .withHttpClientFactory(new DirectHttpClientFactory())
+        .withHttpClientFactory(new DirectHttpClientFactory(patience(timeoutMillis)))
         .withHttpClientBuilderConsumer(
             http -> {
               // Its own renewal of tokens would read a kubeconfig anew, and run what that names.
@@ -103,6 +103,12 @@ public final class Connection implements AutoCloseable {
               http.sslContext(keys, trusted);
             })
         .build();
+  }
+
+  /** A connection that a network lost should not take more than one request with it. */
+  private static Duration patience(int timeoutMillis) {
+    return Duration.ofMillis(
+        Math.max(LEAST_PATIENCE_MILLIS, Math.min(timeoutMillis / 2, MOST_PATIENCE_MILLIS)));
   }
 
   /** Where it leads, as an address. */

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -166,7 +167,11 @@ public final class EventStream implements AutoCloseable {
       open = body;
     }
     if (open != null) {
-      open.cancel();
+      try {
+        open.cancel();
+      } catch (RejectedExecutionException e) {
+        // Its client was closed before, and it with that.
+      }
     } else if (sent != null) {
       sent.cancel(true);
     }

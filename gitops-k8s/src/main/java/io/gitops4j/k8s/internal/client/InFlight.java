@@ -7,14 +7,12 @@ import java.util.function.Supplier;
 
 /**
  * So many requests at once and no more; the others wait in the order they came. Whoever keeps only
- * a few waiting is served between those of somebody who has thousands. Begins with two at once, and
- * one more for every two that ended: each needs a connection, whose handshake takes longer than
- * most answers, so that a process that has just started is done sooner over a few. Thread-safe.
+ * a few waiting is served between those of somebody who has thousands. Begins with one at once, and
+ * one more for each that ended: the first makes the connection that the others share, and each that
+ * does not wait for it makes one of its own, whose handshake takes longer than most answers.
+ * Thread-safe.
  */
 final class InFlight {
-  private static final int FIRST = 2;
-  private static final int ENDED_FOR_ONE_MORE = 2;
-
   private final int limit;
   private final Deque<Runnable> waiting = new ArrayDeque<>();
   private int running;
@@ -66,7 +64,7 @@ final class InFlight {
   }
 
   private long atOnce() {
-    return Math.min(limit, FIRST + ended / ENDED_FOR_ONE_MORE);
+    return Math.min(limit, 1 + ended);
   }
 
   /** One thread starts at a time, so that requests that end at once do not nest. */

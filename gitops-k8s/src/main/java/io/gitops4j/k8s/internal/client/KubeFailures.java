@@ -8,6 +8,7 @@ import io.gitops4j.error.Retryability;
 import io.gitops4j.error.Stage;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.SocketException;
 import java.security.GeneralSecurityException;
 import java.util.Optional;
@@ -122,7 +123,7 @@ public final class KubeFailures {
       what += " (" + root.getMessage() + ")"; // A reset hides below what the client says of it.
     }
     boolean tls = distrusted(cause);
-    if (cause instanceof TimeoutException) {
+    if (cause instanceof TimeoutException || isTimeLimit(cause)) {
       what = "the answer was not whole within the time limit of the request";
     } else if (!(cause instanceof IOException) && !(cause.getCause() instanceof IOException)) {
       what = cause.getClass().getSimpleName() + ": " + what;
@@ -136,6 +137,13 @@ public final class KubeFailures {
         tls
             ? "check the certificate authority of the kubeconfig"
             : "check that the server runs and can be reached from here");
+  }
+
+  /**
+   * How OkHttp tells of its limits of a request and of silence; for any other it has more words.
+   */
+  private static boolean isTimeLimit(Throwable thrown) {
+    return thrown instanceof InterruptedIOException && "timeout".equals(thrown.getMessage());
   }
 
   /**

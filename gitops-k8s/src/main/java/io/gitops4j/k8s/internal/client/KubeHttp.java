@@ -8,6 +8,7 @@ import io.gitops4j.operation.OperationContext;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +41,9 @@ public final class KubeHttp {
   /** Accepts lists of metadata only, and whole objects from a server that knows no other. */
   public static final String METADATA_LIST =
       "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
+
+  /** The server ends a stream after this long, so that streams move between servers. */
+  public static final Duration STREAM = Duration.ofMinutes(10);
 
   /**
    * A path that is not served, in the words of Go's server and of go-restful's, which extension API
@@ -138,9 +142,19 @@ public final class KubeHttp {
     return send(() -> accepting(path, query, accept));
   }
 
-  /** Opens a stream of events; its listener hears how that goes. */
+  /**
+   * Opens a stream of events, with bookmarks; its listener hears how that goes.
+   *
+   * @param query what is watched; how, is said here
+   */
   public void watch(String path, Map<String, String> query, String accept, EventStream stream) {
-    stream.open(connection, () -> accepting(path, query, accept).forStreaming());
+    Map<String, String> watch = new LinkedHashMap<>(query);
+    watch.put("watch", "true");
+    watch.put("allowWatchBookmarks", "true");
+    watch.put("timeoutSeconds", Long.toString(STREAM.toSeconds()));
+    // Where the server does not end it, this side does: the time of a request is that of its body.
+    Duration longest = STREAM.plus(timeout);
+    stream.open(connection, () -> within(longest, accepting(path, watch, accept)).forStreaming());
   }
 
   private HttpRequest.Builder accepting(String path, Map<String, String> query, String accept) {
@@ -149,16 +163,21 @@ public final class KubeHttp {
 
   private HttpRequest.Builder request(String path, Map<String, String> query) {
     HttpRequest.Builder request =
-        connection
-            .newRequest()
+        within(timeout, connection.newRequest())
             .uri(base + path + queryString(query))
-            .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            // What is packed takes the server longer than to send it as it is.
+            .header("Accept-Encoding", "identity");
     user.ifPresent(
         u -> {
           request.header("Impersonate-User", u.user());
           u.groups().forEach(g -> request.header("Impersonate-Group", g));
         });
     return request;
+  }
+
+  /** OkHttp refuses what is longer than 24 days. */
+  private static HttpRequest.Builder within(Duration limit, HttpRequest.Builder request) {
+    return request.timeout(Math.min(limit.toMillis(), Integer.MAX_VALUE), TimeUnit.MILLISECONDS);
   }
 
   /** Gets, waiting as long as the context allows. */

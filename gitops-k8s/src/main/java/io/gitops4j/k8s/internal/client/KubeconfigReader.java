@@ -14,7 +14,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +30,6 @@ record KubeconfigReader(
     Optional<Path> file,
     Set<KubeconfigFeature> allowed,
     ExecPlugins plugins) {
-
-  private static final String TUNNELS = "jdk.http.auth.tunneling.disabledSchemes";
 
   /** A context that was checked, and the program that it wants run. */
   private record Chosen(ChosenContext context, Optional<ExecCommand> exec) {}
@@ -251,12 +248,6 @@ record KubeconfigReader(
       refuse(which, "sends everything through a proxy", KubeconfigFeature.PROXY, problems);
       if (proxy(cluster) == null) {
         problems.add(which + " has a proxy-url that is not http://host:port");
-      } else if (proxy(cluster).getUserInfo() != null && withholdsPasswords(cluster)) {
-        problems.add(
-            which
-                + " has a proxy-url with a password, which this JVM sends to no proxy: leave it out,"
-                + " or start the JVM with an empty "
-                + TUNNELS);
       }
     }
     String name = cluster.getTlsServerName();
@@ -268,12 +259,6 @@ record KubeconfigReader(
               + "', which is not the host of its server: the HTTP client checks that; use an address"
               + " that the certificate is for");
     }
-  }
-
-  /** What the JDK says of itself: it takes the password away without a word. */
-  private static boolean withholdsPasswords(Cluster cluster) {
-    return cluster.getServer().toLowerCase(Locale.ROOT).startsWith("https:")
-        && System.getProperty(TUNNELS, "Basic").toLowerCase(Locale.ROOT).contains("basic");
   }
 
   private static @Nullable String host(@Nullable String server) {

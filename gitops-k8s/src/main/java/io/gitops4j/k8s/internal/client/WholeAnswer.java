@@ -12,8 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * A request and all of its answer within one time limit and one size. The limit of the HTTP client
- * ends when the answer begins: a body that comes byte by byte would be waited for without end.
+ * A request and all of its answer within one time limit and one size. The limit of most HTTP
+ * clients, which may be lent, ends when the answer begins: a body that comes byte by byte would be
+ * waited for without end.
  */
 final class WholeAnswer {
   /**

@@ -137,7 +137,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
         began = at;
         position = at;
         wanted = timer.now();
-        // Not at once: the handshake would be in the way of the pass that has just listed.
+        // Not at once: it would be in the way of the pass that has just listed.
         again(Backoff.FIRST, this::open);
       }
       share.filled(began >= 0 && at >= began);
@@ -287,7 +287,7 @@ final class KindWatch implements EventStream.Listener, AutoCloseable {
 
   /** Whether the server ended the stream because it was asked to, and not because it went away. */
   private boolean itsTime() {
-    return timer.now() - asked > Duration.ofSeconds(LabelledKind.STREAM_SECONDS - 10).toNanos();
+    return timer.now() - asked > KubeHttp.STREAM.minusSeconds(10).toNanos();
   }
 
   private void again(Duration wait, Runnable what) {

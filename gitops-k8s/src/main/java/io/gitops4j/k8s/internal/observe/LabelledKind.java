@@ -20,9 +20,6 @@ record LabelledKind(ApiResource kind, String namespace, String label, Detail det
     WHOLE
   }
 
-  /** The server ends a stream after this long, so that streams move between servers. */
-  static final int STREAM_SECONDS = 600;
-
   /**
    * Whether who may not list it asks in another way: namespace by namespace, or object by object
    * where only metadata is wanted.
@@ -35,17 +32,7 @@ record LabelledKind(ApiResource kind, String namespace, String label, Detail det
   void watch(KubeHttp http, long since, EventStream stream) {
     http.watch(
         kind.collectionPath(namespace),
-        Map.of(
-            "watch",
-            "true",
-            "allowWatchBookmarks",
-            "true",
-            "labelSelector",
-            label,
-            "resourceVersion",
-            Long.toString(since),
-            "timeoutSeconds",
-            Integer.toString(STREAM_SECONDS)),
+        Map.of("labelSelector", label, "resourceVersion", Long.toString(since)),
         detail == Detail.METADATA ? KubeHttp.METADATA_ONLY : Lists.WHOLE,
         stream);
   }

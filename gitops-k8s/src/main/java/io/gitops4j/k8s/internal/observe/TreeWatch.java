@@ -9,7 +9,6 @@ import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,9 +31,8 @@ final class TreeWatch implements HealthWatch {
   private static final Duration REST = Duration.ofSeconds(10);
 
   private static final int KEPT = 10_000;
-  private static final int STREAM_SECONDS = 600;
 
-  /** Each takes a connection: what is beyond is looked at in the interval. */
+  /** Each takes a thread: what is beyond is looked at in the interval. */
   private static final int MOST_STREAMS = 64;
 
   private final TreeSearch trees;
@@ -169,13 +167,8 @@ final class TreeWatch implements HealthWatch {
   private void open(Watched what) {
     Ear ear = new Ear(what);
     ears.put(what, ear);
-    Map<String, String> query = new LinkedHashMap<>();
-    query.put("watch", "true");
-    query.put("allowWatchBookmarks", "true");
-    query.put("timeoutSeconds", Integer.toString(STREAM_SECONDS));
-    if (!what.selector().isEmpty()) {
-      query.put("labelSelector", what.selector());
-    }
+    Map<String, String> query =
+        what.selector().isEmpty() ? Map.of() : Map.of("labelSelector", what.selector());
     String path = what.kind().collectionPath(what.namespace());
     trees.http().watch(path, query, KubeHttp.METADATA_ONLY, ear.stream);
   }

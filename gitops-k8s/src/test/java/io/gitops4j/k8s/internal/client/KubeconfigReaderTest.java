@@ -128,21 +128,6 @@ class KubeconfigReaderTest {
   }
 
   @Test
-  @DisplayName("a password for a proxy that the JDK would take away without a word is refused")
-  void refusesPasswordsOfProxies() throws Exception {
-    String proxied =
-        contexts("token: p", "token: s")
-            .replace(
-                "server: \"" + PROD, "proxy-url: 'http://me:secret@proxy:1', server: \"" + PROD);
-    KubeconfigFile access =
-        new KubeconfigFile(file(proxied), Optional.empty(), Set.of(KubeconfigFeature.PROXY));
-    assertThatThrownBy(() -> Kubeconfig.read(access))
-        .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("jdk.http.auth.tunneling.disabledSchemes")
-        .hasMessageNotContaining("secret");
-  }
-
-  @Test
   @DisplayName("a renewed credential is that of the same context, whichever is current by then")
   void renewsTheSameContext() throws Exception {
     Path file = file(contexts("token: p", "token: s"));
