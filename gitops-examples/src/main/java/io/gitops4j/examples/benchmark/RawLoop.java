@@ -10,6 +10,7 @@ import io.gitops4j.k8s.testing.TrustAll;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.security.GeneralSecurityException;
@@ -46,12 +47,20 @@ final class RawLoop {
             send(client, request(client, path(manifest)).method("PATCH", APPLY, body(manifest))));
   }
 
-  /** The same over the JDK's HTTP client, bare, and one connection that all share. */
-  static void applyOverJdk(KubernetesClient like, ManifestSet objects)
-      throws InterruptedException, GeneralSecurityException {
+  /** The JDK's HTTP client, bare: one connection that all share, to a server of a test. */
+  static HttpClient connectOverJdk() throws GeneralSecurityException {
     SSLContext tls = SSLContext.getInstance("TLS");
     tls.init(null, new TrustManager[] {new TrustAll()}, null);
-    java.net.http.HttpClient client = java.net.http.HttpClient.newBuilder().sslContext(tls).build();
+    return HttpClient.newBuilder().sslContext(tls).build();
+  }
+
+  /**
+   * The same over that.
+   *
+   * @param like knows the server and the token
+   */
+  static void apply(HttpClient client, KubernetesClient like, ManifestSet objects)
+      throws InterruptedException {
     String token = "Bearer " + like.getConfiguration().getOauthToken();
     apply(
         objects,

@@ -14,6 +14,7 @@ import io.gitops4j.k8s.testing.TestFolders;
 import io.gitops4j.model.TargetId;
 import io.gitops4j.operation.OperationContext;
 import java.lang.management.ManagementFactory;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -129,11 +130,12 @@ public final class ReconcileBenchmark {
       }
       RawLoop.remove(cluster.client(), theirs);
       ManifestSet others = MixedObjects.make(cluster.createNamespace("raw"), size, 1);
+      HttpClient bare = RawLoop.connectOverJdk();
       overJdk.add(
           of(
               size,
               "raw loop over the JDK's HTTP client: cold",
-              s -> RawLoop.applyOverJdk(cluster.client(), others)));
+              s -> RawLoop.apply(bare, cluster.client(), others)));
       RawLoop.remove(cluster.client(), others);
       String namespace = cluster.createNamespace("cold");
       ManifestSet objects = MixedObjects.make(namespace, size, 1);
