@@ -10,6 +10,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -125,6 +126,8 @@ public final class KubeFailures {
     boolean tls = distrusted(cause);
     if (cause instanceof TimeoutException || isTimeLimit(cause)) {
       what = "the answer was not whole within the time limit of the request";
+    } else if (cause instanceof UnknownHostException) {
+      what = "the name of its host is not known here"; // the exception has the name alone
     } else if (!(cause instanceof IOException) && !(cause.getCause() instanceof IOException)) {
       what = cause.getClass().getSimpleName() + ": " + what;
     }

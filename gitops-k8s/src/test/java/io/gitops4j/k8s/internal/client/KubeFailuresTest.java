@@ -64,29 +64,43 @@ class KubeFailuresTest {
     assertThat(failure.retryability()).isEqualTo(Retryability.NEVER);
   }
 
+  @Test
+  @DisplayName("a host that no name server knows is told as one")
+  void unknown() throws Exception {
+    Failure failure = lost("https://no-such-host.invalid");
+
+    assertThat(failure.code()).isEqualTo("K8S-UNREACHABLE");
+    assertThat(failure.retryability()).isEqualTo(Retryability.RETRY);
+    assertThat(failure.reason()).endsWith("the name of its host is not known here");
+  }
+
   private static Failure lost(Welcome welcome) throws Exception {
     try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       Thread server = new Thread(() -> serve(socket, welcome), "server");
       server.start();
-      String kubeconfig =
-          """
-          current-context: c
-          contexts: [{name: c, context: {cluster: c, user: u}}]
-          clusters: [{name: c, cluster: {server: 'https://127.0.0.1:%d'}}]
-          users: [{name: u, user: {token: t}}]
-          """
-              .formatted(socket.getLocalPort());
-      try (Connection connection =
-          Connection.open(
-              new KubeconfigContent(Sensitive.of(kubeconfig), Optional.empty()),
-              Duration.ofMinutes(1))) {
-        CompletableFuture<KubeResponse> answer =
-            new KubeHttp(connection, Duration.ofMinutes(1), 1).send("GET", "/x", Map.of(), "", "");
-        try {
-          throw new AssertionError("an answer: " + answer.get(60, TimeUnit.SECONDS));
-        } catch (ExecutionException e) {
-          return KubeFailures.lost(Stage.DIFF, "x", "the server", e);
-        }
+      return lost("https://127.0.0.1:" + socket.getLocalPort());
+    }
+  }
+
+  private static Failure lost(String server) throws Exception {
+    String kubeconfig =
+        """
+        current-context: c
+        contexts: [{name: c, context: {cluster: c, user: u}}]
+        clusters: [{name: c, cluster: {server: '%s'}}]
+        users: [{name: u, user: {token: t}}]
+        """
+            .formatted(server);
+    try (Connection connection =
+        Connection.open(
+            new KubeconfigContent(Sensitive.of(kubeconfig), Optional.empty()),
+            Duration.ofMinutes(1))) {
+      CompletableFuture<KubeResponse> answer =
+          new KubeHttp(connection, Duration.ofMinutes(1), 1).send("GET", "/x", Map.of(), "", "");
+      try {
+        throw new AssertionError("an answer: " + answer.get(60, TimeUnit.SECONDS));
+      } catch (ExecutionException e) {
+        return KubeFailures.lost(Stage.DIFF, "x", "the server", e);
       }
     }
   }
